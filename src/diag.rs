@@ -235,7 +235,9 @@ impl Diagnostics {
 
     /// Sorts by file, then place; findings without a place come last.
     pub fn sort(&mut self) {
-        let key = |d: &Diagnostic| d.span.as_ref().map_or((true, String::new(), 0), |s| (false, s.source.name.clone(), s.start));
+        let key = |d: &Diagnostic| {
+            d.span.as_ref().map_or((true, String::new(), 0), |s| (false, s.source.name.clone(), s.start))
+        };
         self.0.sort_by_key(key);
     }
 }
@@ -280,7 +282,8 @@ fn edit_distance(a: &str, b: &str) -> usize {
         let mut row = vec![i + 1];
         for (j, y) in b.iter().enumerate() {
             let at = |r: usize, c: usize| rows.get(r).and_then(|row| row.get(c)).copied().unwrap_or(usize::MAX / 2);
-            let mut best = (at(i, j + 1) + 1).min(row.get(j).copied().unwrap_or_default() + 1).min(at(i, j) + usize::from(x != y));
+            let mut best =
+                (at(i, j + 1) + 1).min(row.get(j).copied().unwrap_or_default() + 1).min(at(i, j) + usize::from(x != y));
             let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
             if swapped {
                 best = best.min(at(i - 1, j - 1) + 1);

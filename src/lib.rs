@@ -10,9 +10,16 @@
 
 #![forbid(unsafe_code)]
 
+pub mod color;
 pub mod diag;
+pub mod geom;
 pub mod limits;
 pub mod time;
+pub mod world;
 
 pub mod info;
 pub mod timeline;
+
+pub mod draw;
+
+pub mod raster;

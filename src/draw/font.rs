@@ -1,0 +1,115 @@
+//! A font: its bytes, and the outlines and boxes of its glyphs.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use skrifa::instance::{LocationRef, Size};
+use skrifa::outline::{DrawSettings, OutlinePen};
+use skrifa::raw::FileRef;
+use skrifa::{FontRef, GlyphId, MetadataProvider};
+
+use crate::geom::{Affine, BezPath, Rect, Shape as _};
+
+/// A font file in memory. Cheap to clone; equal if it is the same loaded font.
+#[derive(Clone)]
+pub struct Font(Arc<Inner>);
+
+struct Inner {
+    id: u32,
+    name: String,
+    data: Arc<dyn AsRef<[u8]> + Send + Sync>,
+    /// Outlines on an em square of 1, with their boxes; a font has at most 65,536.
+    outlines: Mutex<BTreeMap<u16, Outline>>,
+}
+
+impl Font {
+    /// A font from the bytes of a TrueType or OpenType file, or `None` if they are not one. `id` tells fonts apart; the
+    /// caller sees to it that it is unique and the same in every run.
+    pub fn new(id: u32, name: impl Into<String>, data: Arc<dyn AsRef<[u8]> + Send + Sync>) -> Option<Self> {
+        match FileRef::new((*data).as_ref()) {
+            Ok(FileRef::Font(_)) => {}
+            _ => return None,
+        }
+        Some(Self(Arc::new(Inner { id, name: name.into(), data, outlines: Mutex::default() })))
+    }
+
+    /// Tells fonts apart; small.
+    pub fn id(&self) -> u32 {
+        self.0.id
+    }
+
+    /// Name for display lists and messages, e.g. `KaTeX_Main-Regular`.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The bytes of the file.
+    pub fn data(&self) -> &[u8] {
+        (*self.0.data).as_ref()
+    }
+
+    /// A glyph's outline on an em square of 1, y up, origin on the baseline. Empty for blanks and unknown glyphs.
+    pub fn outline(&self, glyph: u16) -> Arc<BezPath> {
+        self.cached(glyph).0
+    }
+
+    /// The box of a glyph's outline at a size, with its origin at (x, y); `None` for blanks.
+    pub fn bounds(&self, glyph: u16, size: f64, x: f64, y: f64) -> Option<Rect> {
+        let transform = Affine::translate((x, y)) * Affine::scale(size);
+        self.cached(glyph).1.map(|rect| transform.transform_rect_bbox(rect))
+    }
+
+    fn cached(&self, glyph: u16) -> Outline {
+        let mut outlines = self.0.outlines.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = outlines.entry(glyph).or_insert_with(|| {
+            let path = self.read_outline(glyph).unwrap_or_default();
+            let bounds = (!path.is_empty()).then(|| path.bounding_box());
+            (Arc::new(path), bounds)
+        });
+        entry.clone()
+    }
+
+    fn read_outline(&self, glyph: u16) -> Option<BezPath> {
+        let font = FontRef::new(self.data()).ok()?;
+        let outline = font.outline_glyphs().get(GlyphId::new(u32::from(glyph)))?;
+        let mut pen = KurboPen(BezPath::new());
+        outline.draw(DrawSettings::unhinted(Size::new(1.0), LocationRef::default()), &mut pen).ok()?;
+        Some(pen.0)
+    }
+}
+
+impl PartialEq for Font {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl fmt::Debug for Font {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Font({})", self.0.name)
+    }
+}
+
+type Outline = (Arc<BezPath>, Option<Rect>);
+
+struct KurboPen(BezPath);
+
+impl OutlinePen for KurboPen {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.0.move_to((f64::from(x), f64::from(y)));
+    }
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.0.line_to((f64::from(x), f64::from(y)));
+    }
+    fn quad_to(&mut self, cx: f32, cy: f32, x: f32, y: f32) {
+        self.0.quad_to((f64::from(cx), f64::from(cy)), (f64::from(x), f64::from(y)));
+    }
+    fn curve_to(&mut self, ax: f32, ay: f32, bx: f32, by: f32, x: f32, y: f32) {
+        let control = |x: f32, y: f32| (f64::from(x), f64::from(y));
+        self.0.curve_to(control(ax, ay), control(bx, by), control(x, y));
+    }
+    fn close(&mut self) {
+        self.0.close_path();
+    }
+}

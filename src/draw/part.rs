@@ -1,0 +1,140 @@
+//! A tree of named parts: how visuals hand over what they draw, so that any verb can address any part.
+
+use super::Item;
+use crate::geom::{Affine, Point, Rect, union};
+
+/// How a part grows when a step says `grow`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Grow {
+    /// From its centre, in both directions.
+    Centre,
+    /// From a point, in both directions: coins, nodes.
+    Point(Point),
+    /// Upwards or downwards from a height: bars.
+    Vertical(f64),
+    /// Sideways from a place on the x axis: segments of a strip.
+    Horizontal(f64),
+    /// By drawing its strokes from their start: arrows, edges, axes.
+    Stroke,
+    /// By fading in: labels, which must not be stretched.
+    Fade,
+}
+
+/// A named group of items and further parts. Items are drawn first, then the parts in order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// Name within the parent: `up`, `bar`, `3`. Addresses join names with dots.
+    pub name: String,
+    /// The source text that the part was made from, e.g. the formula's source; for addressing by text.
+    pub source: Option<String>,
+    /// Maps the part's units to the parent's.
+    pub transform: Affine,
+    /// From 0 to 1; applies to everything inside.
+    pub opacity: f64,
+    /// How it grows.
+    pub grow: Grow,
+    /// What it draws itself.
+    pub items: Vec<Item>,
+    /// What it consists of.
+    pub parts: Vec<Part>,
+}
+
+impl Part {
+    /// An empty part.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            source: None,
+            transform: Affine::IDENTITY,
+            opacity: 1.0,
+            grow: Grow::Centre,
+            items: Vec::new(),
+            parts: Vec::new(),
+        }
+    }
+
+    /// The part with one more item.
+    #[must_use]
+    pub fn with(mut self, item: Item) -> Self {
+        self.items.push(item);
+        self
+    }
+
+    /// The part with more items.
+    #[must_use]
+    pub fn with_items(mut self, items: impl IntoIterator<Item = Item>) -> Self {
+        self.items.extend(items);
+        self
+    }
+
+    /// The part with one more part inside.
+    #[must_use]
+    pub fn with_part(mut self, part: Part) -> Self {
+        self.parts.push(part);
+        self
+    }
+
+    /// The part with this way of growing.
+    #[must_use]
+    pub fn growing(mut self, grow: Grow) -> Self {
+        self.grow = grow;
+        self
+    }
+
+    /// The part moved, turned or scaled after what it has.
+    #[must_use]
+    pub fn transformed(mut self, transform: Affine) -> Self {
+        self.transform = transform * self.transform;
+        self
+    }
+
+    /// The part this much opaque.
+    #[must_use]
+    pub fn faded(mut self, opacity: f64) -> Self {
+        self.opacity *= opacity.clamp(0.0, 1.0);
+        self
+    }
+
+    /// The box of everything inside, in the parent's units, whatever its opacity; `None` if it draws nothing.
+    pub fn bounds(&self) -> Option<Rect> {
+        let own = self.items.iter().fold(None, |all, item| union(all, item.bounds()));
+        let inside = self.parts.iter().fold(own, |all, part| union(all, part.bounds()));
+        inside.map(|rect| self.transform.transform_rect_bbox(rect))
+    }
+
+    /// The part at a path of names, this one for an empty path.
+    pub fn at(&self, path: &[&str]) -> Option<&Part> {
+        match path.split_first() {
+            None => Some(self),
+            Some((name, rest)) => self.parts.iter().find(|part| part.name == *name)?.at(rest),
+        }
+    }
+
+    /// Addresses of all parts inside, depth first, names joined with dots.
+    pub fn addresses(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        for part in &self.parts {
+            all.push(part.name.clone());
+            all.extend(part.addresses().into_iter().map(|inner| format!("{}.{inner}", part.name)));
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::color::Rgba;
+    use crate::draw::Paint;
+    use crate::geom::circle;
+
+    #[test]
+    fn parts_are_found_and_measured_through_transforms() {
+        let dot = Part::new("dot").with(Item::fill(circle(Point::ORIGIN, 1.0), Paint::solid(Rgba::hex(0))));
+        let tree =
+            Part::new("all").with_part(Part::new("left").with_part(dot).transformed(Affine::translate((-5.0, 0.0))));
+        assert_eq!(tree.addresses(), ["left", "left.dot"]);
+        assert!(tree.at(&["left", "dot"]).is_some() && tree.at(&["dot"]).is_none());
+        assert!((tree.bounds().unwrap().center().x + 5.0).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,66 @@
+//! Part of an outline by its length: what writing and drawing show.
+
+use kurbo::{ParamCurve as _, ParamCurveArclen as _, PathSeg};
+
+use crate::geom::BezPath;
+
+/// How exact lengths are, in the path's units; far below a pixel at stage scale.
+const ACCURACY: f64 = 1e-3;
+
+/// Length of an outline in its units, all its contours together.
+pub fn length(path: &BezPath) -> f64 {
+    path.segments().map(|segment| segment.arclen(ACCURACY)).sum()
+}
+
+/// The first `share` (0 to 1) of an outline by length, contour after contour. The whole path at 1, nothing at 0.
+///
+/// ```
+/// use surprisal::{draw::{length, trace}, geom::{Point, polyline}};
+/// let line = polyline([Point::ORIGIN, Point::new(2.0, 0.0), Point::new(2.0, 2.0)], false);
+/// assert!((length(&trace(&line, 0.25)) - 1.0).abs() < 1e-6);
+/// ```
+pub fn trace(path: &BezPath, share: f64) -> BezPath {
+    if share >= 1.0 {
+        return path.clone();
+    }
+    let mut left = length(path) * share.max(0.0);
+    let mut traced = BezPath::new();
+    let mut end = None;
+    for segment in path.segments() {
+        if left <= 0.0 {
+            break;
+        }
+        let segment_length = segment.arclen(ACCURACY);
+        let shown =
+            if segment_length > left { segment.subsegment(0.0..segment.inv_arclen(left, ACCURACY)) } else { segment };
+        left -= segment_length;
+        if end != Some(shown.start()) {
+            traced.move_to(shown.start());
+        }
+        match shown {
+            PathSeg::Line(line) => traced.line_to(line.p1),
+            PathSeg::Quad(quad) => traced.quad_to(quad.p1, quad.p2),
+            PathSeg::Cubic(cubic) => traced.curve_to(cubic.p1, cubic.p2, cubic.p3),
+        }
+        end = Some(shown.end());
+    }
+    traced
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geom::{Point, circle};
+
+    #[test]
+    fn shares_add_up() {
+        let path = circle(Point::ORIGIN, 1.0);
+        let whole = length(&path);
+        assert!((whole - std::f64::consts::TAU).abs() < 1e-2);
+        for share in [0.1, 0.5, 0.9] {
+            assert!((length(&trace(&path, share)) - whole * share).abs() < 1e-2);
+        }
+        assert!(trace(&path, 0.0).is_empty());
+        assert_eq!(trace(&path, 1.0).elements(), path.elements());
+    }
+}

@@ -1,0 +1,130 @@
+//! Geometry: stage units and pixels, and kurbo's types under one roof.
+//!
+//! **Stage space**: the frame is 9 units high, origin in its centre, x to the right, **y up**. Angles are in radians,
+//! counter-clockwise positive. **Pixel space**: origin at the top left, y down; only `raster` and `export` know it.
+
+pub use kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape, Vec2};
+
+/// Height of every stage in units, whatever its pixels.
+pub const STAGE_HEIGHT: f64 = 9.0;
+
+/// Size of a frame in pixels: both edges even, within [`crate::limits`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FrameSize {
+    width: u32,
+    height: u32,
+}
+
+impl FrameSize {
+    /// 1920 by 1080.
+    pub const FULL_HD: Self = Self { width: 1920, height: 1080 };
+
+    /// A size with both edges even, from 2 to [`crate::limits::FRAME_EDGE_PX`], and at most
+    /// [`crate::limits::FRAME_PIXELS`] pixels; else `None`.
+    pub fn new(width: u32, height: u32) -> Option<Self> {
+        let edge = |px: u32| (2..=crate::limits::FRAME_EDGE_PX).contains(&px) && px.is_multiple_of(2);
+        let fits = u64::from(width) * u64::from(height) <= crate::limits::FRAME_PIXELS;
+        (edge(width) && edge(height) && fits).then_some(Self { width, height })
+    }
+
+    /// Reads `1920x1080`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (width, height) = text.trim().split_once(['x', 'X', '×'])?;
+        Self::new(width.trim().parse().ok()?, height.trim().parse().ok()?)
+    }
+
+    /// Width in pixels.
+    pub fn width(self) -> u32 {
+        self.width
+    }
+
+    /// Height in pixels.
+    pub fn height(self) -> u32 {
+        self.height
+    }
+
+    /// Pixels per stage unit.
+    pub fn pixels_per_unit(self) -> f64 {
+        f64::from(self.height) / STAGE_HEIGHT
+    }
+
+    /// The stage that fills this frame, centred on the origin, in stage units.
+    pub fn stage(self) -> Rect {
+        let half_width = STAGE_HEIGHT * f64::from(self.width) / f64::from(self.height) / 2.0;
+        Rect::new(-half_width, -STAGE_HEIGHT / 2.0, half_width, STAGE_HEIGHT / 2.0)
+    }
+
+    /// Maps stage units to pixels.
+    pub fn pixels_from_stage(self) -> Affine {
+        let scale = self.pixels_per_unit();
+        Affine::new([scale, 0.0, 0.0, -scale, f64::from(self.width) / 2.0, f64::from(self.height) / 2.0])
+    }
+}
+
+impl std::fmt::Display for FrameSize {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}x{}", self.width, self.height)
+    }
+}
+
+/// The smallest rectangle around both; a rectangle without area counts as a point.
+pub fn union(a: Option<Rect>, b: Option<Rect>) -> Option<Rect> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.union(b)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// The box around a rectangle after a transform.
+pub fn transformed(rect: Rect, transform: Affine) -> Rect {
+    transform.transform_rect_bbox(rect)
+}
+
+/// A rectangle with rounded corners, counter-clockwise from the lower left, in y-up space.
+pub fn rounded_rect(rect: Rect, radius: f64) -> BezPath {
+    let radius = radius.clamp(0.0, rect.width().min(rect.height()) / 2.0);
+    kurbo::RoundedRect::from_rect(rect, radius).to_path(1e-4)
+}
+
+/// A circle, counter-clockwise in y-up space, from the point at angle 0.
+pub fn circle(centre: Point, radius: f64) -> BezPath {
+    kurbo::Circle::new(centre, radius).to_path(1e-4)
+}
+
+/// An open or closed chain of straight lines.
+pub fn polyline(points: impl IntoIterator<Item = Point>, closed: bool) -> BezPath {
+    let mut path = BezPath::new();
+    for point in points {
+        if path.is_empty() { path.move_to(point) } else { path.line_to(point) }
+    }
+    if closed && !path.is_empty() {
+        path.close_path();
+    }
+    path
+}
+
+/// Number between `a` and `b`; exact at both ends.
+pub fn lerp(a: f64, b: f64, t: f64) -> f64 {
+    if t == 1.0 { b } else { a + (b - a) * t }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stage_maps_onto_the_frame() {
+        let size = FrameSize::FULL_HD;
+        let map = size.pixels_from_stage();
+        assert_eq!(map * Point::new(size.stage().x0, size.stage().y1), Point::new(0.0, 0.0));
+        assert_eq!(map * Point::new(8.0, -4.5), Point::new(1920.0, 1080.0));
+    }
+
+    #[test]
+    fn sizes_out_of_range_are_refused() {
+        for text in ["0x0", "1921x1080", "1920", "16386x2", "16384x16384", "axb", "-2x2"] {
+            assert_eq!(FrameSize::parse(text), None, "{text}");
+        }
+        assert_eq!(FrameSize::parse(" 1280x720 ").map(|s| s.to_string()), Some("1280x720".into()));
+    }
+}

@@ -1,0 +1,141 @@
+//! The outside world behind one trait: the files that a script may read.
+//!
+//! A script is data: it reads nothing outside its own folder (and the program's embedded assets), and never a device, a
+//! pipe or an address.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use crate::limits;
+
+/// Why a file of a script could not be had, as a sentence in lower case without a full stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssetError(pub String);
+
+impl std::fmt::Display for AssetError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for AssetError {}
+
+/// Where assets come from.
+pub trait World: Send + Sync {
+    /// The bytes of an asset, by its path relative to the script's folder, with `/` between names.
+    ///
+    /// # Errors
+    /// If the path leaves the folder, is no plain file, is larger than [`limits::ASSET_BYTES`], or cannot be read.
+    fn read_asset(&self, path: &str) -> Result<Arc<[u8]>, AssetError>;
+}
+
+/// The script's folder on disk.
+#[derive(Debug)]
+pub struct DiskWorld {
+    roots: Vec<PathBuf>,
+}
+
+impl DiskWorld {
+    /// Assets are looked for beneath each folder in turn: the script's own first, then an `assets` folder beside or above.
+    pub fn new(roots: Vec<PathBuf>) -> Self {
+        Self { roots }
+    }
+
+    /// The world of a script on disk: its folder, and the nearest `assets` folder at or above it (three levels at most).
+    pub fn of_script(script: &Path) -> Self {
+        let folder =
+            script.parent().filter(|p| !p.as_os_str().is_empty()).map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+        let absolute = folder.canonicalize().unwrap_or_else(|_| folder.clone());
+        let assets = absolute.ancestors().take(3).map(|a| a.join("assets")).find(|a| a.is_dir());
+        Self::new(std::iter::once(folder).chain(assets).collect())
+    }
+}
+
+impl World for DiskWorld {
+    fn read_asset(&self, path: &str) -> Result<Arc<[u8]>, AssetError> {
+        let relative = safe_relative(path)?;
+        let tried = self
+            .roots
+            .iter()
+            .map(|root| (root, root.join(&relative)))
+            .find(|(_, file)| file.symlink_metadata().is_ok());
+        let Some((root, file)) = tried else {
+            return Err(AssetError(format!("there is no file `{path}` in the script's folder or its `assets` folder")));
+        };
+        let fail = |reason: String| AssetError(format!("cannot read `{path}`: {reason}"));
+        let root = root.canonicalize().map_err(|e| fail(e.to_string()))?;
+        let file = file.canonicalize().map_err(|e| fail(e.to_string()))?;
+        if !file.starts_with(&root) {
+            return Err(AssetError(format!("`{path}` leads out of the folder through a link")));
+        }
+        let metadata = file.metadata().map_err(|e| fail(e.to_string()))?;
+        if !metadata.is_file() {
+            return Err(AssetError(format!("`{path}` is not a plain file")));
+        }
+        if metadata.len() > limits::ASSET_BYTES {
+            return Err(AssetError(format!(
+                "`{path}` has {} bytes; at most {} are read",
+                metadata.len(),
+                limits::ASSET_BYTES
+            )));
+        }
+        std::fs::read(&file).map(Arc::from).map_err(|e| fail(e.to_string()))
+    }
+}
+
+/// A world in memory, for tests and fuzzing.
+#[derive(Debug, Default)]
+pub struct MemoryWorld(pub BTreeMap<String, Arc<[u8]>>);
+
+impl World for MemoryWorld {
+    fn read_asset(&self, path: &str) -> Result<Arc<[u8]>, AssetError> {
+        safe_relative(path)?;
+        self.0.get(path).cloned().ok_or_else(|| AssetError(format!("there is no file `{path}`")))
+    }
+}
+
+/// A path that stays beneath its root by its words alone: relative, no `..`, no drive, no address, no control characters.
+fn safe_relative(path: &str) -> Result<PathBuf, AssetError> {
+    let refuse = |reason: &str| Err(AssetError(format!("`{}` {reason}", path.escape_debug())));
+    if path.is_empty() || path.len() > 1024 || path.chars().any(char::is_control) {
+        return refuse("is not a path to an asset");
+    }
+    if path.contains(':') || path.contains('\\') {
+        return refuse("is not a relative path; write it with `/`, without a drive or an address");
+    }
+    let relative = Path::new(path);
+    if relative.components().any(|c| !matches!(c, Component::Normal(_) | Component::CurDir)) {
+        return refuse("leads out of the script's folder");
+    }
+    Ok(relative.to_path_buf())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_stay_inside() {
+        for path in
+            ["../a", "a/../../b", "/etc/passwd", "C:/x", "\\\\host\\x", "a\\b", "http://x/y", "a\0b", "", "data:x"]
+        {
+            assert!(safe_relative(path).is_err(), "{path}");
+            assert!(MemoryWorld::default().read_asset(path).is_err());
+        }
+        assert!(safe_relative("icons/up.svg").is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_odd_files_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let world = DiskWorld::new(vec![folder.path().to_path_buf()]);
+        std::os::unix::fs::symlink("/etc/passwd", folder.path().join("out.png")).unwrap();
+        std::os::unix::fs::symlink("loop.png", folder.path().join("loop.png")).unwrap();
+        std::fs::create_dir(folder.path().join("dir.png")).unwrap();
+        for name in ["out.png", "loop.png", "dir.png", "none.png"] {
+            assert!(world.read_asset(name).is_err(), "{name}");
+        }
+    }
+}
