@@ -22,4 +22,6 @@ pub mod timeline;
 
 pub mod draw;
 
+pub mod typeset;
+
 pub mod raster;

@@ -1,0 +1,182 @@
+//! The bundled fonts: IBM Plex for text, KaTeX for formulas.
+//!
+//! Enters: nothing; the files are part of the program, so a text has the same shape on every machine. Leaves:
+//! [`draw::Font`](crate::draw::Font)s with fixed ids, their metrics, and the glyphs of characters.
+
+use std::sync::{Arc, OnceLock};
+
+use skrifa::instance::{LocationRef, Size};
+use skrifa::{FontRef, GlyphId, MetadataProvider as _};
+
+use super::{Family, Weight};
+use crate::draw::Font;
+use crate::geom::Rect;
+
+const TEXT_FILES: [(&str, &[u8]); 5] = [
+    ("IBMPlexSans-Regular", include_bytes!("../../assets/fonts/IBMPlexSans-Regular.ttf")),
+    ("IBMPlexSans-Italic", include_bytes!("../../assets/fonts/IBMPlexSans-Italic.ttf")),
+    ("IBMPlexSans-SemiBold", include_bytes!("../../assets/fonts/IBMPlexSans-SemiBold.ttf")),
+    ("IBMPlexMono-Regular", include_bytes!("../../assets/fonts/IBMPlexMono-Regular.ttf")),
+    ("IBMPlexMono-SemiBold", include_bytes!("../../assets/fonts/IBMPlexMono-SemiBold.ttf")),
+];
+
+/// The faces of KaTeX, by the names that the formula engine has for them.
+const FORMULA_FILES: [&str; 19] = [
+    "AMS-Regular",
+    "Caligraphic-Regular",
+    "Fraktur-Bold",
+    "Fraktur-Regular",
+    "Main-Bold",
+    "Main-BoldItalic",
+    "Main-Italic",
+    "Main-Regular",
+    "Math-BoldItalic",
+    "Math-Italic",
+    "SansSerif-Bold",
+    "SansSerif-Italic",
+    "SansSerif-Regular",
+    "Script-Regular",
+    "Size1-Regular",
+    "Size2-Regular",
+    "Size3-Regular",
+    "Size4-Regular",
+    "Typewriter-Regular",
+];
+
+/// Formula fonts count from here, so that text fonts can be added without renumbering.
+const FIRST_FORMULA_ID: u32 = 100;
+
+/// Heights of a font on an em square of 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FontMetrics {
+    /// From the baseline up to the top of the line.
+    pub ascent: f64,
+    /// From the baseline down to the bottom of the line; positive.
+    pub descent: f64,
+    /// Height of capitals.
+    pub cap_height: f64,
+}
+
+/// The fonts that are part of the program.
+pub struct Fonts {
+    text: Vec<Font>,
+    formula: Vec<(&'static str, OnceLock<Option<Font>>)>,
+}
+
+impl Fonts {
+    /// The fonts, loaded on first use and shared from then on. Formula fonts are loaded one by one when needed.
+    ///
+    /// ```
+    /// let fonts = surprisal::typeset::Fonts::bundled();
+    /// assert_eq!(fonts.formula("Math-Italic").map(|font| font.name()), Some("KaTeX_Math-Italic"));
+    /// ```
+    pub fn bundled() -> &'static Self {
+        static BUNDLED: OnceLock<Fonts> = OnceLock::new();
+        BUNDLED.get_or_init(|| Self {
+            text: (0..)
+                .zip(TEXT_FILES)
+                .filter_map(|(id, (name, bytes))| Font::new(id, name, Arc::new(bytes)))
+                .collect(),
+            formula: FORMULA_FILES.iter().map(|name| (*name, OnceLock::new())).collect(),
+        })
+    }
+
+    /// All text fonts.
+    pub fn text(&self) -> &[Font] {
+        &self.text
+    }
+
+    /// The text font nearest to a style: IBM Plex Mono has no italics here, and semi-bold wins over italic.
+    pub fn face(&self, family: Family, weight: Weight, italic: bool) -> Option<&Font> {
+        let name = match (family, weight, italic) {
+            (Family::Sans, Weight::SemiBold, _) => "IBMPlexSans-SemiBold",
+            (Family::Sans, Weight::Regular, true) => "IBMPlexSans-Italic",
+            (Family::Sans, Weight::Regular, false) => "IBMPlexSans-Regular",
+            (Family::Mono, Weight::SemiBold, _) => "IBMPlexMono-SemiBold",
+            (Family::Mono, Weight::Regular, _) => "IBMPlexMono-Regular",
+        };
+        self.text.iter().find(|font| font.name() == name)
+    }
+
+    /// A formula font by its short name, e.g. `Main-Regular`; `None` for names that KaTeX does not have.
+    pub fn formula(&self, name: &str) -> Option<&Font> {
+        let (id, (name, cell)) = (FIRST_FORMULA_ID..).zip(&self.formula).find(|(_, (known, _))| *known == name)?;
+        let load = || {
+            let bytes = ratex_katex_fonts::ttf_bytes(&format!("KaTeX_{name}.ttf"))?;
+            Font::new(id, format!("KaTeX_{name}"), Arc::new(bytes))
+        };
+        cell.get_or_init(load).as_ref()
+    }
+}
+
+/// The glyph of a character, if the font has one.
+pub(super) fn glyph(font: &Font, character: char) -> Option<u16> {
+    let id = FontRef::new(font.data()).ok()?.charmap().map(character)?;
+    u16::try_from(id.to_u32()).ok().filter(|id| *id != 0)
+}
+
+/// How far a glyph moves the pen, on an em square of 1, kerning aside.
+pub(super) fn advance(font: &Font, glyph: u16) -> Option<f64> {
+    let font = FontRef::new(font.data()).ok()?;
+    font.glyph_metrics(Size::new(1.0), LocationRef::default())
+        .advance_width(GlyphId::new(u32::from(glyph)))
+        .map(f64::from)
+}
+
+/// The box of a character on an em square of 1 with its advance, for fonts that lend glyphs to formulas.
+pub(super) fn measure(font: &Font, character: char) -> Option<(f64, Rect)> {
+    let glyph = glyph(font, character)?;
+    Some((advance(font, glyph)?, font.bounds(glyph, 1.0, 0.0, 0.0).unwrap_or_default()))
+}
+
+/// The heights of a font; those of IBM Plex if it does not say.
+pub(super) fn metrics(font: Option<&Font>) -> FontMetrics {
+    let read = |font: &Font| {
+        let metrics = FontRef::new(font.data()).ok()?.metrics(Size::new(1.0), LocationRef::default());
+        Some(FontMetrics {
+            ascent: f64::from(metrics.ascent),
+            descent: f64::from(-metrics.descent),
+            cap_height: f64::from(metrics.cap_height?),
+        })
+    };
+    font.and_then(read).unwrap_or(FontMetrics { ascent: 1.025, descent: 0.275, cap_height: 0.698 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bundled_font_parses_and_has_its_own_id() {
+        let fonts = Fonts::bundled();
+        assert_eq!(fonts.text().len(), TEXT_FILES.len());
+        let mut ids: Vec<u32> = fonts.text().iter().map(Font::id).collect();
+        for name in FORMULA_FILES {
+            ids.push(fonts.formula(name).unwrap_or_else(|| panic!("{name}")).id());
+        }
+        let count = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), count);
+        assert!(fonts.formula("CJK-Regular").is_none());
+    }
+
+    #[test]
+    fn every_style_has_a_face() {
+        for family in [Family::Sans, Family::Mono] {
+            for weight in [Weight::Regular, Weight::SemiBold] {
+                for italic in [false, true] {
+                    assert!(Fonts::bundled().face(family, weight, italic).is_some());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn glyphs_are_measured() {
+        let font = Fonts::bundled().face(Family::Sans, Weight::Regular, false).unwrap();
+        let (wide, tall) = measure(font, 'H').unwrap();
+        assert!((tall.y1 - metrics(Some(font)).cap_height).abs() < 0.01 && wide > 0.5);
+        assert_eq!(glyph(font, '\u{6f22}'), None);
+    }
+}
