@@ -265,7 +265,7 @@ impl<'a> Setter<'a> {
         for command in commands {
             match *command {
                 PathCommand::MoveTo { x, y } => path.move_to(at(x, y)),
-                _ if path.is_empty() => {}
+                _ if path.elements().is_empty() => {}
                 PathCommand::LineTo { x, y } => path.line_to(at(x, y)),
                 PathCommand::CubicTo { x1, y1, x2, y2, x, y } => path.curve_to(at(x1, y1), at(x2, y2), at(x, y)),
                 PathCommand::QuadTo { x1, y1, x, y } => path.quad_to(at(x1, y1), at(x, y)),

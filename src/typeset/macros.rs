@@ -75,6 +75,8 @@ struct Group {
     initial: usize,
     /// The part that the group is the body of.
     body_of: Option<usize>,
+    /// Inside braces of our own, which end with it.
+    braced: bool,
 }
 
 struct Scanner<'a> {
@@ -124,7 +126,7 @@ impl Scanner<'_> {
         match first {
             '%' => self.copy(rest.find('\n').map_or(rest.len(), |i| i + 1)),
             '{' => {
-                self.open(None, self.code);
+                self.open(None, self.code, false);
                 self.copy(1);
             }
             '}' => self.close()?,
@@ -141,8 +143,8 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    fn open(&mut self, body_of: Option<usize>, code: usize) {
-        self.groups.push(Group { at: self.at, outside: self.code, initial: self.initial, body_of });
+    fn open(&mut self, body_of: Option<usize>, code: usize, braced: bool) {
+        self.groups.push(Group { at: self.at, outside: self.code, initial: self.initial, body_of, braced });
         (self.code, self.initial) = (code, code);
     }
 
@@ -155,6 +157,9 @@ impl Scanner<'_> {
             part.source = self.text.get(group.at + 1..self.at).unwrap_or_default().into();
         }
         self.copy(1);
+        if group.braced {
+            self.out.source.push('}');
+        }
         Ok(())
     }
 
@@ -204,10 +209,14 @@ impl Scanner<'_> {
         if !rest.get(blanks..).is_some_and(|r| r.starts_with('{')) {
             return Err(Error::new(format!("`\\{macro_name}{{...}}` needs a body in braces"), self.at, from));
         }
+        // The engine takes a command with arguments as a script only in braces.
+        let before = self.out.source.trim_end();
+        let braced = before.ends_with(['^', '_']) && !before.ends_with("\\_") && !before.ends_with("\\^");
         self.out.places.push((self.out.source.len(), self.at));
-        self.out.source.push_str(&format!("\\textcolor{{{}}}", written(code)));
+        let brace = if braced { "{" } else { "" };
+        self.out.source.push_str(&format!("{brace}\\textcolor{{{}}}", written(code)));
         self.at = from + blanks;
-        self.open(body_of, code);
+        self.open(body_of, code, braced);
         self.copy(1);
         Ok(())
     }
