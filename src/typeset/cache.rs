@@ -7,12 +7,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::formula::{self, FormulaStyle};
-use super::macros::{Fragment, wrap};
+use super::fragment::{Fragment, look_the_same, wrap};
 use super::markup::{self, Marked};
 use super::paragraph::Shaper;
 use super::text::{TextStyle, set_marked};
-use super::{Error, Roles, Typeset};
-use crate::color::Rgba;
+use super::{Asked, Error, Roles, Typeset};
 use crate::limits::TEXT_CHARS;
 
 /// Weight of everything remembered, about one for a glyph: some 40 MB. When it is reached, all is forgotten at once:
@@ -36,7 +35,7 @@ struct Remembered {
 struct Entry {
     set: Arc<Typeset>,
     /// Roles that were asked for, with the answers: the entry holds for callers who answer the same.
-    roles: Vec<(String, Option<Rgba>)>,
+    roles: Asked,
 }
 
 impl Typesetter {
@@ -51,7 +50,8 @@ impl Typesetter {
         Self { shaper: Shaper::new(), remembered: Mutex::default() }
     }
 
-    /// Sets text as it stands, without markup. Line breaks in it are kept. Past [`crate::limits::TEXT_CHARS`] it is cut.
+    /// Sets text as it stands, without markup: a part for each word, `word0`, `word1`, ..., and if there are several
+    /// lines, within a part for each line, `line0`, ... Line breaks in it are kept. Past [`crate::limits::TEXT_CHARS`] it is cut.
     ///
     /// ```
     /// use surprisal::typeset::{TextStyle, Typesetter};
@@ -77,7 +77,7 @@ impl Typesetter {
     /// | `\*`, `\{`, `\}`, `\$`, `\` | the character itself |
     ///
     /// A `*` with blanks on both sides is itself too. Markup nests. A formula is the part `formula0`, `formula1`, ... of
-    /// the word it stands in.
+    /// the word it stands in, with the letters around it as `letters0`, `letters1`.
     ///
     /// # Errors
     /// Markup that does not match, a role that is not known, a formula that cannot be set, too much text.
@@ -129,11 +129,15 @@ impl Typesetter {
         fragments: &[Fragment],
         roles: Roles,
     ) -> Result<Arc<Typeset>, Error> {
-        self.formula(source, style, roles)?;
+        let whole = self.formula(source, style, roles)?;
         let wrapped = wrap(source, fragments)?;
         let set = self.formula(&wrapped, style, roles).map_err(|error| {
             Error::new(format!("the formula cannot be taken apart like this: {error}"), 0, source.len())
         })?;
+        if !look_the_same(&whole, &set) {
+            let message = "these pieces cannot be parts: the formula would be set differently";
+            return Err(Error::new(message, 0, source.len()));
+        }
         let mut set = (*set).clone();
         set.part.source = Some(source.into());
         Ok(Arc::new(set))
@@ -143,13 +147,12 @@ impl Typesetter {
         &self,
         key: String,
         roles: Roles,
-        make: impl FnOnce() -> Result<(Typeset, Vec<(String, Option<Rgba>)>), Error>,
+        make: impl FnOnce() -> Result<(Typeset, Asked), Error>,
     ) -> Result<Arc<Typeset>, Error> {
         let lock = || self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(entry) = lock().entries.get(&key) {
-            if entry.roles.iter().all(|(name, color)| roles(name) == *color) {
-                return Ok(Arc::clone(&entry.set));
-            }
+        let known = lock().entries.get(&key).map(|entry| (Arc::clone(&entry.set), entry.roles.clone()));
+        if let Some((set, _)) = known.filter(|(_, asked)| asked.iter().all(|(name, color)| roles(name) == *color)) {
+            return Ok(set);
         }
         let (set, roles) = make()?;
         let set = Arc::new(set);
@@ -167,5 +170,80 @@ impl Typesetter {
 impl Default for Typesetter {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::color::Rgba;
+
+    fn fragment(text: &str, occurrence: usize) -> Fragment {
+        Fragment { text: text.into(), occurrence, part: "here".into() }
+    }
+
+    #[test]
+    fn what_is_set_is_the_same_in_any_order_and_remembered() {
+        let (one, other) = (Typesetter::new(), Typesetter::new());
+        let texts = ["entropy", "bits per symbol", "-log p"];
+        let style = TextStyle::new(0.5);
+        let first: Vec<_> = texts.iter().map(|text| one.text(text, &style)).collect();
+        let mut second: Vec<_> = texts.iter().rev().map(|text| other.text(text, &style)).collect();
+        second.reverse();
+        for (a, b) in first.iter().zip(&second) {
+            assert_eq!(a, b);
+        }
+        assert!(Arc::ptr_eq(&first[0], &one.text("entropy", &style)));
+        assert!(!Arc::ptr_eq(&first[0], &one.text("entropy", &TextStyle::new(0.6))));
+    }
+
+    #[test]
+    fn other_answers_for_roles_give_other_colours() {
+        let typesetter = Typesetter::new();
+        let style = FormulaStyle::new(1.0);
+        let set = |hex: u32| typesetter.formula(r"\role{accent}{x}", &style, &|_| Some(Rgba::hex(hex))).unwrap();
+        assert_ne!(set(0xff0000).part, set(0x00ff00).part);
+        assert!(typesetter.formula(r"\role{accent}{x}", &style, &|_| None).is_err());
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let typesetter = Typesetter::new();
+        for i in 0..40 {
+            typesetter.text(&format!("{i}{}", "x ".repeat(9_000)), &TextStyle::new(1.0));
+        }
+        assert!(typesetter.remembered.lock().unwrap().weight <= REMEMBERED);
+    }
+
+    #[test]
+    fn pieces_of_a_formula_are_parts() {
+        let typesetter = Typesetter::new();
+        let style = FormulaStyle::new(1.0);
+        let source = r"H = -\sum_i p_i \log_2 p_i";
+        let pieces = |list: &[Fragment]| typesetter.formula_with_fragments(source, &style, list, &|_| None);
+        let set = pieces(&[fragment("p_i", 1)]).unwrap();
+        let whole = typesetter.formula(source, &style, &|_| None).unwrap();
+        assert_eq!(set.part.source.as_deref(), Some(source));
+        assert_eq!(set.layout, whole.layout);
+        let here = set.part.at(&["here"]).unwrap().bounds().unwrap();
+        assert!(here.x0 > set.layout.width() * 0.8, "the second of the two");
+        assert!(pieces(&[fragment(r"\log_2", 0)]).is_ok());
+        for (text, occurrence) in [("p_i", 2), (r"\lo", 0), ("q", 0), ("{", 0)] {
+            assert!(pieces(&[fragment(text, occurrence)]).is_err(), "{text}");
+        }
+        let scripts = typesetter.formula_with_fragments("x_i^2", &style, &[fragment("x_i", 0)], &|_| None);
+        assert!(scripts.is_err(), "the 2 would move");
+    }
+
+    #[test]
+    fn threads_share_a_typesetter() {
+        let typesetter = Typesetter::bundled();
+        let style = TextStyle::new(0.7);
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| (0..50).for_each(|i| drop(typesetter.text(&format!("frame {i}"), &style))));
+            }
+        });
+        assert_eq!(typesetter.text("frame 7", &style), Typesetter::new().text("frame 7", &style));
     }
 }

@@ -64,7 +64,8 @@ impl Format {
             "d" => Kind::Fixed(0),
             "frac" if !percent => Kind::Fraction,
             _ => {
-                let digits = rest.strip_prefix('.').filter(|d| !d.is_empty() && d.bytes().all(|b| b.is_ascii_digit()))?;
+                let digits =
+                    rest.strip_prefix('.').filter(|d| !d.is_empty() && d.bytes().all(|b| b.is_ascii_digit()))?;
                 Kind::Fixed(digits.parse().ok().filter(|count| *count <= MOST_DECIMALS)?)
             }
         };
@@ -231,9 +232,15 @@ mod tests {
 
     #[test]
     fn fractions_are_in_lowest_terms() {
-        for (value, text) in
-            [(0.5, "1/2"), (-0.75, "−3/4"), (1.75, "7/4"), (3.0, "3"), (1.0 / 3.0, "1/3"), (0.1 + 0.2, "3/10"), (0.0, "0")]
-        {
+        for (value, text) in [
+            (0.5, "1/2"),
+            (-0.75, "−3/4"),
+            (1.75, "7/4"),
+            (3.0, "3"),
+            (1.0 / 3.0, "1/3"),
+            (0.1 + 0.2, "3/10"),
+            (0.0, "0"),
+        ] {
             assert_eq!(shown(value, "frac"), text);
         }
         assert_eq!(shown(std::f64::consts::PI, "frac"), "3.141593");

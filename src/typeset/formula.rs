@@ -3,28 +3,23 @@
 //! Enters: a formula in TeX's notation with our `\part{name}{...}` and `\role{name}{...}`. Leaves: a [`Typeset`] whose
 //! parts carry those names. Parsing and layout are RaTeX's, after KaTeX and the rules of the TeXbook's appendix G.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ratex_layout::{FallbackGlyphMetrics, LayoutOptions, layout_with_fallback_metrics, to_display_list, validate_layout};
+use ratex_layout::{
+    FallbackGlyphMetrics, LayoutOptions, layout_with_fallback_metrics, to_display_list, validate_layout,
+};
 use ratex_parser::ParseNode;
 use ratex_parser::parser::Parser;
 use ratex_types::display_item::{DisplayItem, DisplayList};
 use ratex_types::math_style::MathStyle;
-use ratex_types::path_command::PathCommand;
 
-use super::fonts::{glyph, measure};
-use super::macros::{Code, Labelled, label};
+use super::fonts::measure;
+use super::macros::{Labelled, label};
+use super::placing::{lender, place};
 use super::transparent::{is_coloured, with_colors_hoisted, without_colors};
-use super::{Error, Family, Fonts, Roles, Typeset, Weight, check_length};
+use super::{Asked, Error, Roles, Typeset, check_length};
 use crate::color::Rgba;
-use crate::draw::{Font, Glyph, GlyphRun, Halo, Item, Paint, Part, Stroke};
-use crate::geom::{BezPath, Rect, Shape as _};
-
-/// Height of the axis, where fraction bars and the middles of operators are, on an em of 1 (TeX's sigma 22).
-const AXIS: f64 = 0.25;
-/// Width of lines that the engine gives no width for: TeX's default rule, in em.
-const RULE: f64 = 0.04;
+use crate::draw::Halo;
 
 /// How a formula is set.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,13 +42,14 @@ impl FormulaStyle {
 }
 
 /// Sets a formula; the roles that were asked for come with it, whatever the outcome.
-pub(super) fn set(source: &str, style: &FormulaStyle, roles: Roles) -> Result<(Typeset, Vec<(String, Option<Rgba>)>), Error> {
+pub(super) fn set(source: &str, style: &FormulaStyle, roles: Roles) -> Result<(Typeset, Asked), Error> {
     check_length(source)?;
     let labelled = label(source, roles)?;
     let nodes = parse(source, &labelled)?;
     let too_much = |message: String| Error::new(message.to_lowercase(), 0, source.len());
     let list = if is_coloured(&labelled.source) {
-        let marked = lay_out(with_colors_hoisted(&nodes).as_deref().unwrap_or(&nodes), source, style).map_err(too_much)?;
+        let marked =
+            lay_out(with_colors_hoisted(&nodes).as_deref().unwrap_or(&nodes), source, style).map_err(too_much)?;
         match without_colors(&nodes) {
             Some(plain) => recoloured(lay_out(&plain, source, style).map_err(too_much)?, marked),
             None => marked,
@@ -61,7 +57,7 @@ pub(super) fn set(source: &str, style: &FormulaStyle, roles: Roles) -> Result<(T
     } else {
         lay_out(&nodes, source, style).map_err(too_much)?
     };
-    let set = Setter::new(&labelled, style, list.height).finish(&list);
+    let set = place(&list, &labelled, style);
     Ok((set, labelled.roles))
 }
 
@@ -70,6 +66,7 @@ fn parse(source: &str, labelled: &Labelled) -> Result<Vec<ParseNode>, Error> {
         let (start, end) = match &error.loc {
             Some(loc) if loc.start < labelled.source.len() => (loc.start, loc.end.max(loc.start + 1)),
             Some(_) => (labelled.source.len(), labelled.source.len()),
+            None if error.message.contains("end of input") => (labelled.source.len(), labelled.source.len()),
             None => (0, labelled.source.len()),
         };
         let mut start = labelled.original(start).min(source.len());
@@ -92,7 +89,7 @@ fn reworded(message: &str) -> String {
     match message {
         "Recursion limit exceeded" => "nested more than 32 deep".into(),
         "Expected 'EOF', got '}'" => "this `}` closes nothing".into(),
-        "Expected '}', got 'EOF'" => "a `{` is never closed".into(),
+        "Unexpected end of input in a macro argument" => "the last command lacks an argument".into(),
         _ => {
             let mut chars = message.chars();
             let first = chars.next().map(|c| c.to_ascii_lowercase());
@@ -108,11 +105,6 @@ fn lay_out(nodes: &[ParseNode], source: &str, style: &FormulaStyle) -> Result<Di
     let tree = layout_with_fallback_metrics(nodes, &options, Arc::new(lent_metrics(source)));
     validate_layout(&tree)?;
     Ok(to_display_list(&tree))
-}
-
-/// The text font, which lends glyphs that KaTeX's fonts lack: `ö` in `\text{Größe}`.
-fn lender() -> Option<&'static Font> {
-    Fonts::bundled().face(Family::Sans, Weight::Regular, false)
 }
 
 #[allow(clippy::disallowed_types, reason = "the engine's interface; never iterated")]
@@ -146,188 +138,208 @@ fn recoloured(mut plain: DisplayList, marked: DisplayList) -> DisplayList {
     plain
 }
 
-/// Turns the engine's list (em, y down from the top) into parts (stage units, y up from the baseline).
-struct Setter<'a> {
-    labelled: &'a Labelled,
-    style: &'a FormulaStyle,
-    height: f64,
-    /// Items of each part, by its index.
-    items: Vec<Vec<Item>>,
-    /// The run that glyphs of a part go on, by the part's index.
-    runs: BTreeMap<usize, (GlyphRun, Vec<Glyph>)>,
-    missing: Vec<char>,
-}
+#[cfg(test)]
+mod tests {
+    use super::super::fragment::look_the_same;
+    use super::*;
+    use crate::color::Role;
+    use crate::draw::{Item, Part, Shape};
 
-impl<'a> Setter<'a> {
-    fn new(labelled: &'a Labelled, style: &'a FormulaStyle, height: f64) -> Self {
-        let items = labelled.parts.iter().map(|_| Vec::new()).collect();
-        Self { labelled, style, height, items, runs: BTreeMap::new(), missing: Vec::new() }
+    fn try_set(source: &str) -> Result<Typeset, Error> {
+        let roles = |name: &str| Role::named(name).map(|_| Rgba::hex(0x123456));
+        set(source, &FormulaStyle::new(2.0), &roles).map(|(set, _)| set)
     }
 
-    fn finish(mut self, list: &DisplayList) -> Typeset {
-        for item in &list.items {
-            self.place(item);
-        }
-        for part in 0..self.items.len() {
-            self.end_run(part);
-        }
-        let size = self.style.size;
-        Typeset {
-            layout: Rect::new(0.0, -list.depth * size, list.width * size, list.height * size),
-            last_baseline: 0.0,
-            middle: AXIS * size,
-            missing: self.missing,
-            part: tree(self.labelled, self.items),
+    fn done(source: &str) -> Typeset {
+        try_set(source).unwrap_or_else(|error| panic!("{source}: {error}"))
+    }
+
+    /// All items with the names of the parts around them.
+    fn items<'a>(part: &'a Part, path: &str, out: &mut Vec<(String, &'a Item)>) {
+        out.extend(part.items.iter().map(|item| (path.to_string(), item)));
+        for inner in &part.parts {
+            items(inner, &format!("{path}/{}", inner.name), out);
         }
     }
 
-    fn x(&self, x: f64) -> f64 {
-        x * self.style.size
+    fn glyph_count(part: &Part) -> usize {
+        let mut all = Vec::new();
+        items(part, "", &mut all);
+        let count = |item: &Item| match &item.shape {
+            Shape::Glyphs(run) => run.glyphs.len(),
+            _ => 0,
+        };
+        all.iter().map(|(_, item)| count(item)).sum()
     }
 
-    fn y(&self, y: f64) -> f64 {
-        (self.height - y) * self.style.size
-    }
-
-    /// The part and paint that a colour stands for. Colours of the engine's own belong to the whole and are kept.
-    fn target(&self, color: ratex_types::color::Color) -> (usize, Paint) {
-        match self.labelled.code(color) {
-            Some(Code { part, color }) => (part, Paint::solid(color.unwrap_or(self.style.color))),
-            None => (0, Paint::solid(Rgba { r: color.r, g: color.g, b: color.b, a: color.a })),
+    #[test]
+    fn parts_and_colours_change_no_place() {
+        for (plain, marked) in [
+            ("a + b = c", r"a \part{op}{+} b \textcolor{red}{=} c"),
+            (r"\sum_{i=1}^{n} p_i", r"\part{s}{\sum}_{i=1}^{\part{n}{n}} \part{t}{p_i}"),
+            (r"\sum_{i} x", r"\role{accent}{\part{s}{\sum}}_{\part{i}{i}} x"),
+            (r"\int_0^1 f(x)\,dx", r"\part{i}{\int}_0^1 f\part{a}{(x)}\,\part{d}{dx}"),
+            (r"x^{2}_i", r"x^\part{two}{2}_\part{i}{i}"),
+            (r"\frac{a}{b}\log_2 p", r"\part{f}{\frac{\part{a}{a}}{b}}\part{l}{\log}_2 p"),
+            (r"\sqrt{x+1}", r"\sqrt{\part{x}{x+}1}"),
+            (r"\left(\frac{a}{b}\right)^2", r"\part{b}{\left(\frac{a}{b}\right)}^2"),
+            (r"\underbrace{a+b}_{n} - c", r"\part{u}{\underbrace{a\part{p}{+}b}}_{n} \part{m}{- c}"),
+            (r"\text{AVA fi bits}", r"\text{A\part{v}{V}A f\part{i}{i} bits}"),
+            (r"-x, a, b", r"\part{m}{-}x\part{c}{,} a{\color{blue}, b}"),
+            (
+                r"\begin{pmatrix} a & -b \\ c & d \end{pmatrix}",
+                r"\begin{pmatrix} \part{a}{a} & \color{red} -b \\ c & d \end{pmatrix}",
+            ),
+            (
+                r"\begin{aligned} a &= b \\ &\le c \end{aligned}",
+                r"\begin{aligned} a &\part{e}{=} b \\ &\part{l}{\le c} \end{aligned}",
+            ),
+        ] {
+            let (plain_set, marked_set) = (done(plain), done(marked));
+            assert!(look_the_same(&plain_set, &marked_set), "{marked}");
+            assert_eq!(plain_set.layout, marked_set.layout, "{marked}");
         }
     }
 
-    fn push(&mut self, part: usize, item: Item) {
-        self.end_run(part);
-        if let Some(items) = self.items.get_mut(part) {
-            items.push(item);
+    #[test]
+    fn parts_hold_what_is_inside_and_nothing_else() {
+        let set = done(r"a + \part{outer}{\frac{\part{inner}{b}}{c} \part{x}{x}} + \part{x}{y} + \part{x}{z}");
+        assert_eq!(set.part.addresses(), ["outer", "outer.inner", "outer.x", "x"]);
+        assert_eq!(glyph_count(set.part.at(&["outer"]).unwrap()), 3);
+        assert_eq!(glyph_count(set.part.at(&["outer", "inner"]).unwrap()), 1);
+        assert_eq!(glyph_count(set.part.at(&["x"]).unwrap()), 2); // equal names are one part
+        assert_eq!(set.part.at(&["outer", "inner"]).unwrap().source.as_deref(), Some("b"));
+        let (whole, outer) = (set.part.bounds().unwrap(), set.part.at(&["outer"]).unwrap().bounds().unwrap());
+        let inner = set.part.at(&["outer", "inner"]).unwrap().bounds().unwrap();
+        assert_eq!(whole.union(outer), whole);
+        assert_eq!(outer.union(inner), outer);
+        assert!(inner.y0 > 0.5 && outer.y0 < -0.5, "the numerator is above the bar");
+        let limits = done(r"\part{s}{\sum}_{\part{i}{i}}^n");
+        let height = |name: &str| limits.part.at(&[name]).unwrap().bounds().unwrap().center().y;
+        assert!(height("i") < height("s"));
+    }
+
+    #[test]
+    fn colours_of_roles_and_of_the_source_arrive() {
+        let set = done(r"a \role{accent}{b \part{p}{c}} \part{q}{\textcolor{#00ff00}{d}e} \colorbox{#0000ff}{f}");
+        let mut all = Vec::new();
+        items(&set.part, "", &mut all);
+        let color = |item: &Item| match &item.shape {
+            Shape::Glyphs(run) => run.paint.color(),
+            Shape::Path { fill: Some(fill), .. } => fill.color(),
+            _ => Rgba::TRANSPARENT,
+        };
+        let found: Vec<(&str, Rgba)> = all.iter().map(|(path, item)| (path.as_str(), color(item))).collect();
+        for expected in [
+            ("", Rgba::hex(0xffffff)),
+            ("", Rgba::hex(0x123456)),
+            ("/p", Rgba::hex(0x123456)),
+            ("/q", Rgba::hex(0x00ff00)),
+            ("/q", Rgba::hex(0xffffff)),
+            ("", Rgba::hex(0x0000ff)),
+        ] {
+            assert!(found.contains(&expected), "{expected:?} in {found:?}");
         }
     }
 
-    fn end_run(&mut self, part: usize) {
-        let Some((run, glyphs)) = self.runs.remove(&part) else { return };
-        if let Some(items) = self.items.get_mut(part) {
-            let run = GlyphRun { glyphs: glyphs.into(), ..run };
-            items.push(Item::new(crate::draw::Shape::Glyphs(run)));
+    #[test]
+    fn the_baseline_is_zero_and_ink_stays_near_the_box() {
+        let x = done("x");
+        assert!(x.part.bounds().unwrap().y0.abs() < 0.05 && x.layout.y0 == 0.0);
+        assert!(done("y").layout.y0 < -0.3);
+        for source in [
+            r"H(X) = -\sum_{i=1}^n p_i \log_2 p_i",
+            r"\left(\frac{\sum_k a_k}{1+\frac1x}\right)^2",
+            r"\underbrace{a+b}_{\text{two}} \approx \ell \cdot \infty \to \sqrt[3]{x}",
+            r"\begin{pmatrix} 1 & 0 \\ 0 & 1 \end{pmatrix} \overline{AB} \xrightarrow{a}",
+            r"\Bigl\{ \left\| x \right\| \Bigr\}",
+        ] {
+            let set = done(source);
+            let ink = set.part.bounds().unwrap();
+            assert!(
+                set.layout.inflate(0.2, 0.2).union(ink) == set.layout.inflate(0.2, 0.2),
+                "{source}: {ink:?} {:?}",
+                set.layout
+            );
+            assert!(set.missing.is_empty(), "{source}");
         }
     }
 
-    fn place(&mut self, item: &DisplayItem) {
-        match item {
-            DisplayItem::GlyphPath { x, y, scale, font, char_code, color } => {
-                let (part, paint) = self.target(*color);
-                let at = (self.x(*x), self.y(*y));
-                self.glyph(part, paint, font, *char_code, self.style.size * scale, at);
+    #[test]
+    fn display_and_text_style_differ_and_size_scales() {
+        let set_in = |style: &FormulaStyle| set(r"\sum_i \frac12", style, &|_| None).unwrap().0.layout;
+        let big = set_in(&FormulaStyle::new(2.0));
+        let small = set_in(&FormulaStyle { display: false, ..FormulaStyle::new(2.0) });
+        assert!(small.height() < big.height());
+        assert!((set_in(&FormulaStyle::new(4.0)).width() - 2.0 * big.width()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn mistakes_have_their_place() {
+        for (source, start, end, message) in [
+            (r"\frac{1}", 8, 8, "lacks an argument"),
+            (r"a + \foo", 4, 8, r"no command is called `\foo`"),
+            (r"\part{a}{x} \foo", 12, 16, r"no command is called `\foo`"),
+            ("{a", 0, 1, "never closed"),
+            ("a}", 1, 2, "closes nothing"),
+            (r"\part{1a}{x}", 6, 8, "no name for a part"),
+            (r"\part{a}x", 0, 8, "needs a body"),
+            (r"\role{nobody}{x}", 6, 12, "no role is called `nobody`"),
+            ("é^", 2, 3, "group after `^`"),
+            (r"\left( a", 0, 0, ""),
+            ("x^2^3", 3, 4, "double superscript"),
+        ] {
+            let error = try_set(source).expect_err(source);
+            assert!(error.message.contains(message), "{source}: {error}");
+            assert!(error.start <= error.end && error.end <= source.len(), "{source}: {error:?}");
+            if !message.is_empty() {
+                assert_eq!((error.start, error.end), (start, end), "{source}: {error}");
             }
-            DisplayItem::Line { x, y, width, thickness, color, dashed } => {
-                let (part, paint) = self.target(*color);
-                let half = thickness / 2.0;
-                let rect = Rect::new(self.x(*x), self.y(y + half), self.x(x + width), self.y(y - half));
-                if *dashed {
-                    let middle = rect.center().y;
-                    let line = kurbo::Line::new((rect.x0, middle), (rect.x1, middle)).to_path(1.0);
-                    let dash = self.x(thickness * 4.0);
-                    self.push(part, Item::stroke(line, Stroke::new(paint, rect.height()).dashed(dash, dash)));
-                } else {
-                    self.outline(part, paint, rect.to_path(1.0));
-                }
-            }
-            DisplayItem::Rect { x, y, width, height, color } => {
-                let (part, paint) = self.target(*color);
-                let rect = Rect::new(self.x(*x), self.y(y + height), self.x(x + width), self.y(*y));
-                self.push(part, Item::fill(rect.to_path(1.0), paint));
-            }
-            DisplayItem::Path { x, y, commands, fill, color } => {
-                let (part, paint) = self.target(*color);
-                let path = self.path(*x, *y, commands);
-                if *fill {
-                    self.outline(part, paint, path);
-                } else {
-                    let width = self.x(RULE);
-                    self.push(part, Item::stroke(path, Stroke::new(paint, width)));
-                }
-            }
         }
     }
 
-    /// A filled outline, with the halo of the style behind it.
-    fn outline(&mut self, part: usize, paint: Paint, path: BezPath) {
-        if let Some(halo) = &self.style.halo {
-            let rim = Stroke::new(halo.paint.clone(), halo.width * 2.0);
-            self.push(part, Item::stroke(path.clone(), rim));
-        }
-        self.push(part, Item::fill(path, paint));
-    }
-
-    fn path(&self, x: f64, y: f64, commands: &[PathCommand]) -> BezPath {
-        let at = |dx: f64, dy: f64| (self.x(x + dx), self.y(y + dy));
-        let mut path = BezPath::new();
-        for command in commands {
-            match *command {
-                PathCommand::MoveTo { x, y } => path.move_to(at(x, y)),
-                _ if path.elements().is_empty() => {}
-                PathCommand::LineTo { x, y } => path.line_to(at(x, y)),
-                PathCommand::CubicTo { x1, y1, x2, y2, x, y } => path.curve_to(at(x1, y1), at(x2, y2), at(x, y)),
-                PathCommand::QuadTo { x1, y1, x, y } => path.quad_to(at(x1, y1), at(x, y)),
-                PathCommand::Close => path.close_path(),
+    #[test]
+    fn anything_gives_a_value_or_an_error() {
+        let deep = format!("{}x{}", "{".repeat(100), "}".repeat(100));
+        assert!(try_set(&deep).unwrap_err().message.contains("32 deep"));
+        let nested = |n: usize| format!("{}x{}", r"\part{a}{".repeat(n), "}".repeat(n));
+        assert!(try_set(&nested(14)).is_ok());
+        assert!(try_set(&nested(1000)).is_err());
+        assert!(try_set(&"x".repeat(crate::limits::TEXT_CHARS)).is_ok());
+        assert!(try_set(&"x".repeat(crate::limits::TEXT_CHARS + 1)).unwrap_err().message.contains("longer"));
+        for source in [
+            "",
+            " ",
+            "%",
+            "\\",
+            r"\verb|",
+            r"\part",
+            r"\part{",
+            r"\color",
+            r"\textcolor{red}",
+            "^",
+            "_",
+            "&",
+            "$x$",
+            "é",
+            "\u{301}",
+            "\\text{\u{1F389}}",
+            r"\def\a{\a}\a",
+            r"\rule{1e9em}{1em}",
+            r"\kern1e300em x",
+            r"\sqrt\part{a}{b}",
+            "\0",
+            r"\part{a}{b}}",
+            r"{\part{a}{b}",
+            r"\textcolor{red}x",
+            r"\color{red}x",
+            r"\phantom{\part{a}{b}}",
+            "\u{5d0}\u{6f22}",
+        ] {
+            if let Err(error) = try_set(source) {
+                assert!(source.is_char_boundary(error.start) && source.is_char_boundary(error.end), "{source}");
             }
         }
-        path
+        assert_eq!(done(r"\text{Größe 漢}").missing, ['漢']);
     }
-
-    fn glyph(&mut self, part: usize, paint: Paint, face: &str, code: u32, size: f64, (x, y): (f64, f64)) {
-        let Some((font, id)) = self.find_glyph(face, code) else { return };
-        let glyph = Glyph { id, x, y };
-        if let Some((run, glyphs)) = self.runs.get_mut(&part) {
-            if run.font == *font && run.size == size && run.paint == paint {
-                glyphs.push(glyph);
-                return;
-            }
-        }
-        self.end_run(part);
-        let halo = self.style.halo.clone();
-        let run = GlyphRun { font: font.clone(), size, glyphs: Arc::new([]), paint, halo };
-        self.runs.insert(part, (run, vec![glyph]));
-    }
-
-    /// The glyph that the engine means, or the text font's, or the text font's box for missing glyphs.
-    fn find_glyph(&mut self, face: &str, code: u32) -> Option<(&'static Font, u16)> {
-        let character = char::from_u32(code).unwrap_or('\u{fffd}');
-        let formula_font = ratex_font::FontId::parse(face).zip(Fonts::bundled().formula(face));
-        let own = formula_font.and_then(|(id, font)| {
-            glyph(font, ratex_font::katex_ttf_glyph_char(id, code)).map(|glyph| (font, glyph))
-        });
-        let lent = || lender().and_then(|font| glyph(font, character).map(|glyph| (font, glyph)));
-        own.or_else(lent).or_else(|| {
-            if character.is_whitespace() || character.is_control() {
-                return None;
-            }
-            if !self.missing.contains(&character) {
-                self.missing.push(character);
-            }
-            lender().map(|font| (font, 0))
-        })
-    }
-}
-
-/// The parts in their tree, each with its items; children in the order of the source.
-fn tree(labelled: &Labelled, items: Vec<Vec<Item>>) -> Part {
-    let mut parts: Vec<Part> = labelled
-        .parts
-        .iter()
-        .zip(items)
-        .map(|(named, items)| {
-            let mut part = Part::new(&named.name).with_items(items);
-            part.source = Some(named.source.clone());
-            part
-        })
-        .collect();
-    // Children come after their parents, so going backwards every part is complete when it is handed to its parent.
-    for (named, index) in labelled.parts.iter().zip(0..).skip(1).collect::<Vec<_>>().into_iter().rev() {
-        let child: Vec<Part> = parts.drain(index..).collect();
-        if let Some(parent) = parts.get_mut(named.parent) {
-            parent.parts.splice(0..0, child);
-        }
-    }
-    parts.pop().unwrap_or_else(|| Part::new(""))
 }

@@ -6,7 +6,7 @@
 
 use ratex_types::color::Color;
 
-use super::{Error, Roles};
+use super::{Asked, Error, Roles};
 use crate::color::Rgba;
 
 /// Codes count from here, far from colours that formulas use by themselves.
@@ -38,7 +38,7 @@ pub(super) struct Labelled {
     /// Indexed by code; the first is the whole formula in its own colour.
     pub codes: Vec<Code>,
     /// Roles that were asked for, with the answers.
-    pub roles: Vec<(String, Option<Rgba>)>,
+    pub roles: Asked,
     /// (byte in `source`, byte in the original) where copied pieces begin.
     places: Vec<(usize, usize)>,
 }
@@ -196,7 +196,8 @@ impl Scanner<'_> {
     /// The argument in braces at `from` (relative, blanks allowed before): its bytes, without braces, in the text.
     fn argument(&self, from: usize) -> Option<(usize, usize)> {
         let rest = self.rest().get(from..)?;
-        let open = rest.find(|c: char| !c.is_whitespace()).filter(|i| rest.get(*i..).is_some_and(|r| r.starts_with('{')))?;
+        let open =
+            rest.find(|c: char| !c.is_whitespace()).filter(|i| rest.get(*i..).is_some_and(|r| r.starts_with('{')))?;
         let close = rest.find('}')?;
         let base = self.at + from;
         (open < close).then_some((base + open + 1, base + close))
@@ -246,7 +247,11 @@ impl Scanner<'_> {
 
     fn role(&mut self, letters: usize) -> Result<(), Error> {
         let Some((start, end)) = self.argument(letters) else {
-            return Err(Error::new("`\\role` needs a name in braces: `\\role{accent}{...}`", self.at, self.at + letters));
+            return Err(Error::new(
+                "`\\role` needs a name in braces: `\\role{accent}{...}`",
+                self.at,
+                self.at + letters,
+            ));
         };
         let name = self.text.get(start..end).unwrap_or_default().trim().to_string();
         let color = (self.roles)(&name);
@@ -303,104 +308,4 @@ impl Scanner<'_> {
 /// Is this a name that addresses can hold: letters, digits and `_`, a letter first?
 fn is_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-}
-
-/// A piece of a formula's source that is to become a part, to address it by its text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fragment {
-    /// The piece, as it stands in the source: `\log_2`, `p_i`. With `^` or `_` first it stands for that script.
-    pub text: String,
-    /// Which of its occurrences, from 0.
-    pub occurrence: usize,
-    /// Name that the part gets.
-    pub part: String,
-}
-
-/// The source with every fragment wrapped in `\part{...}{...}`, the longest first, so that shorter ones nest.
-///
-/// # Errors
-/// A fragment that is empty, unbalanced or not found, or a name that is none; the place is the whole source.
-pub(super) fn wrap(source: &str, fragments: &[Fragment]) -> Result<String, Error> {
-    let fail = |message: String| Err(Error::new(message, 0, source.len()));
-    let mut order: Vec<&Fragment> = fragments.iter().collect();
-    order.sort_by_key(|fragment| std::cmp::Reverse(fragment.text.len()));
-    let mut wrapped = source.to_string();
-    for Fragment { text, occurrence, part } in order {
-        let text = text.trim();
-        if text.is_empty() || !is_balanced(text) {
-            return fail(format!("`{text}` is not a piece of a formula that can be a part"));
-        }
-        let found = occurrences(&wrapped, text).nth(*occurrence);
-        let Some(start) = found else {
-            return fail(match occurrence {
-                0 => format!("the formula has no `{text}`"),
-                n => format!("the formula has no `{text}` number {n} (counted from 0)"),
-            });
-        };
-        let (before, after) = (wrapped.get(..start).unwrap_or_default(), wrapped.get(start + text.len()..).unwrap_or_default());
-        let (script, body) = match text.strip_prefix(['^', '_']) {
-            Some(body) => (text.get(..1).unwrap_or_default(), body.trim_start()),
-            None => ("", text),
-        };
-        let part = format!("\\part{{{part}}}{{{body}}}");
-        let is_script = !script.is_empty() || before.trim_end().ends_with(['^', '_']);
-        let part = if is_script { format!("{script}{{{part}}}") } else { part };
-        wrapped = format!("{before}{part}{after}");
-    }
-    Ok(wrapped)
-}
-
-/// Do the braces in it match by themselves?
-fn is_balanced(text: &str) -> bool {
-    let mut depth = 0i32;
-    let mut escaped = false;
-    for c in text.chars() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '{' => depth += 1,
-            '}' if depth == 0 => return false,
-            '}' => depth -= 1,
-            _ => {}
-        }
-    }
-    depth == 0 && !escaped
-}
-
-/// Where a fragment stands in a source: not within a command's name, nor in the name that a command takes.
-fn occurrences<'a>(source: &'a str, text: &'a str) -> impl Iterator<Item = usize> + 'a {
-    let names = command_names(source);
-    let word_end = text.rfind('\\').is_some_and(|i| text.bytes().skip(i + 1).all(|b| b.is_ascii_alphabetic()));
-    let follows = move |end: usize| source.get(end..).is_some_and(|r| r.starts_with(|c: char| c.is_ascii_alphabetic()));
-    source.match_indices(text).map(|(start, _)| start).filter(move |start| {
-        let inside = names.iter().any(|(from, to)| from < start && start < to) || escaped_at(source, *start);
-        !inside && !(word_end && follows(start + text.len()))
-    })
-}
-
-/// Is the character here the second of a command like `\{`?
-fn escaped_at(source: &str, at: usize) -> bool {
-    let slashes = source.get(..at).unwrap_or_default().bytes().rev().take_while(|b| *b == b'\\').count();
-    slashes % 2 == 1
-}
-
-/// The bytes of commands, with the name in braces of those that take one.
-fn command_names(source: &str) -> Vec<(usize, usize)> {
-    let mut names = Vec::new();
-    let mut from = 0;
-    while let Some(start) = source.get(from..).and_then(|r| r.find('\\')).map(|i| from + i) {
-        let letters = source.bytes().skip(start + 1).take_while(u8::is_ascii_alphabetic).count();
-        let mut end = start + 1 + letters;
-        let takes_name = ["part", "role", "color", "textcolor", "begin", "end"];
-        let rest = source.get(end..).unwrap_or_default();
-        if takes_name.contains(&source.get(start + 1..end).unwrap_or_default()) && rest.trim_start().starts_with('{') {
-            end += rest.find('}').map_or(0, |i| i + 1);
-        }
-        names.push((start, end));
-        from = if letters == 0 { (start + 2).min(source.len()) } else { end };
-        while !source.is_char_boundary(from) {
-            from += 1;
-        }
-    }
-    names
 }

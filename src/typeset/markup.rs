@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::{Error, Roles, check_length};
+use super::{Asked, Error, Roles, check_length};
 use crate::color::Rgba;
 
 /// Stands for a formula in plain text: a letter, so that lines break as around a word.
@@ -38,7 +38,7 @@ pub(super) struct Marked {
     pub spans: Vec<(Range<usize>, Look)>,
     pub formulas: Vec<Inline>,
     /// Roles that were asked for, with the answers.
-    pub roles: Vec<(String, Option<Rgba>)>,
+    pub roles: Asked,
 }
 
 impl Marked {
@@ -104,7 +104,9 @@ pub(super) fn parse(source: &str, roles: Roles) -> Result<Marked, Error> {
     }
     match reader.open.last() {
         Some((Opened::Color(_), at)) => Err(Error::new("this `{` is never closed", *at, at + 1)),
-        Some((Opened::Italic, at)) => Err(Error::new("this `*` is never closed; write `\\*` for an asterisk", *at, at + 1)),
+        Some((Opened::Italic, at)) => {
+            Err(Error::new("this `*` is never closed; write `\\*` for an asterisk", *at, at + 1))
+        }
         Some((Opened::Strong, at)) => Err(Error::new("this `**` is never closed", *at, at + 2)),
         None => Ok(reader.marked),
     }

@@ -8,9 +8,11 @@ mod cache;
 mod fonts;
 mod format;
 mod formula;
+mod fragment;
 mod macros;
 mod markup;
 mod paragraph;
+mod placing;
 mod text;
 mod transparent;
 
@@ -18,7 +20,7 @@ pub use cache::Typesetter;
 pub use fonts::{FontMetrics, Fonts};
 pub use format::{Format, format};
 pub use formula::FormulaStyle;
-pub use macros::Fragment;
+pub use fragment::Fragment;
 pub use text::{Align, Family, TextStyle, Weight};
 
 use crate::color::Rgba;
@@ -27,6 +29,9 @@ use crate::geom::Rect;
 
 /// Gives the names that `{accent:...}` and `\role{accent}{...}` use their colours; `None` for names it does not know.
 pub type Roles<'a> = &'a dyn Fn(&str) -> Option<Rgba>;
+
+/// Roles that were asked for, with the answers.
+type Asked = Vec<(String, Option<Rgba>)>;
 
 /// Text or a formula, set.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,10 +102,8 @@ impl std::error::Error for Error {}
 fn check_length(source: &str) -> Result<(), Error> {
     match source.char_indices().nth(crate::limits::TEXT_CHARS) {
         None => Ok(()),
-        Some((at, _)) => Err(Error::new(
-            format!("longer than {} characters", crate::limits::TEXT_CHARS),
-            at,
-            source.len(),
-        )),
+        Some((at, _)) => {
+            Err(Error::new(format!("longer than {} characters", crate::limits::TEXT_CHARS), at, source.len()))
+        }
     }
 }

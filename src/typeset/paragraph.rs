@@ -8,7 +8,9 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use parley::fontique::{Blob, Collection, CollectionOptions, FontInfoOverride, SourceCache};
-use parley::style::{FontFamily, FontFamilyName, FontFeatures, FontStyle, FontWeight, LineHeight, StyleProperty};
+use parley::style::{
+    FontFamily, FontFamilyName, FontFeatures, FontStyle, FontWeight, LineHeight, OverflowWrap, StyleProperty,
+};
 use parley::{FontContext, Layout, LayoutContext, PositionedLayoutItem};
 
 use super::fonts::{advance, glyph, metrics};
@@ -87,6 +89,9 @@ impl Shaper {
 
     /// Sets text in lines. A formula's placeholder is as wide as the formula.
     pub fn lines(&self, marked: &Marked, style: &TextStyle, formulas: &[Typeset]) -> Vec<Line> {
+        if marked.text.is_empty() {
+            return Vec::new();
+        }
         let mut contexts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         contexts.lines(marked, style, formulas)
     }
@@ -112,6 +117,7 @@ impl Contexts {
         builder.push_default(StyleProperty::FontSize(EM));
         builder.push_default(StyleProperty::LineHeight(LineHeight::FontSizeRelative(line_height as f32)));
         builder.push_default(families(style.family));
+        builder.push_default(StyleProperty::OverflowWrap(OverflowWrap::BreakWord));
         builder.push_default(StyleProperty::FontWeight(parley_weight(style.weight)));
         let slant = |italic: bool| if italic { FontStyle::Italic } else { FontStyle::Normal };
         builder.push_default(StyleProperty::FontStyle(slant(style.italic)));
@@ -166,7 +172,12 @@ impl Contexts {
                         placed.push(Glyph { id, x: (pen + f64::from(glyph.x)) / em, y: -f64::from(glyph.y) / em });
                         pen += f64::from(glyph.advance);
                     }
-                    clusters.push(Cluster { text: cluster.text_range(), font: font.clone(), glyphs: placed, x: start / em });
+                    clusters.push(Cluster {
+                        text: cluster.text_range(),
+                        font: font.clone(),
+                        glyphs: placed,
+                        x: start / em,
+                    });
                 }
             }
             Line {
@@ -203,7 +214,8 @@ fn placeholder(set: &Typeset, size: f64, line_height: f64) -> Vec<StyleProperty<
     let own = font.and_then(|font| advance(font, glyph(font, PLACEHOLDER)?)).unwrap_or_default();
     let (ascent, descent) = (metrics(font).ascent, metrics(font).descent);
     let beyond = (set.layout.y1 / size - ascent).max(-set.layout.y0 / size - descent);
-    let line_height = if beyond > -LEADING { line_height.max(ascent + descent + 2.0 * (beyond + LEADING)) } else { line_height };
+    let line_height =
+        if beyond > -LEADING { line_height.max(ascent + descent + 2.0 * (beyond + LEADING)) } else { line_height };
     vec![
         families(Family::Sans),
         StyleProperty::FontWeight(FontWeight::NORMAL),

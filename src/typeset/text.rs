@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::fonts::{FontMetrics, metrics};
 use super::markup::Marked;
 use super::paragraph::{Cluster, Line, Shaper};
-use super::{FormulaStyle, Fonts, Typeset};
+use super::{Fonts, FormulaStyle, Typeset};
 use crate::color::Rgba;
 use crate::draw::{Font, Glyph, GlyphRun, Halo, Item, Paint, Part, Shape};
 use crate::geom::{Affine, Rect};
@@ -92,7 +92,7 @@ impl TextStyle {
     }
 }
 
-/// Sets text.
+/// Sets text. Each line of several is a part `line0`, `line1`, ...; each word one `word0`, `word1`, ..., numbered through.
 pub(super) fn set_marked(shaper: &Shaper, marked: &Marked, style: &TextStyle, formulas: Vec<Typeset>) -> Typeset {
     let lines = shaper.lines(marked, style, &formulas);
     let font = metrics(Fonts::bundled().face(style.family, style.weight, style.italic));
@@ -165,9 +165,10 @@ impl Setter<'_> {
     /// How far a line reaches above and below its baseline, in stage units: the font's, or that of its formulas.
     fn extent(&self, line: &Line, font: FontMetrics) -> (f64, f64) {
         let plain = (font.ascent * self.style.size, font.descent * self.style.size);
-        line.clusters.iter().filter_map(|cluster| self.formula(cluster)).fold(plain, |(above, below), (_, set)| {
-            (above.max(set.layout.y1), below.max(-set.layout.y0))
-        })
+        line.clusters
+            .iter()
+            .filter_map(|cluster| self.formula(cluster))
+            .fold(plain, |(above, below), (_, set)| (above.max(set.layout.y1), below.max(-set.layout.y0)))
     }
 
     fn formula(&self, cluster: &Cluster) -> Option<(usize, &Typeset)> {
@@ -199,7 +200,7 @@ impl Setter<'_> {
             let Some((_, word)) = parts.get_mut(at) else { continue };
             match inline {
                 Some((part, missing)) => {
-                    word.part.parts.push(part);
+                    word.add_formula(part);
                     self.missing.extend(missing.into_iter().filter(|c| !self.missing.contains(c)).collect::<Vec<_>>());
                 }
                 None => {
@@ -264,8 +265,183 @@ impl<'a> Word<'a> {
         }
     }
 
+    /// Adds a formula. The letters so far become a part beside it, so that the word is drawn in reading order.
+    fn add_formula(&mut self, formula: Part) {
+        self.end_run();
+        self.part_letters();
+        self.part.parts.push(formula);
+    }
+
+    fn part_letters(&mut self) {
+        let items = std::mem::take(&mut self.part.items);
+        if !items.is_empty() {
+            let number = self.part.parts.iter().filter(|part| part.name.starts_with("letters")).count();
+            self.part.parts.push(Part::new(format!("letters{number}")).with_items(items));
+        }
+    }
+
     fn finish(mut self) -> Part {
         self.end_run();
+        if !self.part.parts.is_empty() {
+            self.part_letters();
+        }
         self.part
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Error, Typesetter};
+    use super::*;
+
+    fn plain(text: &str, style: &TextStyle) -> std::sync::Arc<Typeset> {
+        Typesetter::bundled().text(text, style)
+    }
+
+    fn rich(text: &str, style: &TextStyle) -> Result<std::sync::Arc<Typeset>, Error> {
+        Typesetter::bundled().rich(text, style, &|name| (name == "accent").then_some(Rgba::hex(0xffd866)))
+    }
+
+    fn width(text: &str) -> f64 {
+        plain(text, &TextStyle::new(1.0)).layout.width()
+    }
+
+    fn runs(part: &Part) -> Vec<GlyphRun> {
+        let own = part.items.iter().filter_map(|item| match &item.shape {
+            Shape::Glyphs(run) => Some(run.clone()),
+            _ => None,
+        });
+        own.chain(part.parts.iter().flat_map(runs)).collect()
+    }
+
+    #[test]
+    fn one_line_stands_on_the_baseline() {
+        let set = plain("Human", &TextStyle::new(2.0));
+        let ink = set.part.bounds().unwrap();
+        assert!(ink.y0.abs() < 0.05 && (ink.y1 - 2.0 * 0.698).abs() < 0.05);
+        assert!((set.layout.y1 - 2.05).abs() < 1e-6 && (set.layout.y0 + 0.55).abs() < 1e-6);
+        assert!(ink.x0 > 0.0 && ink.x0 < 0.25 && ink.x1 < set.layout.x1);
+        assert_eq!(set.last_baseline, 0.0);
+        assert!((set.middle - 0.698).abs() < 1e-6);
+        assert_eq!(plain("gyp", &TextStyle::new(2.0)).layout.y0, set.layout.y0);
+    }
+
+    #[test]
+    fn width_grows_with_text_and_scales_with_size() {
+        assert!(width("entropy") > width("entrop") && width("a b") > width("ab"));
+        assert_eq!((width(""), width("\n")), (0.0, 0.0));
+        let twice = plain("entropy", &TextStyle::new(2.0)).layout.width();
+        assert!((twice - 2.0 * width("entropy")).abs() < 1e-9);
+    }
+
+    #[test]
+    fn pairs_are_kerned_and_figures_are_not() {
+        assert!(width("AV") < width("A") + width("V") - 0.01);
+        let tabular = |text: &str| {
+            let style = TextStyle { tabular: true, ..TextStyle::new(1.0) };
+            plain(text, &style).layout.width()
+        };
+        for text in ["0000", "1111", "7417", "4.11"] {
+            assert!((tabular(text) - tabular(text.replace(|c: char| c.is_ascii_digit(), "0").as_str())).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn words_are_parts_numbered_through_lines() {
+        let style = TextStyle { width: Some(5.0), ..TextStyle::new(1.0) };
+        let set = plain("give the likelier moves the shorter words", &style);
+        let lines = set.part.parts.len();
+        assert!(lines >= 3);
+        assert!(set.layout.width() <= 5.0 && set.part.bounds().unwrap().x1 <= 5.0);
+        assert_eq!(set.find("word6").map(|path| path.len()), Some(2));
+        let last = set.part.at(&set.find("word6").unwrap()).unwrap();
+        assert_eq!(last.source.as_deref(), Some("words"));
+        let gap = set.last_baseline / (1.0 - lines as f64);
+        assert!((gap - 1.35).abs() < 1e-4, "{gap}");
+        assert!(set.part.parts[1].bounds().unwrap().y1 < set.part.parts[0].bounds().unwrap().y0 + 0.3);
+        // A word that is too wide is broken rather than left outside.
+        assert!(plain("incomprehensibilities", &style).layout.width() <= 5.0);
+    }
+
+    #[test]
+    fn lines_are_aligned_in_the_widest() {
+        let left = |align: Align| {
+            let set = plain("wide wide wide\ni", &TextStyle { align, ..TextStyle::new(1.0) });
+            (set.part.parts[1].bounds().unwrap().center().x, set.layout.width())
+        };
+        let (start, width) = left(Align::Left);
+        assert!(start < 0.3);
+        assert!((left(Align::Centre).0 - width / 2.0).abs() < 0.05);
+        assert!((left(Align::Right).0 - (width - start)).abs() < 0.05);
+    }
+
+    #[test]
+    fn markup_changes_faces_and_colours_within_the_line() {
+        let set = rich("a *b* **c** {accent:d}e", &TextStyle::new(1.0)).unwrap();
+        let runs = runs(&set.part);
+        let faces: Vec<&str> = runs.iter().map(|run| run.font.name()).collect();
+        let sans = "IBMPlexSans-Regular";
+        assert_eq!(faces, [sans, "IBMPlexSans-Italic", "IBMPlexSans-SemiBold", sans, sans]);
+        assert_eq!(runs[3].paint.color(), Rgba::hex(0xffd866));
+        assert_eq!(runs[4].paint.color(), Rgba::hex(0xffffff));
+        assert_eq!(set.part.addresses(), ["word0", "word1", "word2", "word3"]);
+    }
+
+    #[test]
+    fn formulas_stand_on_the_baseline_between_the_words() {
+        let set = rich(r"costs ($\part{y}{y}$), or $\frac{\part{up}{a}}{b}$", &TextStyle::new(1.0)).unwrap();
+        assert_eq!(set.find("y").unwrap(), ["word1", "formula0", "y"]);
+        assert_eq!(set.part.at(&["word1"]).unwrap().source.as_deref(), Some(r"($\part{y}{y}$),"));
+        let word = set.part.at(&["word1"]).unwrap();
+        let names: Vec<&str> = word.parts.iter().map(|part| part.name.as_str()).collect();
+        assert_eq!(names, ["letters0", "formula0", "letters1"]);
+        let [open, formula, close] = [0, 1, 2].map(|i| word.parts[i].bounds().unwrap());
+        assert!(open.x0 < formula.x0 && formula.x1 < close.x1 + 0.01);
+        assert!((formula.y0 + 0.22).abs() < 0.05, "the letter y reaches below the baseline: {formula:?}");
+        let before = set.part.at(&["word0"]).unwrap().bounds().unwrap();
+        assert!(formula.x0 - before.x1 > 0.3);
+        // The room taken is the formula's, exactly.
+        let alone = Typesetter::bundled().formula("xyz", &TextStyle::new(1.0).for_formulas(), &|_| None).unwrap();
+        let total = rich("$xyz$", &TextStyle::new(1.0)).unwrap().layout.width();
+        assert!((total - alone.layout.width()).abs() < 1e-4);
+    }
+
+    #[test]
+    fn a_formula_is_not_parted_from_its_full_stop() {
+        for width in 20..80 {
+            let style = TextStyle { width: Some(f64::from(width) / 10.0), ..TextStyle::new(1.0) };
+            let set = rich("so it costs ($p$), bits.", &style).unwrap();
+            let holders = set.part.parts.iter().filter(|line| line.parts.iter().any(|word| word.name == "word3"));
+            assert!(holders.count() <= 1, "{width}");
+        }
+    }
+
+    #[test]
+    fn mistakes_in_formulas_have_their_place_in_the_text() {
+        let error = rich(r"é $p$ and $a + \foo$", &TextStyle::new(1.0)).unwrap_err();
+        assert_eq!((error.start, error.end), (16, 20));
+        assert!(rich("{nobody:x}", &TextStyle::new(1.0)).is_err());
+    }
+
+    #[test]
+    fn any_text_is_set() {
+        let hebrew = plain("\u{5e9}\u{5dc}\u{5d5}\u{5dd} abc \u{5e9}", &TextStyle::new(1.0));
+        assert_eq!(hebrew.missing.len(), 4);
+        assert_eq!(hebrew.part.addresses(), ["word0", "word1", "word2"]);
+        assert_eq!(plain("\u{1f389}", &TextStyle::new(1.0)).missing, ['\u{1f389}']);
+        let combining = format!("e{}", "\u{301}".repeat(10_000));
+        assert!(!plain(&combining, &TextStyle::new(1.0)).part.parts.is_empty());
+        let long = "word ".repeat(crate::limits::TEXT_CHARS);
+        let style = TextStyle { width: Some(20.0), ..TextStyle::new(1.0) };
+        assert!(!plain(&long, &style).part.parts.is_empty());
+        assert!(rich(&long, &style).is_err());
+        for text in ["", " ", "\n", "\n\n", "\r\n\t\u{0}", "\u{200d}\u{fe0f}", "a\u{2028}b", "\u{202e}abc"] {
+            plain(text, &style);
+        }
+        for value in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e300, 1e-300] {
+            plain("odd size", &TextStyle { width: Some(1.0), ..TextStyle::new(value) });
+            plain("odd width", &TextStyle { width: Some(value), line_height: value, ..TextStyle::new(1.0) });
+            let _ = rich("odd $x$", &TextStyle::new(value));
+        }
     }
 }
