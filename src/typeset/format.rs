@@ -162,8 +162,8 @@ fn fraction(magnitude: f64) -> Option<String> {
     (1..=LARGEST_DENOMINATOR).find_map(|denominator| {
         let numerator = (magnitude * f64::from(denominator)).round();
         let near = (magnitude - numerator / f64::from(denominator)).abs() <= FRACTION_TOLERANCE;
-        let text = if denominator == 1 { format!("{numerator}") } else { format!("{numerator}/{denominator}") };
-        near.then_some(text)
+        let text = || if denominator == 1 { format!("{numerator}") } else { format!("{numerator}/{denominator}") };
+        near.then(text)
     })
 }
 

@@ -86,17 +86,31 @@ fn escaped_at(source: &str, at: usize) -> bool {
     slashes % 2 == 1
 }
 
-/// The bytes of commands, with the name in braces of those that take one.
+fn takes_name(command: &str) -> bool {
+    ["part", "role", "color", "textcolor", "begin", "end"].contains(&command)
+}
+
+/// Is the next symbol a delimiter that the command makes larger, and that cannot be parted from it?
+fn takes_delimiter(command: &str) -> bool {
+    let big = command.to_ascii_lowercase();
+    ["left", "right", "middle"].contains(&command)
+        || ["big", "bigg"].contains(&big.trim_end_matches(['l', 'r', 'm'])) && command.starts_with(['b', 'B'])
+}
+
+/// The bytes of commands, with the name in braces or the delimiter of those that take one.
 fn command_names(source: &str) -> Vec<(usize, usize)> {
     let mut names = Vec::new();
     let mut from = 0;
     while let Some(start) = source.get(from..).and_then(|r| r.find('\\')).map(|i| from + i) {
         let letters = source.bytes().skip(start + 1).take_while(u8::is_ascii_alphabetic).count();
         let mut end = start + 1 + letters;
-        let takes_name = ["part", "role", "color", "textcolor", "begin", "end"];
+        let name = source.get(start + 1..end).unwrap_or_default();
         let rest = source.get(end..).unwrap_or_default();
-        if takes_name.contains(&source.get(start + 1..end).unwrap_or_default()) && rest.trim_start().starts_with('{') {
+        if takes_name(name) && rest.trim_start().starts_with('{') {
             end += rest.find('}').map_or(0, |i| i + 1);
+        } else if takes_delimiter(name) {
+            let blanks = rest.len() - rest.trim_start().len();
+            end += rest.trim_start().chars().next().filter(|c| *c != '\\').map_or(0, |c| blanks + c.len_utf8());
         }
         names.push((start, end));
         from = if letters == 0 { (start + 2).min(source.len()) } else { end };
@@ -166,6 +180,7 @@ mod tests {
             (r"a+b", &[("b", 0), ("a+b", 0)], r"\part{b}{a+\part{a}{b}}"),
             (r"\part{t}{t}", &[("t", 0)], r"\part{t}{\part{a}{t}}"),
             (r"\to t", &[("t", 0)], r"\to \part{a}{t}"),
+            (r"\left( x \bigr) ) (", &[("(", 0), (")", 0)], r"\left( x \bigr) \part{b}{)} \part{a}{(}"),
             (r"\logx \log", &[(r"\log", 0)], r"\logx \part{a}{\log}"),
         ] {
             assert_eq!(wrapped(source, pieces).as_deref(), Ok(result));

@@ -309,3 +309,47 @@ impl Scanner<'_> {
 fn is_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labelled(source: &str) -> Labelled {
+        label(source, &|_| Some(Rgba::hex(0x00ff00))).unwrap_or_else(|error| panic!("{source}: {error}"))
+    }
+
+    #[test]
+    fn parts_become_colours_and_places_lead_back() {
+        let out = labelled(r"a \part{p}{b} \foo");
+        assert_eq!(out.source, r"a \textcolor{#a00001}{b} \foo");
+        assert_eq!(out.original(out.source.find('b').unwrap()), 11);
+        assert_eq!(out.original(out.source.find(r"\foo").unwrap()), 14);
+        assert_eq!(out.original(out.source.len()), 18);
+        assert_eq!(out.parts.get(1).map(|part| (part.name.as_str(), part.source.as_str())), Some(("p", "b")));
+        assert_eq!(out.code(Color::rgb(0.0, 0.0, 0.0)), Some(Code { part: 0, color: None }));
+        assert_eq!(out.code(Color::from_hex("#a00001").unwrap()), Some(Code { part: 1, color: None }));
+        assert_eq!(out.code(Color::rgb(0.0, 0.0, 1.0)), None);
+    }
+
+    #[test]
+    fn parts_inherit_colours_as_far_as_those_reach() {
+        let out = labelled(r"{\color{red} \part{a}{x}} \part{b}{y} \role{r}{\part{c}{z}}");
+        let colors: Vec<Option<u8>> = (1..=3)
+            .map(|part| out.codes.iter().find(|code| code.part == part).unwrap().color.map(|color| color.to_bytes()[0]))
+            .collect();
+        assert_eq!(colors, [Some(255), None, Some(0)]);
+        let cells = labelled(r"\color{red} a & \part{d}{b}");
+        assert!(cells.codes.iter().any(|code| *code == Code { part: 1, color: None }));
+    }
+
+    #[test]
+    fn what_only_looks_like_a_macro_is_left_alone() {
+        for source in
+            [r"\partial x", r"\verb|\part{|", "% \\part{\n", r"\{ \} \% \&", r"\textcolor{#1}{x}", r"\parts", r"\\"]
+        {
+            assert_eq!(labelled(source).source, source);
+        }
+        assert_eq!(labelled(r"x_\part{i}{i}").source, r"x_{\textcolor{#a00001}{i}}");
+        assert_eq!(labelled(r"\_\part{i}{i}").source, r"\_\textcolor{#a00001}{i}");
+    }
+}
