@@ -118,9 +118,10 @@ pub(super) fn glyph(font: &Font, character: char) -> Option<u16> {
 /// How far a glyph moves the pen, on an em square of 1, kerning aside.
 pub(super) fn advance(font: &Font, glyph: u16) -> Option<f64> {
     let font = FontRef::new(font.data()).ok()?;
-    font.glyph_metrics(Size::new(1.0), LocationRef::default())
-        .advance_width(GlyphId::new(u32::from(glyph)))
-        .map(f64::from)
+    let units = f64::from(font.metrics(Size::unscaled(), LocationRef::default()).units_per_em.max(1));
+    // In the font's own units: at small sizes, sizes are rounded to 64ths.
+    let metrics = font.glyph_metrics(Size::unscaled(), LocationRef::default());
+    metrics.advance_width(GlyphId::new(u32::from(glyph))).map(|width| f64::from(width) / units)
 }
 
 /// The box of a character on an em square of 1 with its advance, for fonts that lend glyphs to formulas.
@@ -132,11 +133,12 @@ pub(super) fn measure(font: &Font, character: char) -> Option<(f64, Rect)> {
 /// The heights of a font; those of IBM Plex if it does not say.
 pub(super) fn metrics(font: Option<&Font>) -> FontMetrics {
     let read = |font: &Font| {
-        let metrics = FontRef::new(font.data()).ok()?.metrics(Size::new(1.0), LocationRef::default());
+        let metrics = FontRef::new(font.data()).ok()?.metrics(Size::unscaled(), LocationRef::default());
+        let em = |units: f32| f64::from(units) / f64::from(metrics.units_per_em.max(1));
         Some(FontMetrics {
-            ascent: f64::from(metrics.ascent),
-            descent: f64::from(-metrics.descent),
-            cap_height: f64::from(metrics.cap_height?),
+            ascent: em(metrics.ascent),
+            descent: em(-metrics.descent),
+            cap_height: em(metrics.cap_height?),
         })
     };
     font.and_then(read).unwrap_or(FontMetrics { ascent: 1.025, descent: 0.275, cap_height: 0.698 })
@@ -175,6 +177,8 @@ mod tests {
     #[test]
     fn glyphs_are_measured() {
         let font = Fonts::bundled().face(Family::Sans, Weight::Regular, false).unwrap();
+        assert_eq!(advance(font, glyph(font, '0').unwrap()), Some(0.6));
+        assert_eq!(metrics(Some(font)).ascent, 1.025);
         let (wide, tall) = measure(font, 'H').unwrap();
         assert!((tall.y1 - metrics(Some(font)).cap_height).abs() < 0.01 && wide > 0.5);
         assert_eq!(glyph(font, '\u{6f22}'), None);

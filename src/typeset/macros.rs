@@ -339,7 +339,7 @@ mod tests {
             .collect();
         assert_eq!(colors, [Some(255), None, Some(0)]);
         let cells = labelled(r"\color{red} a & \part{d}{b}");
-        assert!(cells.codes.iter().any(|code| *code == Code { part: 1, color: None }));
+        assert!(cells.codes.contains(&Code { part: 1, color: None }));
     }
 
     #[test]
