@@ -15,6 +15,7 @@ use ratex_types::math_style::MathStyle;
 
 use super::fonts::measure;
 use super::macros::{Labelled, label};
+use super::messages::reworded;
 use super::placing::{lender, place};
 use super::transparent::{is_coloured, with_colors_hoisted, without_colors};
 use super::{Asked, Error, Roles, Typeset, check_length};
@@ -79,24 +80,6 @@ fn parse(source: &str, labelled: &Labelled) -> Result<Vec<ParseNode>, Error> {
         }
         Error::new(reworded(&error.message), start, end)
     })
-}
-
-/// The engine's messages in our style.
-fn reworded(message: &str) -> String {
-    if let Some(name) = message.strip_prefix("Undefined control sequence: ") {
-        return format!("no command is called `{name}`");
-    }
-    match message {
-        "Recursion limit exceeded" => "nested more than 32 deep".into(),
-        "Expected 'EOF', got '}'" => "this `}` closes nothing".into(),
-        "Unexpected end of input in a macro argument" => "the last command lacks an argument".into(),
-        _ => {
-            let mut chars = message.chars();
-            let first = chars.next().map(|c| c.to_ascii_lowercase());
-            let text: String = first.into_iter().chain(chars).collect();
-            text.replace('\'', "`").replace("`EOF`", "the end").trim_end_matches('.').into()
-        }
-    }
 }
 
 fn lay_out(nodes: &[ParseNode], source: &str, style: &FormulaStyle) -> Result<DisplayList, String> {
@@ -185,6 +168,7 @@ mod tests {
             (r"\left(\frac{a}{b}\right)^2", r"\part{b}{\left(\frac{a}{b}\right)}^2"),
             (r"\underbrace{a+b}_{n} - c", r"\part{u}{\underbrace{a\part{p}{+}b}}_{n} \part{m}{- c}"),
             (r"\text{AVA fi bits}", r"\text{A\part{v}{V}A f\part{i}{i} bits}"),
+            ("a+b", r"a\textcolor{accent}{+}b"),
             (r"-x, a, b", r"\part{m}{-}x\part{c}{,} a{\color{blue}, b}"),
             (
                 r"\begin{pmatrix} a & -b \\ c & d \end{pmatrix}",
@@ -280,6 +264,9 @@ mod tests {
             (r"\frac{1}", 8, 8, "lacks an argument"),
             (r"a + \foo", 4, 8, r"no command is called `\foo`"),
             (r"\part{a}{x} \foo", 12, 16, r"no command is called `\foo`"),
+            (r"\summ_i", 0, 5, r"did you mean `\sum`?"),
+            ("$x$", 0, 1, "a formula already"),
+            (r"\textcolor{nobody}{x}", 11, 17, "no colour is called `nobody`"),
             ("{a", 0, 1, "never closed"),
             ("a}", 1, 2, "closes nothing"),
             (r"\part{1a}{x}", 6, 8, "no name for a part"),

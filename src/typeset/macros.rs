@@ -177,7 +177,7 @@ impl Scanner<'_> {
             }
             "part" => self.part(letters + 1)?,
             "role" => self.role(letters + 1)?,
-            "textcolor" | "color" => self.color(letters + 1, name == "color"),
+            "textcolor" | "color" => self.color(letters + 1, name == "color")?,
             "verb" => {
                 let delimiter = rest.get(letters + 1..).and_then(|r| r.chars().next()).unwrap_or(' ');
                 let body = letters + 1 + delimiter.len_utf8();
@@ -254,28 +254,31 @@ impl Scanner<'_> {
             ));
         };
         let name = self.text.get(start..end).unwrap_or_default().trim().to_string();
-        let color = (self.roles)(&name);
-        self.out.roles.push((name.clone(), color));
-        let Some(color) = color else {
+        let Some(color) = self.role_color(&name) else {
             return Err(Error::new(format!("no role is called `{name}`"), start, end));
         };
         let code = self.tinted(color);
         self.coloured(end + 1, code, None, "role")
     }
 
-    /// `\textcolor` and `\color`; colours that cannot be read (parameters of macros) are left to the engine.
-    fn color(&mut self, letters: usize, lasting: bool) {
+    /// `\textcolor` and `\color`, with CSS's colours or a role's; parameters of macros are left to the engine.
+    fn color(&mut self, letters: usize, lasting: bool) -> Result<(), Error> {
         let rest = self.rest().get(letters..).unwrap_or_default();
         let model = rest.strip_prefix('[').and_then(|r| r.split_once(']')).map(|(model, _)| model);
         let skipped = letters + model.map_or(0, |model| model.len() + 2);
-        let color = self.argument(skipped).and_then(|(start, end)| {
-            let value = self.text.get(start..end)?.trim();
-            let color = model.map_or_else(|| Color::parse(value), |model| Color::from_model(model, value))?;
-            Some((Rgba { r: color.r, g: color.g, b: color.b, a: color.a }, end))
-        });
-        let Some((color, end)) = color else {
+        let Some((start, end)) = self.argument(skipped) else {
             self.copy(letters);
-            return;
+            return Ok(());
+        };
+        let value = self.text.get(start..end).unwrap_or_default().trim();
+        let parsed = model.map_or_else(|| Color::parse(value), |model| Color::from_model(model, value));
+        let known = parsed.map(|color| Rgba { r: color.r, g: color.g, b: color.b, a: color.a });
+        if known.is_none() && value.contains('#') {
+            self.copy(letters);
+            return Ok(());
+        }
+        let Some(color) = known.or_else(|| self.role_color(value)) else {
+            return Err(Error::new(format!("no colour is called `{value}`"), start, end));
         };
         let code = self.tinted(color);
         if lasting {
@@ -288,6 +291,14 @@ impl Scanner<'_> {
             self.out.source.push_str(&format!("\\textcolor{{{}}}", written(code)));
             self.at = end + 1;
         }
+        Ok(())
+    }
+
+    /// The colour of a role, asked for once and noted.
+    fn role_color(&mut self, name: &str) -> Option<Rgba> {
+        let color = (self.roles)(name);
+        self.out.roles.push((name.into(), color));
+        color
     }
 
     /// The code for the part we are in, in another colour.

@@ -11,6 +11,7 @@ mod formula;
 mod fragment;
 mod macros;
 mod markup;
+mod messages;
 mod paragraph;
 mod placing;
 mod text;
