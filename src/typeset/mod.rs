@@ -1,10 +1,9 @@
 //! Text, formulas and numbers, set: what lines of words and symbols look like.
 //!
-//! Enters: text, [markup](markup), TeX formulas and values, with a style in stage units. Leaves: a [`Typeset`]: a
+//! Enters: text with or without markup, TeX formulas and values, with a style in stage units. Leaves: a [`Typeset`]: a
 //! [`Part`] tree of glyph runs and rules whose origin is the left end of the (first) baseline, y up, and the box that
 //! placement works with. Only bundled fonts are used, so the result is the same on every machine; nothing knows time.
 
-mod cache;
 mod fonts;
 mod format;
 mod formula;
@@ -16,13 +15,14 @@ mod paragraph;
 mod placing;
 mod text;
 mod transparent;
+mod typesetter;
 
-pub use cache::Typesetter;
 pub use fonts::{FontMetrics, Fonts};
 pub use format::{Format, format};
 pub use formula::FormulaStyle;
 pub use fragment::Fragment;
 pub use text::{Align, Family, TextStyle, Weight};
+pub use typesetter::Typesetter;
 
 use crate::color::Rgba;
 use crate::draw::Part;

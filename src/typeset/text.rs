@@ -185,8 +185,8 @@ impl Setter<'_> {
             if !self.words.get(number).is_some_and(|word| word.contains(&cluster.text.start)) {
                 continue;
             }
-            let at = parts.iter().position(|(known, _)| *known == number).unwrap_or_else(|| {
-                parts.push((number, Word::new(self.style)));
+            let at = parts.iter().rposition(|(known, _)| *known == number).unwrap_or_else(|| {
+                parts.push((number, Word::new(self.style, cluster.text.clone())));
                 parts.len() - 1
             });
             self.note_missing(cluster);
@@ -198,6 +198,7 @@ impl Setter<'_> {
             });
             let look = self.marked.look(cluster.text.start);
             let Some((_, word)) = parts.get_mut(at) else { continue };
+            word.text = word.text.start.min(cluster.text.start)..word.text.end.max(cluster.text.end);
             match inline {
                 Some((part, missing)) => {
                     word.add_formula(part);
@@ -216,7 +217,7 @@ impl Setter<'_> {
         // Reading order, which is not the order on the line for right-to-left words.
         parts.sort_by_key(|(number, _)| *number);
         let part = |(number, word): (usize, Word)| {
-            let source = self.words.get(number).map(|range| self.marked.source(range.clone()));
+            let source = Some(self.marked.source(word.text.clone()));
             Part { name: format!("word{number}"), source, ..word.finish() }
         };
         parts.into_iter().map(part).collect()
@@ -234,16 +235,17 @@ impl Setter<'_> {
     }
 }
 
-/// A word being put together.
+/// A word being put together, or as much of it as stands on one line.
 struct Word<'a> {
     style: &'a TextStyle,
+    text: Range<usize>,
     part: Part,
     run: Option<(Font, Rgba, Vec<Glyph>)>,
 }
 
 impl<'a> Word<'a> {
-    fn new(style: &'a TextStyle) -> Self {
-        Self { style, part: Part::new(""), run: None }
+    fn new(style: &'a TextStyle, text: Range<usize>) -> Self {
+        Self { style, text, part: Part::new(""), run: None }
     }
 
     fn add(&mut self, font: &Font, color: Option<Rgba>, glyphs: impl Iterator<Item = Glyph>) {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 /// A colour that the engine draws in when nothing else is asked for: the code of the whole formula.
 const ROOT: &str = "#000000";
 
-/// Does the tree have any colour in it?
+/// May the formula of this source have a colour in its tree?
 pub(super) fn is_coloured(source: &str) -> bool {
     source.contains("color")
 }
@@ -113,4 +113,36 @@ fn hoist_base(mut fields: Map<String, Value>, base: Value, around: &str) -> Valu
 
 fn coloured(color: &str, body: Vec<Value>) -> Value {
     json!({ "type": "color", "mode": "math", "color": color, "body": body })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(source: &str) -> Vec<ParseNode> {
+        ratex_parser::parse(source).unwrap()
+    }
+
+    fn shape(nodes: &[ParseNode]) -> String {
+        nodes.iter().map(|node| format!("{} ", node.type_name())).collect()
+    }
+
+    #[test]
+    fn colours_vanish_and_their_contents_stay() {
+        let plain = without_colors(&tree(r"a \textcolor{red}{+ \textcolor{blue}{b}} \color{red} c")).unwrap();
+        assert_eq!(shape(&plain), shape(&tree("a + b c")));
+        let script = without_colors(&tree(r"x^{\textcolor{red}{ab}}")).unwrap();
+        assert_eq!(serde_json::to_value(&script).unwrap()[0]["sup"]["body"].as_array().map(Vec::len), Some(2));
+        assert!(without_colors(&[]).is_some_and(|nodes| nodes.is_empty()));
+    }
+
+    #[test]
+    fn bases_lend_their_colour_to_the_whole() {
+        let hoisted = with_colors_hoisted(&tree(r"\textcolor{#ff0000}{\sum}_i")).unwrap();
+        let value = serde_json::to_value(&hoisted).unwrap();
+        assert_eq!(value[0]["color"], "#ff0000");
+        assert_eq!(value[0]["body"][0]["type"], "supsub");
+        assert_eq!(value[0]["body"][0]["base"]["type"], "op");
+        assert_eq!(value[0]["body"][0]["sub"]["color"], ROOT);
+    }
 }

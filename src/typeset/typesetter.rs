@@ -51,7 +51,8 @@ impl Typesetter {
     }
 
     /// Sets text as it stands, without markup: a part for each word, `word0`, `word1`, ..., and if there are several
-    /// lines, within a part for each line, `line0`, ... Line breaks in it are kept. Past [`crate::limits::TEXT_CHARS`] it is cut.
+    /// lines, within a part for each line, `line0`, ... A word broken over lines is a part in each of them. Line breaks in
+    /// the text are kept. Past [`crate::limits::TEXT_CHARS`] it is cut.
     ///
     /// ```
     /// use surprisal::typeset::{TextStyle, Typesetter};
@@ -74,7 +75,7 @@ impl Typesetter {
     /// | `**words**` | semi-bold |
     /// | `{accent:words}`, `{#ffd866:words}` | a role's colour, a fixed colour |
     /// | `$p_i$` | a formula on the same baseline, as [`Typesetter::formula`] sets it, parts included |
-    /// | `\*`, `\{`, `\}`, `\$`, `\` | the character itself |
+    /// | `\*`, `\{`, `\}`, `\$`, `\\` | the character itself |
     ///
     /// A `*` with blanks on both sides is itself too. Markup nests. A formula is the part `formula0`, `formula1`, ... of
     /// the word it stands in, with the letters around it as `letters0`, `letters1`.
@@ -101,7 +102,9 @@ impl Typesetter {
 
     /// Sets a formula in TeX's notation (what KaTeX knows), without the `$`. `\part{name}{...}` makes a named part of
     /// it, nested at will and without any change of spacing; equal names in one parent are one part. `\role{name}{...}`
-    /// gives a theme's colour.
+    /// and `\textcolor{name}{...}` give a theme's colour, the latter CSS's colours as well.
+    ///
+    /// Each part holds its glyphs as runs of one font, size and colour in reading order, its rules as filled outlines.
     ///
     /// # Errors
     /// A mistake in the formula, with its place; more than 20,000 characters; nesting beyond 32.
