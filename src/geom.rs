@@ -3,7 +3,7 @@
 //! **Stage space**: the frame is 9 units high, origin in its centre, x to the right, **y up**. Angles are in radians,
 //! counter-clockwise positive. **Pixel space**: origin at the top left, y down; only `raster` and `export` know it.
 
-pub use kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape, Vec2};
+pub use kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape, Size, Vec2};
 
 /// Height of every stage in units, whatever its pixels.
 pub const STAGE_HEIGHT: f64 = 9.0;
@@ -95,7 +95,8 @@ pub fn circle(centre: Point, radius: f64) -> BezPath {
 pub fn polyline(points: impl IntoIterator<Item = Point>, closed: bool) -> BezPath {
     let mut path = BezPath::new();
     for point in points {
-        if path.is_empty() { path.move_to(point) } else { path.line_to(point) }
+        // Not `path.is_empty()`: a path of a single move has no segments and counts as empty there.
+        if path.elements().is_empty() { path.move_to(point) } else { path.line_to(point) }
     }
     if closed && !path.is_empty() {
         path.close_path();

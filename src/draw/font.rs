@@ -74,8 +74,9 @@ impl Font {
         let font = FontRef::new(self.data()).ok()?;
         let outline = font.outline_glyphs().get(GlyphId::new(u32::from(glyph)))?;
         let mut pen = KurboPen(BezPath::new());
-        outline.draw(DrawSettings::unhinted(Size::new(1.0), LocationRef::default()), &mut pen).ok()?;
-        Some(pen.0)
+        outline.draw(DrawSettings::unhinted(Size::unscaled(), LocationRef::default()), &mut pen).ok()?;
+        let units = f64::from(font.metrics(Size::unscaled(), LocationRef::default()).units_per_em.max(1));
+        Some(Affine::scale(1.0 / units) * pen.0)
     }
 }
 

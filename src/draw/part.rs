@@ -6,6 +6,8 @@ use crate::geom::{Affine, Point, Rect, union};
 /// How a part grows when a step says `grow`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Grow {
+    /// Each part inside in its own way; items of its own from their centre.
+    Parts,
     /// From its centre, in both directions.
     Centre,
     /// From a point, in both directions: coins, nodes.
@@ -47,7 +49,7 @@ impl Part {
             source: None,
             transform: Affine::IDENTITY,
             opacity: 1.0,
-            grow: Grow::Centre,
+            grow: Grow::Parts,
             items: Vec::new(),
             parts: Vec::new(),
         }

@@ -1,1 +1,9 @@
-//! When things happen.
+//! When things happen: easings, and how far a step has come.
+//!
+//! Enters: shares of a step's time. Leaves: eased progress, for the whole step and for each part that it is staggered over.
+
+mod clock;
+pub mod easing;
+
+pub use clock::{Clock, Order};
+pub use easing::Easing;

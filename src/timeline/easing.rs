@@ -1,0 +1,297 @@
+//! Easings: how a motion gets from its start to its goal. One row of one table each.
+
+use std::f64::consts::{PI, TAU};
+
+/// A row of the table of easings.
+pub struct EasingRow {
+    /// Name in scripts.
+    pub name: &'static str,
+    /// The course: from share of time to share of the way.
+    pub f: fn(f64) -> f64,
+    /// One line.
+    pub meaning: &'static str,
+    /// Does it never go back?
+    pub monotone: bool,
+    /// Does it end where it began?
+    pub returns: bool,
+}
+
+const fn row(name: &'static str, f: fn(f64) -> f64, meaning: &'static str) -> EasingRow {
+    EasingRow { name, f, meaning, monotone: true, returns: false }
+}
+
+const fn swinging(name: &'static str, f: fn(f64) -> f64, meaning: &'static str) -> EasingRow {
+    EasingRow { name, f, meaning, monotone: false, returns: false }
+}
+
+const fn returning(name: &'static str, f: fn(f64) -> f64, meaning: &'static str) -> EasingRow {
+    EasingRow { name, f, meaning, monotone: false, returns: true }
+}
+
+/// Every easing that has a name, the default first.
+pub static EASINGS: &[EasingRow] = &[
+    row("smooth", smooth, "starts and stops gently, with no jerk at either end; the default"),
+    row("linear", |t| t, "at one speed"),
+    row("ease_in", |t| bezier(t, [0.42, 0.0, 1.0, 1.0]), "starts gently (CSS)"),
+    row("ease_out", |t| bezier(t, [0.0, 0.0, 0.58, 1.0]), "stops gently (CSS)"),
+    row("ease_in_out", |t| bezier(t, [0.42, 0.0, 0.58, 1.0]), "starts and stops gently (CSS)"),
+    row("ease_in_sine", |t| 1.0 - libm::cos(t * PI / 2.0), "a quarter wave, gentle start"),
+    row("ease_out_sine", |t| libm::sin(t * PI / 2.0), "a quarter wave, gentle stop"),
+    row("ease_in_out_sine", |t| (1.0 - libm::cos(t * PI)) / 2.0, "half a wave"),
+    row("ease_in_quad", |t| t * t, "second power, gentle start"),
+    row("ease_out_quad", |t| flipped(t, |s| s * s), "second power, gentle stop"),
+    row("ease_in_out_quad", |t| both(t, |s| s * s), "second power at both ends"),
+    row("ease_in_cubic", cube, "third power, gentle start"),
+    row("ease_out_cubic", |t| flipped(t, cube), "third power, gentle stop"),
+    row("ease_in_out_cubic", |t| both(t, cube), "third power at both ends"),
+    row("ease_in_quart", quart, "fourth power, gentle start"),
+    row("ease_out_quart", |t| flipped(t, quart), "fourth power, gentle stop"),
+    row("ease_in_out_quart", |t| both(t, quart), "fourth power at both ends"),
+    row("ease_in_quint", quint, "fifth power, gentle start"),
+    row("ease_out_quint", |t| flipped(t, quint), "fifth power, gentle stop"),
+    row("ease_in_out_quint", |t| both(t, quint), "fifth power at both ends"),
+    row("ease_in_expo", expo, "exponential, very gentle start"),
+    row("ease_out_expo", |t| flipped(t, expo), "exponential, very gentle stop"),
+    row("ease_in_out_expo", |t| both(t, expo), "exponential at both ends"),
+    row("ease_in_circ", circ, "a quarter circle, gentle start"),
+    row("ease_out_circ", |t| flipped(t, circ), "a quarter circle, gentle stop"),
+    row("ease_in_out_circ", |t| both(t, circ), "quarter circles at both ends"),
+    swinging("ease_in_back", back, "draws back before it goes"),
+    swinging("ease_out_back", |t| flipped(t, back), "goes a little too far and comes back"),
+    swinging("ease_in_out_back", |t| both(t, back), "draws back, and goes too far"),
+    swinging("ease_in_elastic", |t| flipped(t, elastic), "trembles, then snaps"),
+    swinging("ease_out_elastic", elastic, "snaps, then trembles to rest"),
+    swinging("ease_in_out_elastic", |t| both(t, |s| flipped(s, elastic)), "trembles at both ends"),
+    swinging("ease_in_bounce", |t| flipped(t, bounce), "bounces before it goes"),
+    swinging("ease_out_bounce", bounce, "falls and bounces to rest"),
+    swinging("ease_in_out_bounce", |t| both(t, |s| flipped(s, bounce)), "bounces at both ends"),
+    row("rush_into", |t| 2.0 * smooth(t / 2.0), "speeds up and stops at full speed"),
+    row("rush_from", |t| 2.0 * smooth(t / 2.0 + 0.5) - 1.0, "starts at full speed and slows down"),
+    row("slow_into", |t| libm::sqrt((1.0 - (1.0 - t) * (1.0 - t)).max(0.0)), "starts abruptly and stops very gently"),
+    row("double_smooth", |t| both_halves(t, smooth), "two smooth stages with a rest between"),
+    row("lingering", |t| smooth((t / 0.8).min(1.0)), "arrives early and rests"),
+    row("exponential_decay", |t| (1.0 - libm::exp(-10.0 * t)) / (1.0 - libm::exp(-10.0)), "fast, then ever slower"),
+    swinging("running_start", |t| polynomial(t, &[0.0, 0.0, -0.5, -0.5, 1.0, 1.0, 1.0]), "takes a run-up"),
+    swinging(
+        "overshoot",
+        |t| flipped(t, |s| polynomial(s, &[0.0, 0.0, -0.5, -0.5, 1.0, 1.0, 1.0])),
+        "goes too far and settles",
+    ),
+    swinging("spring", |t| spring(t, 0.5), "swings to rest like a spring"),
+    returning("there_and_back", |t| smooth(1.0 - (2.0 * t - 1.0).abs()), "goes and comes back"),
+    returning(
+        "there_and_back_with_pause",
+        |t| smooth(((1.0 - (2.0 * t - 1.0).abs()) * 1.5).min(1.0)),
+        "goes, rests, comes back",
+    ),
+    returning("wiggle", |t| smooth(1.0 - (2.0 * t - 1.0).abs()) * libm::sin(3.0 * TAU * t / 2.0), "to and fro"),
+];
+
+/// The course of a motion.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Easing(Kind);
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    /// Row of the table.
+    Row(usize),
+    Bezier([f64; 4]),
+    Steps(u32),
+    Spring(f64),
+}
+
+impl Default for Easing {
+    fn default() -> Self {
+        Self(Kind::Row(0))
+    }
+}
+
+impl Easing {
+    /// At one speed.
+    pub const LINEAR: Self = Self(Kind::Row(1));
+
+    /// Reads a name of the table, `cubic_bezier(x1, y1, x2, y2)` with both x from 0 to 1, `steps(n)`, or
+    /// `spring(damping)` with a damping from 0.05 (swings long) to 1 (does not swing).
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong.
+    ///
+    /// ```
+    /// use surprisal::timeline::Easing;
+    /// assert_eq!(Easing::parse("linear").map(|e| e.ease(0.25)), Ok(0.25));
+    /// assert_eq!(Easing::parse("steps(4)").map(|e| e.ease(0.3)), Ok(0.25));
+    /// assert!(Easing::parse("smoth").is_err());
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if let Some(index) = EASINGS.iter().position(|row| row.name == text) {
+            return Ok(Self(Kind::Row(index)));
+        }
+        let unknown = || format!("there is no easing `{text}`");
+        let (name, rest) = text.split_once('(').ok_or_else(unknown)?;
+        let inside = rest.strip_suffix(')').ok_or_else(|| format!("`{text}` lacks its closing bracket"))?;
+        let numbers: Option<Vec<f64>> =
+            inside.split(',').map(|n| n.trim().parse().ok().filter(|n: &f64| n.is_finite())).collect();
+        let numbers = numbers.ok_or_else(|| format!("`{inside}` is not a list of numbers"))?;
+        match (name.trim(), numbers.as_slice()) {
+            ("cubic_bezier", [x1, y1, x2, y2])
+                if (0.0..=1.0).contains(x1) && (0.0..=1.0).contains(x2) && y1.abs().max(y2.abs()) <= 10.0 =>
+            {
+                Ok(Self(Kind::Bezier([*x1, *y1, *x2, *y2])))
+            }
+            ("cubic_bezier", _) => Err("`cubic_bezier` takes four numbers, x1 and x2 from 0 to 1".into()),
+            ("steps", [n]) if n.fract() == 0.0 && (1.0..=1000.0).contains(n) => Ok(Self(Kind::Steps(*n as u32))),
+            ("steps", _) => Err("`steps` takes a whole number from 1 to 1000".into()),
+            ("spring", [damping]) if (0.05..=1.0).contains(damping) => Ok(Self(Kind::Spring(*damping))),
+            ("spring", _) => Err("`spring` takes a damping from 0.05 to 1".into()),
+            _ => Err(unknown()),
+        }
+    }
+
+    /// Names of the table.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        EASINGS.iter().map(|row| row.name)
+    }
+
+    /// Share of the way after a share of the time. Time is clamped to 0 to 1, NaN counts as 0; exactly 0 at 0 and 1 at 1 (0
+    /// for those that return).
+    pub fn ease(self, time: f64) -> f64 {
+        let t = if time.is_nan() { 0.0 } else { time.clamp(0.0, 1.0) };
+        let (f, end): (f64, f64) = match self.0 {
+            Kind::Row(index) => {
+                EASINGS.get(index).map_or((t, 1.0), |row| ((row.f)(t), if row.returns { 0.0 } else { 1.0 }))
+            }
+            Kind::Bezier(points) => (bezier(t, points), 1.0),
+            Kind::Steps(count) => (libm::floor(t * f64::from(count)) / f64::from(count), 1.0),
+            Kind::Spring(damping) => (spring(t, damping), 1.0),
+        };
+        match t {
+            0.0 => 0.0,
+            1.0 => end,
+            _ => f,
+        }
+    }
+}
+
+/// Perlin's smootherstep: 6t^5 - 15t^4 + 10t^3, without speed or acceleration at either end.
+fn smooth(t: f64) -> f64 {
+    t * t * t * (t * (t * 6.0 - 15.0) + 10.0)
+}
+
+fn flipped(t: f64, f: fn(f64) -> f64) -> f64 {
+    1.0 - f(1.0 - t)
+}
+
+fn both(t: f64, f: fn(f64) -> f64) -> f64 {
+    if t < 0.5 { f(2.0 * t) / 2.0 } else { 1.0 - f(2.0 - 2.0 * t) / 2.0 }
+}
+
+fn both_halves(t: f64, f: fn(f64) -> f64) -> f64 {
+    if t < 0.5 { f(2.0 * t) / 2.0 } else { (1.0 + f(2.0 * t - 1.0)) / 2.0 }
+}
+
+fn cube(t: f64) -> f64 {
+    t * t * t
+}
+
+fn quart(t: f64) -> f64 {
+    t * t * t * t
+}
+
+fn quint(t: f64) -> f64 {
+    t * t * t * t * t
+}
+
+fn expo(t: f64) -> f64 {
+    // 2^(10t - 10), moved so that it meets 0.
+    (libm::exp2(10.0 * t) - 1.0) / 1023.0
+}
+
+fn circ(t: f64) -> f64 {
+    1.0 - libm::sqrt((1.0 - t * t).max(0.0))
+}
+
+fn back(t: f64) -> f64 {
+    // Penner's constant: draws back by a tenth of the way.
+    const DRAW: f64 = 1.70158;
+    t * t * ((DRAW + 1.0) * t - DRAW)
+}
+
+fn elastic(t: f64) -> f64 {
+    libm::exp2(-10.0 * t) * libm::sin((t * 10.0 - 0.75) * TAU / 3.0) + 1.0
+}
+
+fn bounce(t: f64) -> f64 {
+    const STEEPNESS: f64 = 7.5625;
+    const SPAN: f64 = 2.75;
+    let part = |middle: f64, height: f64| {
+        let s = t - middle / SPAN;
+        STEEPNESS * s * s + height
+    };
+    match t * SPAN {
+        x if x < 1.0 => STEEPNESS * t * t,
+        x if x < 2.0 => part(1.5, 0.75),
+        x if x < 2.5 => part(2.25, 0.9375),
+        _ => part(2.625, 0.984375),
+    }
+}
+
+/// A polynomial in Bernstein form (a Bézier curve of one dimension), by de Casteljau's scheme.
+fn polynomial(t: f64, controls: &[f64]) -> f64 {
+    let mut values = controls.to_vec();
+    while values.len() > 1 {
+        values = values.windows(2).map(|pair| pair.iter().zip([1.0 - t, t]).map(|(v, w)| v * w).sum()).collect();
+    }
+    values.first().copied().unwrap_or(t)
+}
+
+/// A damped swing around the goal: 1 - e^(-kt) cos(wt), stretched so that it ends at the goal.
+fn spring(t: f64, damping: f64) -> f64 {
+    let (decay, swing) = (4.0 + 6.0 * damping, TAU * 2.5 * (1.0 - damping));
+    let raw = |t: f64| 1.0 - libm::exp(-decay * t) * libm::cos(swing * t);
+    raw(t) + (1.0 - raw(1.0)) * t
+}
+
+/// CSS's cubic-bezier: solves x(s) = t by bisection, gives y(s).
+fn bezier(t: f64, [x1, y1, x2, y2]: [f64; 4]) -> f64 {
+    let at = |s: f64, a: f64, b: f64| 3.0 * (1.0 - s) * (1.0 - s) * s * a + 3.0 * (1.0 - s) * s * s * b + s * s * s;
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..50 {
+        let middle = (low + high) / 2.0;
+        if at(middle, x1, x2) < t { low = middle } else { high = middle }
+    }
+    at((low + high) / 2.0, y1, y2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_keeps_its_promises() {
+        for row in EASINGS {
+            let easing = Easing::parse(row.name).unwrap();
+            let course: Vec<f64> = (0..=10_000).map(|i| easing.ease(f64::from(i) / 10_000.0)).collect();
+            assert_eq!((course[0], course[10_000]), (0.0, if row.returns { 0.0 } else { 1.0 }), "{}", row.name);
+            assert!(course.iter().all(|v| v.is_finite() && v.abs() < 2.0), "{}", row.name);
+            // No jump: neither inside nor where the ends are made exact.
+            assert!(course.windows(2).all(|w| (w[1] - w[0]).abs() < 0.02), "{}", row.name);
+            let monotone = course.windows(2).all(|w| w[1] >= w[0] - 1e-12);
+            assert_eq!(monotone, row.monotone, "{}", row.name);
+            for outside in [-1.0, f64::NEG_INFINITY, f64::NAN] {
+                assert_eq!(easing.ease(outside), 0.0);
+            }
+            assert_eq!(easing.ease(7.0), course[10_000]);
+        }
+    }
+
+    #[test]
+    fn parameters_are_checked() {
+        assert_eq!(Easing::parse("cubic_bezier(0, 0, 1, 1)").map(|e| (e.ease(0.3) * 1e6).round()), Ok(300_000.0));
+        for text in
+            ["cubic_bezier(2,0,1,1)", "steps(0)", "steps(1.5)", "spring(9)", "spring(", "wobble(1)", "steps(nan)", ""]
+        {
+            assert!(Easing::parse(text).is_err(), "{text}");
+        }
+    }
+}
