@@ -17,6 +17,8 @@ pub mod limits;
 pub mod time;
 pub mod world;
 
+pub mod script;
+
 pub mod info;
 pub mod timeline;
 

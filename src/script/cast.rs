@@ -1,0 +1,242 @@
+//! The cast of a scene: a map of actors, each with one visual or group; then what ties actors to each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fields::{Fields, unknown_key};
+use super::model::{ActorDef, ActorKind, Align, Arrange, Place};
+use super::placement::{PLACEMENT_KEYS, SceneReader, place_keys, read_placement, unknown_actor};
+use super::reader::Reader;
+use super::yaml::{Key, Node, Value};
+use crate::diag::{Diagnostic, Diagnostics, Span, closest};
+use crate::limits;
+
+/// Visuals that take other actors together.
+pub const GROUPS: &[&str] = &["row", "column", "grid", "group"];
+
+/// Reads all actors and checks what ties them together.
+pub(super) fn read_cast(entries: &[(Key, Node)], scene: &mut SceneReader<'_>) -> Vec<ActorDef> {
+    if let Some((key, _)) = entries.get(limits::ACTORS) {
+        let message = format!("the scene has {} actors; at most {} fit", entries.len(), limits::ACTORS);
+        scene.reader.diags.push(Diagnostic::error("too-many-actors", &key.span, message));
+        return Vec::new();
+    }
+    let cast: Vec<_> = entries.iter().filter_map(|(key, node)| read_actor(key, node, scene)).collect();
+    check_groups(&cast, scene);
+    check_circles(&cast, scene.reader.diags);
+    cast
+}
+
+/// A name for actors: letters, digits, `_` and `-`, starting with a letter or `_`; not `all`.
+fn check_name(key: &Key, diags: &mut Diagnostics) {
+    let word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    let starts = key.text.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    if !starts || !key.text.chars().all(word) || key.text == "all" {
+        let message = format!("`{}` cannot be the name of an actor", key.text.escape_debug());
+        let hint = "a name starts with a letter and holds letters, digits, `_` and `-`; `all` means all actors";
+        diags.push(Diagnostic::error("bad-name", &key.span, message).hint(hint));
+    }
+}
+
+fn read_actor(key: &Key, node: &Node, scene: &mut SceneReader<'_>) -> Option<ActorDef> {
+    check_name(key, scene.reader.diags);
+    let (name, span) = (key.text.clone(), key.span.clone());
+    let entries = match &node.value {
+        Value::Scalar { .. } => {
+            let kind = ActorKind::Visual { name: ("text".into(), node.span.clone()), body: node.clone() };
+            return Some(ActorDef { name, span, kind, placement: Default::default() });
+        }
+        Value::Map(entries) => entries,
+        _ => {
+            scene.reader.expected("an actor such as `{ coins: { count: 8 }, at: [0, 1] }`, or text", node);
+            return None;
+        }
+    };
+    let visual = find_visual(key, entries, scene.reader.diags);
+    let group = visual.filter(|(key, _)| GROUPS.contains(&key.text.as_str()));
+    let listed = group.is_some_and(|(_, body)| matches!(body.value, Value::List(_)));
+    let placement = read_placement(node, scene, listed);
+    let kind = match (visual?, group) {
+        (_, Some((key, body))) => read_group(key, body, node, listed, &mut scene.reader)?,
+        ((key, body), None) => ActorKind::Visual { name: (key.text.clone(), key.span.clone()), body: body.clone() },
+    };
+    Some(ActorDef { name, span, kind, placement })
+}
+
+/// The one key that is not about place or looks. Slips of those keys are told apart from visuals.
+fn find_visual<'a>(actor: &Key, entries: &'a [(Key, Node)], diags: &mut Diagnostics) -> Option<&'a (Key, Node)> {
+    let others = || entries.iter().filter(|(key, _)| !PLACEMENT_KEYS.contains(&key.text.as_str()));
+    let several = others().count() > 1;
+    let slip = |key: &Key| several && closest(&key.text, PLACEMENT_KEYS.iter().copied()).is_some();
+    for (key, _) in others().filter(|(key, _)| slip(key)) {
+        diags.push(unknown_key(key, PLACEMENT_KEYS));
+    }
+    let mut visuals = others().filter(|(key, _)| !slip(key));
+    let Some(visual) = visuals.next() else {
+        if others().next().is_none() {
+            let message = format!("the actor `{}` shows nothing: a visual is missing", actor.text);
+            diags.push(
+                Diagnostic::error("missing-visual", &actor.span, message)
+                    .hint("name one, as in `{ formula: 'x^2', at: [0, 0] }`; see `surprisal list visuals`"),
+            );
+        }
+        return None;
+    };
+    if let Some((second, _)) = visuals.next() {
+        let message = format!("the actor `{}` has two visuals, `{}` and `{}`", actor.text, visual.0.text, second.text);
+        diags.push(Diagnostic::error("two-visuals", &second.span, message).label(&visual.0.span, "the first").hint(
+            format!(
+                "fields of a visual go inside it: `{}: {{ ..., {}: ... }}`; two visuals are two actors",
+                visual.0.text, second.text
+            ),
+        ));
+    }
+    Some(visual)
+}
+
+/// Reads `row: [a, b]` with `gap` and `align` beside it, or `row: { members: [a, b], gap: 1 }`.
+fn read_group(key: &Key, body: &Node, actor: &Node, listed: bool, reader: &mut Reader<'_>) -> Option<ActorKind> {
+    let mut fields = Fields::with(body, Some("members"), reader.reborrow()).at(&key.span);
+    let members = if fields.required("members") { fields.list("members") } else { None };
+    let columns = if key.text == "grid" { fields.integer("columns", 1..=1000) } else { None };
+    let mut gap = fields.number("gap", ..);
+    let mut align = fields.word("align", Align::WORDS).and_then(Align::named);
+    let members: Vec<_> = members.unwrap_or_default().iter().filter_map(|item| fields.reader().text(item)).collect();
+    fields.finish();
+    if listed {
+        gap = actor.get("gap").and_then(|n| reader.number(n, &..));
+        align = actor.get("align").and_then(|n| reader.word(n, Align::WORDS)).and_then(Align::named);
+    }
+    let count = members.len().max(1);
+    let arrange = match key.text.as_str() {
+        "row" => Arrange::Row,
+        "column" => Arrange::Column,
+        // As square as it gets, unless told.
+        "grid" => Arrange::Grid {
+            columns: columns.map_or_else(|| count.isqrt() + usize::from(count.isqrt().pow(2) < count), |c| c as usize),
+        },
+        _ => Arrange::Free,
+    };
+    Some(ActorKind::Group { arrange, members, gap, align })
+}
+
+/// Members exist, belong to one group, and are placed by it alone.
+fn check_groups(cast: &[ActorDef], scene: &mut SceneReader<'_>) {
+    let by_name: BTreeMap<&str, &ActorDef> = cast.iter().map(|actor| (actor.name.as_str(), actor)).collect();
+    let mut taken: BTreeMap<&str, &Span> = BTreeMap::new();
+    for actor in cast {
+        let ActorKind::Group { arrange, members, .. } = &actor.kind else { continue };
+        for (member, span) in members {
+            if !scene.actors.contains(member) {
+                scene.reader.diags.push(unknown_actor(member, span, scene.actors));
+            }
+            if let Some(first) = taken.insert(member, span) {
+                let message = format!("`{member}` is a member twice");
+                scene
+                    .reader
+                    .diags
+                    .push(Diagnostic::error("member-twice", span, message).label(first, "already a member here"));
+            }
+            let placement = by_name.get(member.as_str()).map(|actor| &actor.placement);
+            let placed = placement
+                .is_some_and(|p| p.at.is_some() || p.beside.is_some() || p.inside.is_some() || p.edge.is_some());
+            if placed && *arrange != Arrange::Free {
+                let message = format!("`{member}` has a place of its own, but `{}` arranges it", actor.name);
+                let keys = place_keys().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ");
+                scene.reader.diags.push(
+                    Diagnostic::error("member-placed", span, message)
+                        .hint(format!("leave out its {keys}, or use `group`, which arranges nothing")),
+                );
+            }
+        }
+    }
+}
+
+/// Nobody is placed by means of itself: each actor's ties are followed once, depth first, without recursion.
+fn check_circles(cast: &[ActorDef], diags: &mut Diagnostics) {
+    let ties: BTreeMap<&str, Vec<(&str, &Span)>> =
+        cast.iter().map(|actor| (actor.name.as_str(), ties(actor))).collect();
+    let mut done: BTreeSet<&str> = BTreeSet::new();
+    for start in ties.keys() {
+        let mut way: Vec<(&str, usize)> = vec![(start, 0)];
+        let mut on_way: BTreeSet<&str> = BTreeSet::from([*start]);
+        while let Some((name, next)) = way.last_mut() {
+            let tie = ties.get(name).filter(|_| !done.contains(name)).and_then(|all| all.get(*next));
+            *next += 1;
+            let Some((other, span)) = tie else {
+                done.insert(name);
+                on_way.remove(name);
+                way.pop();
+                continue;
+            };
+            if on_way.contains(other) {
+                let from = way.iter().position(|(n, _)| n == other).unwrap_or_default();
+                let circle: Vec<_> = way.iter().skip(from).map(|(n, _)| *n).chain([*other]).collect();
+                let message = format!("the places of these actors depend on each other: {}", circle.join(" -> "));
+                diags.push(Diagnostic::error("circle", span, message).hint("place one of them on its own, with `at`"));
+            } else if !done.contains(other) && ties.contains_key(other) {
+                on_way.insert(other);
+                way.push((other, 0));
+            }
+        }
+    }
+}
+
+/// The actors that an actor's place or extent depends on.
+fn ties(actor: &ActorDef) -> Vec<(&str, &Span)> {
+    let placement = &actor.placement;
+    let place = match &placement.at {
+        Some(Place::In(selector, _) | Place::Part(selector)) => Some(selector),
+        _ => None,
+    };
+    let beside = placement.beside.as_ref().map(|beside| &beside.of);
+    let selectors = [place, beside, placement.inside.as_ref()].into_iter().flatten();
+    let members: &[(String, Span)] = match &actor.kind {
+        ActorKind::Group { members, .. } => members,
+        ActorKind::Visual { .. } => &[],
+    };
+    selectors.map(|s| (s.actor.as_str(), &s.span)).chain(members.iter().map(|(m, span)| (m.as_str(), span))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Source;
+
+    fn codes(cast: &str) -> Vec<String> {
+        let text = format!("scenes:\n  - cast:\n{cast}    steps: []\n");
+        let (_, diags) = crate::script::parse(&Source::new("x", text));
+        diags.iter().map(|d| format!("{} {}", d.code, d.message)).collect()
+    }
+
+    #[test]
+    fn a_circle_is_written_out() {
+        let found =
+            codes("      a: { text: A, above: b }\n      b: { text: B, left_of: c }\n      c: { text: C, below: a }\n");
+        assert_eq!(found, ["circle the places of these actors depend on each other: a -> b -> c -> a"]);
+        let found =
+            codes("      g: { row: [a] }\n      h: { text: H, above: g }\n      a: { text: A, shift: [0, 1] }\n");
+        assert_eq!(found, Vec::<String>::new());
+        let found = codes("      g: { group: [a] }\n      a: { text: A, above: g }\n");
+        assert_eq!(found.len(), 1);
+        assert!(found[0].contains("a -> g -> a"), "{found:?}");
+    }
+
+    #[test]
+    fn a_long_chain_is_no_circle() {
+        let mut cast = String::from("      a0: zero\n");
+        for i in 1..5000 {
+            cast += &format!("      a{i}: {{ text: x, above: a{} }}\n", i - 1);
+        }
+        assert_eq!(codes(&cast), Vec::<String>::new());
+    }
+
+    #[test]
+    fn grids_are_square_unless_told() {
+        let text = "scenes:\n  - cast: { a: A, b: B, c: C, g: { grid: [a, b, c] } }\n    steps: []\n";
+        let (script, diags) = crate::script::parse(&Source::new("x", text));
+        assert!(diags.is_empty(), "{diags:?}");
+        let kind = &script.unwrap().scenes[0].cast[3].kind;
+        let ActorKind::Group { arrange, gap, .. } = kind else { panic!("{kind:?}") };
+        assert_eq!((arrange, gap), (&Arrange::Grid { columns: 2 }, &None));
+    }
+}

@@ -1,0 +1,67 @@
+//! YAML text -> [`Script`] and diagnostics.
+//!
+//! Enters: the bytes of a script. Leaves: a [`Script`] in which every reference that needs no visual is checked, and all
+//! mistakes, each with its place. This stage knows no visual: the fields of an actor are handed on as a spanned node, and
+//! the visual reads them with [`Fields`].
+
+mod cast;
+mod each;
+mod fields;
+mod lower;
+mod model;
+mod operands;
+mod placement;
+mod reader;
+mod selector;
+mod source;
+mod sources;
+mod steps;
+mod syntax;
+mod value;
+mod verbs;
+pub mod yaml;
+
+use std::sync::Arc;
+
+pub use cast::GROUPS;
+pub use fields::Fields;
+pub use model::{
+    Action, ActorDef, ActorKind, Align, Amount, Anchor, Arrange, Beside, BuildRule, Camera, CodeDef, CodeKind, Motion,
+    Order, Place, Placement, SceneDef, Script, Shape, Side, SourceDef, SourceKind, StageDef, Step, Timing, VarDef,
+    Verb, Weight, Word,
+};
+pub use placement::PLACEMENT_KEYS;
+pub use reader::Reader;
+pub use selector::{Segment, Selector, Target};
+pub use source::read_source;
+pub use value::{Num, Piece, Slot, SlotDef, SlotKind, Slots, Template};
+pub use verbs::{VERBS, VerbRow};
+pub use yaml::{Key, Node, Value};
+
+use crate::diag::{Diagnostics, Source};
+
+/// Reads a script. The diagnostics are sorted by place; with errors among them, a script may still be there, for further
+/// checks, but is not to be rendered.
+///
+/// ```
+/// use surprisal::{diag::Source, script};
+/// let source = Source::new("film.yaml", "
+/// scenes:
+///   - cast:
+///       title: Reinventing Entropy
+///     steps:
+///       - write: title
+///       - wirte: title
+///       - grow: tilte
+/// ");
+/// let (script, diagnostics) = script::parse(&source);
+/// let found: Vec<_> = diagnostics.iter().map(|d| (d.code, d.span.as_ref().unwrap().line_column())).collect();
+/// assert_eq!(found, [("unknown-verb", (7, 9)), ("unknown-actor", (8, 15))]);
+/// assert_eq!(script.unwrap().scenes[0].steps.len(), 1);
+/// ```
+pub fn parse(source: &Arc<Source>) -> (Option<Script>, Diagnostics) {
+    let mut diags = Diagnostics::new();
+    let script = yaml::parse(source, &mut diags).and_then(|root| lower::lower(&root, source, &mut diags));
+    diags.sort();
+    (script, diags)
+}

@@ -1,0 +1,507 @@
+//! The script as it is meant: every reference that needs no visual is checked, every number is in range.
+
+use std::sync::Arc;
+
+use super::selector::{Selector, Target};
+use super::value::{Num, Slots};
+use super::yaml::Node;
+use crate::color::Ink;
+use crate::diag::{Source, Span};
+use crate::geom::FrameSize;
+use crate::time::Fps;
+
+/// A film to be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Script {
+    /// Title of the film.
+    pub title: Option<String>,
+    /// Size, rate and looks.
+    pub stage: StageDef,
+    /// Named distributions, in order.
+    pub sources: Vec<SourceDef>,
+    /// Named codes, in order.
+    pub codes: Vec<CodeDef>,
+    /// Variables that every scene starts with.
+    pub vars: Vec<VarDef>,
+    /// At least one; ids are unique.
+    pub scenes: Vec<SceneDef>,
+    /// The expressions that all numbers, templates and vars refer to.
+    pub slots: Slots,
+    /// The text that it was read from.
+    pub source: Arc<Source>,
+}
+
+/// The stage of a film.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StageDef {
+    /// Pixels; 1920x1080 if not given.
+    pub size: FrameSize,
+    /// Frames a second; 60 if not given.
+    pub fps: Fps,
+    /// Name of a theme that exists.
+    pub theme: (String, Span),
+    /// Are the words of `say` shown at the foot of the frame?
+    pub captions: bool,
+}
+
+/// A distribution by name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceDef {
+    /// Name; unique among sources, codes and vars.
+    pub name: String,
+    /// Where the name is.
+    pub span: Span,
+    /// Its symbols and probabilities.
+    pub kind: SourceKind,
+}
+
+/// How a distribution is given.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SourceKind {
+    /// Probabilities, in order; if all are fixed, they sum to 1 within 1e-9.
+    Weights(Vec<Weight>),
+    /// Counts or other weights above or equal to 0, to be divided by their sum.
+    Relative(Vec<Weight>),
+    /// As many symbols of equal probability, from 1 to [`crate::limits::SYMBOLS`].
+    Uniform(usize),
+    /// Symbols `heads` with this probability, and `tails`.
+    Coin(Weight),
+}
+
+/// A symbol with its probability or weight.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weight {
+    /// The symbol.
+    pub symbol: String,
+    /// Where the symbol is.
+    pub span: Span,
+    /// The value.
+    pub value: Num,
+    /// The value as it is written, so that `1/3` stays exact.
+    pub text: String,
+}
+
+/// A code by name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CodeDef {
+    /// Name; unique among sources, codes and vars.
+    pub name: String,
+    /// Where the name is.
+    pub span: Span,
+    /// The source whose symbols it codes; exists.
+    pub source: (String, Span),
+    /// Its words.
+    pub kind: CodeKind,
+}
+
+/// How a code is given.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CodeKind {
+    /// Word by word, one for each symbol.
+    Words(Vec<Word>),
+    /// Made by an algorithm.
+    Build(BuildRule),
+}
+
+/// A code word.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Word {
+    /// The symbol.
+    pub symbol: String,
+    /// Where the symbol is.
+    pub span: Span,
+    /// The bits, `0` and `1`, as written: leading zeros count.
+    pub bits: String,
+    /// Where the bits are.
+    pub bits_span: Span,
+}
+
+macro_rules! named {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal $meaning:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $name { $(#[doc = $meaning] $variant,)* }
+
+        impl $name {
+            /// The words of scripts for it.
+            pub const WORDS: &'static [&'static str] = &[$($word,)*];
+
+            /// The one of this word.
+            pub fn named(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+named! {
+    /// Algorithms that make a code for a source.
+    BuildRule {
+        Huffman = "huffman" "Optimal (Huffman, 1952).",
+        Fano = "fano" "Splits the sorted symbols into halves (Fano, 1949).",
+        Shannon = "shannon" "Bits of the cumulative probability, sorted (Shannon, 1948).",
+        ShannonFanoElias = "shannon_fano_elias" "Bits of the middle of each interval, unsorted.",
+        Fixed = "fixed" "Words of one length.",
+        Canonical = "canonical" "Huffman's lengths, words in order.",
+    }
+}
+
+named! {
+    /// A side, or a direction of travel.
+    Side {
+        Up = "up" "Above; upwards.",
+        Down = "down" "Below; downwards.",
+        Left = "left" "To the left.",
+        Right = "right" "To the right.",
+    }
+}
+
+named! {
+    /// A line on which things placed beside each other agree.
+    Align {
+        Left = "left" "Left edges.",
+        Right = "right" "Right edges.",
+        Top = "top" "Upper edges.",
+        Bottom = "bottom" "Lower edges.",
+        Centre = "centre" "Centres.",
+        Baseline = "baseline" "Baselines of text.",
+    }
+}
+
+named! {
+    /// A point of a box.
+    Anchor {
+        Centre = "centre" "The centre.",
+        Left = "left" "The middle of the left edge.",
+        Right = "right" "The middle of the right edge.",
+        Top = "top" "The middle of the upper edge.",
+        Bottom = "bottom" "The middle of the lower edge.",
+        TopLeft = "top_left" "The upper left corner.",
+        TopRight = "top_right" "The upper right corner.",
+        BottomLeft = "bottom_left" "The lower left corner.",
+        BottomRight = "bottom_right" "The lower right corner.",
+        BaselineLeft = "baseline_left" "The start of the baseline.",
+    }
+}
+
+named! {
+    /// The shape of a highlight.
+    Shape {
+        Box = "box" "A rounded frame.",
+        Underline = "underline" "A line beneath.",
+        Circle = "circle" "An ellipse around.",
+    }
+}
+
+/// A variable and its value at the start.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VarDef {
+    /// Name; unique among sources, codes and vars.
+    pub name: String,
+    /// Where the name is.
+    pub span: Span,
+    /// The value.
+    pub value: Num,
+}
+
+/// A scene: who is on stage, and what happens.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SceneDef {
+    /// Unique; `scene1`, `scene2`, ... if not given.
+    pub id: String,
+    /// Where the id, or else the scene, is.
+    pub span: Span,
+    /// Title of the chapter.
+    pub title: Option<String>,
+    /// Variables of this scene; one of the script's may be given another value.
+    pub vars: Vec<VarDef>,
+    /// In drawing order.
+    pub cast: Vec<ActorDef>,
+    /// One after the other.
+    pub steps: Vec<Step>,
+}
+
+/// Something that can be on stage.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActorDef {
+    /// Unique in its scene.
+    pub name: String,
+    /// Where the name is.
+    pub span: Span,
+    /// What it shows.
+    pub kind: ActorKind,
+    /// Where it is, and how it looks at first.
+    pub placement: Placement,
+}
+
+/// What an actor shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ActorKind {
+    /// A visual, whose fields are read by the visual itself, with [`super::Fields`].
+    Visual {
+        /// Its name, not yet looked up.
+        name: (String, Span),
+        /// Its fields.
+        body: Node,
+    },
+    /// Other actors, arranged or just taken together.
+    Group {
+        /// How they are placed.
+        arrange: Arrange,
+        /// Names of actors of the scene; each in one group at most.
+        members: Vec<(String, Span)>,
+        /// Space between them in stage units.
+        gap: Option<Num>,
+        /// What they agree on across the direction of arrangement.
+        align: Option<Align>,
+    },
+}
+
+/// How a group places its members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrange {
+    /// Left to right.
+    Row,
+    /// Top to bottom.
+    Column,
+    /// Row by row.
+    Grid {
+        /// Members in a row, from 1.
+        columns: usize,
+    },
+    /// Not at all: they keep their own places.
+    Free,
+}
+
+/// Where an actor is and how it looks at first. At most one of `at`, `beside`, `inside`, `edge` is given.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Placement {
+    /// A point.
+    pub at: Option<Place>,
+    /// Next to something.
+    pub beside: Option<Beside>,
+    /// What it has in common with what it is beside.
+    pub align: Option<Align>,
+    /// In the middle of something.
+    pub inside: Option<Selector>,
+    /// At an edge or corner of the frame, with its distance in stage units.
+    pub edge: Option<(Anchor, Num)>,
+    /// Moved by this much, in stage units, after all else.
+    pub shift: Option<[Num; 2]>,
+    /// The point of the actor that comes to lie on `at`.
+    pub anchor: Option<Anchor>,
+    /// Factor of size.
+    pub scale: Option<Num>,
+    /// Scaled as a whole to this width in stage units.
+    pub width: Option<Num>,
+    /// Scaled as a whole to this height in stage units.
+    pub height: Option<Num>,
+    /// Degrees, counter-clockwise.
+    pub rotate: Option<Num>,
+    /// From 0 to 1.
+    pub opacity: Option<Num>,
+    /// Drawn over lower layers, whatever the order of the cast.
+    pub layer: i64,
+    /// Colour for all of it.
+    pub color: Option<Ink>,
+    /// Not on stage until a step brings it, even if no step does.
+    pub hidden: bool,
+}
+
+/// A point on the stage.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Place {
+    /// Stage units.
+    Point([Num; 2]),
+    /// Coordinates of another actor: `graph@[p, H(p)]`.
+    In(Selector, [Num; 2]),
+    /// The centre of an actor or part.
+    Part(Selector),
+}
+
+/// A place next to something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Beside {
+    /// On which side of it.
+    pub side: Side,
+    /// Of what.
+    pub of: Selector,
+    /// Distance in stage units.
+    pub gap: Option<Num>,
+}
+
+/// Something that happens.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The whole step.
+    pub span: Span,
+    /// What happens.
+    pub verb: Verb,
+    /// The verb's word.
+    pub verb_span: Span,
+    /// When.
+    pub time: Timing,
+}
+
+/// The modifiers of time that any step may have.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Timing {
+    /// Seconds, at least 0.
+    pub duration: Option<f64>,
+    /// Name of an easing, not yet looked up.
+    pub ease: Option<(String, Span)>,
+    /// Seconds from the start of one part to the start of the next.
+    pub stagger: Option<f64>,
+    /// Which part comes first.
+    pub order: Order,
+    /// Seconds before it starts.
+    pub delay: f64,
+    /// Degrees by which a path is bent; 0 is straight.
+    pub arc: f64,
+}
+
+/// The order of parts in a stagger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// First to last.
+    #[default]
+    Forward,
+    /// Last to first.
+    Reverse,
+    /// From the centre outwards.
+    Centre,
+    /// Shuffled by this seed.
+    Random(u64),
+}
+
+/// A change to an absolute or by a relative amount.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Amount {
+    /// To this value.
+    To(Num),
+    /// By this factor or angle.
+    By(Num),
+}
+
+/// Where something moves.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Motion {
+    /// To a place.
+    To(Place),
+    /// By stage units.
+    By([Num; 2]),
+    /// Next to something.
+    Beside(Beside),
+}
+
+/// What the camera does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Camera {
+    /// Shows this, and as little else as the frame's shape allows.
+    Fit {
+        /// What to show.
+        target: Target,
+        /// Space around it in stage units.
+        margin: Option<Num>,
+    },
+    /// Looks at a point.
+    At {
+        /// The centre of the frame in stage units; as it is, if not given.
+        at: Option<[Num; 2]>,
+        /// The height of what is seen in stage units; as it is, if not given.
+        height: Option<Num>,
+    },
+    /// Shows the whole stage again.
+    Reset,
+}
+
+/// What a visual itself is asked to do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Action {
+    /// Who.
+    pub actor: Selector,
+    /// The action's name, known to the visual.
+    pub action: (String, Span),
+    /// Its arguments, read by the visual; nothing if there are none.
+    pub args: Node,
+}
+
+/// What happens in a step.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verb {
+    /// Nothing, for some seconds.
+    Pause(f64),
+    /// Words of the narration.
+    Say(String, Span),
+    /// Names this instant; unique in the script.
+    Mark(String),
+    /// This instant is a figure of the write-up; unique in the script.
+    Figure(String),
+    /// There at once.
+    Show(Target),
+    /// Gone at once.
+    Hide(Target),
+    /// Written as by hand.
+    Write(Target),
+    /// The reverse of writing.
+    Unwrite(Target),
+    /// Outlines are drawn, then filled.
+    Draw(Target),
+    /// Grows from nothing.
+    Grow(Target),
+    /// Shrinks to nothing.
+    Shrink(Target),
+    /// Comes out of nothing, perhaps from a side.
+    FadeIn(Target, Option<Side>),
+    /// Goes into nothing, perhaps to a side.
+    FadeOut(Target, Option<Side>),
+    /// Opacity, from 0 to 1.
+    Fade(Target, Num),
+    /// Changes place.
+    Move(Target, Motion),
+    /// Changes size.
+    Scale(Target, Amount),
+    /// Turns, in degrees counter-clockwise.
+    Rotate(Target, Amount),
+    /// Changes colour or opacity; at least one of them.
+    Style(Target, Option<Ink>, Option<Num>),
+    /// Steps back.
+    Dim(Target),
+    /// Comes forward again.
+    Undim(Target),
+    /// Everything else steps back.
+    Focus(Target),
+    /// Is marked until told otherwise.
+    Highlight {
+        /// What.
+        target: Target,
+        /// How.
+        shape: Shape,
+        /// In which colour; the theme's accent if not given.
+        color: Option<Ink>,
+        /// Space around it in stage units.
+        margin: Option<Num>,
+    },
+    /// Loses its mark; all marks, if no target is given.
+    Unhighlight(Option<Target>),
+    /// Flashes once.
+    Indicate(Target),
+    /// A copy of the first flies to and becomes the second.
+    Copy(Selector, Selector),
+    /// The first becomes the second.
+    Morph(Selector, Selector),
+    /// The view.
+    Camera(Camera),
+    /// Variables slide to values; names exist.
+    Set(Vec<(String, Span, Num)>),
+    /// What visuals can do themselves, all at once.
+    Do(Vec<Action>),
+    /// All at once.
+    Together(Vec<Step>),
+    /// One after the other.
+    Sequence(Vec<Step>),
+    /// Each starts so many seconds after the one before.
+    Stagger(f64, Vec<Step>),
+    /// One after the other, so many times.
+    Repeat(usize, Vec<Step>),
+}

@@ -1,0 +1,283 @@
+//! What stands behind each verb, read into a [`Verb`]. One function for each row of the table.
+
+use super::fields::Fields;
+use super::model::{Action, Amount, Beside, Camera, Motion, Shape, Side, Step, Verb};
+use super::placement::BESIDE;
+use super::reader::is_identifier;
+use super::selector::{Selector, Target};
+use super::steps::{Operand, StepReader};
+use super::value::Num;
+use super::yaml::{Key, Node, Value};
+use crate::diag::Diagnostic;
+use crate::limits;
+
+macro_rules! on_a_target {
+    ($($name:ident => $verb:ident,)*) => {
+        $(pub(super) fn $name(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+            r.scene.target(op.node).map(Verb::$verb)
+        })*
+    };
+}
+
+on_a_target! {
+    show => Show, hide => Hide, write => Write, unwrite => Unwrite, draw => Draw, grow => Grow, shrink => Shrink,
+    dim => Dim, undim => Undim, focus => Focus, indicate => Indicate,
+}
+
+pub(super) fn pause(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    r.scene.reader.fixed(op.node, &(0.0..=limits::FILM_SECS)).map(Verb::Pause)
+}
+
+pub(super) fn say(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    r.scene.reader.text(op.node).map(|(text, span)| Verb::Say(text, span))
+}
+
+pub(super) fn mark(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    r.name_instant("mark", op.node).map(Verb::Mark)
+}
+
+pub(super) fn figure(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    r.name_instant("figure", op.node).map(Verb::Figure)
+}
+
+fn side(r: &mut StepReader<'_>, op: &Operand<'_>, key: &str) -> Option<Side> {
+    op.option(key).and_then(|n| r.scene.reader.word(n, Side::WORDS)).and_then(Side::named)
+}
+
+pub(super) fn fade_in(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    let from = side(r, op, "from");
+    r.scene.target(op.node).map(|target| Verb::FadeIn(target, from))
+}
+
+pub(super) fn fade_out(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    let to = side(r, op, "to");
+    r.scene.target(op.node).map(|target| Verb::FadeOut(target, to))
+}
+
+pub(super) fn fade(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    let target = r.scene.target(op.node);
+    let to = r.required(op, "to").and_then(|n| r.scene.reader.number(n, &(0.0..=1.0)));
+    Some(Verb::Fade(target?, to?))
+}
+
+/// `move` with one motion for a target, or `move: { a: [x, y], b: [x, y] }`, which is a `together`.
+pub(super) fn shift(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    if op.node.get("all_but").is_some() || op.node.entries().is_empty() {
+        let target = r.scene.target(op.node);
+        let motion = motion(r, op);
+        return Some(Verb::Move(target?, motion?));
+    }
+    for (key, _) in op.entries.iter().filter(|(key, _)| op.row.options.contains(&key.text.as_str())) {
+        let message = format!("`{}` cannot stand beside a map of places", key.text);
+        r.scene.reader.diags.push(Diagnostic::error("unknown-key", &key.span, message));
+    }
+    let steps = op.node.entries().iter().map(|(key, node)| {
+        let (selector, place) = (key_selector(r, key), r.scene.place(node));
+        let target = Target { selectors: vec![selector?], all_but: false };
+        let verb = Verb::Move(target, Motion::To(place?));
+        let time = op.time.clone();
+        Some(Step { span: key.span.clone(), verb, verb_span: op.key.span.clone(), time })
+    });
+    let steps: Vec<_> = steps.collect();
+    Some(Verb::Together(steps.into_iter().collect::<Option<_>>()?))
+}
+
+fn key_selector(r: &mut StepReader<'_>, key: &Key) -> Option<Selector> {
+    let selector = r.scene.reader.diags.ok(Selector::parse(&key.text, &key.span))?;
+    r.scene.known(selector)
+}
+
+fn motion(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Motion> {
+    let gap = op.option("gap").map(|n| r.scene.reader.number(n, &..));
+    let mut motions = Vec::new();
+    if let Some(node) = op.option("to") {
+        motions.push(r.scene.place(node).map(Motion::To));
+    }
+    if let Some(node) = op.option("by") {
+        motions.push(r.scene.reader.point(node).map(Motion::By));
+    }
+    let gap = gap.flatten();
+    for (key, side) in BESIDE {
+        if let Some(node) = op.option(key) {
+            let beside = |of| Motion::Beside(Beside { side: *side, of, gap: gap.clone() });
+            motions.push(r.scene.selector(node).map(beside));
+        }
+    }
+    r.exactly_one(op, motions, "`to: [x, y]`, `by: [x, y]`, `above`, `below`, `left_of` or `right_of`")
+}
+
+fn amount(r: &mut StepReader<'_>, op: &Operand<'_>, least: f64) -> Option<Amount> {
+    let amounts = [("to", Amount::To as fn(Num) -> Amount), ("by", Amount::By)];
+    let given: Vec<_> = amounts
+        .iter()
+        .filter_map(|(key, amount)| Some(r.scene.reader.number(op.option(key)?, &(least..)).map(amount)))
+        .collect();
+    r.exactly_one(op, given, "`to` or `by`")
+}
+
+pub(super) fn scale(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    let (target, amount) = (r.scene.target(op.node), amount(r, op, 0.0));
+    Some(Verb::Scale(target?, amount?))
+}
+
+pub(super) fn rotate(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    let (target, amount) = (r.scene.target(op.node), amount(r, op, f64::NEG_INFINITY));
+    Some(Verb::Rotate(target?, amount?))
+}
+
+pub(super) fn style(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    let target = r.scene.target(op.node);
+    let color = op.option("color").map(|n| r.scene.reader.ink(n));
+    let opacity = op.option("opacity").map(|n| r.scene.reader.number(n, &(0.0..=1.0)));
+    if color.is_none() && opacity.is_none() {
+        r.missing(op, "`color` or `opacity`");
+        return None;
+    }
+    Some(Verb::Style(target?, color.flatten(), opacity.flatten()))
+}
+
+pub(super) fn highlight(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    let target = r.scene.target(op.node);
+    let reader = &mut r.scene.reader;
+    let shape = op.option("shape").and_then(|n| reader.word(n, Shape::WORDS)).and_then(Shape::named);
+    let color = op.option("color").and_then(|n| reader.ink(n));
+    let margin = op.option("margin").and_then(|n| reader.number(n, &..));
+    Some(Verb::Highlight { target: target?, shape: shape.unwrap_or(Shape::Box), color, margin })
+}
+
+pub(super) fn unhighlight(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    if op.node.value == Value::Null {
+        return Some(Verb::Unhighlight(None));
+    }
+    r.scene.target(op.node).map(|target| Verb::Unhighlight(Some(target)))
+}
+
+fn pair(r: &mut StepReader<'_>, op: &Operand<'_>, key: &str) -> Option<(Selector, Selector)> {
+    let from = r.scene.selector(op.node);
+    let to = r.required(op, key).and_then(|n| r.scene.selector(n));
+    Some((from?, to?))
+}
+
+pub(super) fn copy(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    pair(r, op, "to").map(|(from, to)| Verb::Copy(from, to))
+}
+
+pub(super) fn morph(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    pair(r, op, "into").map(|(from, into)| Verb::Morph(from, into))
+}
+
+pub(super) fn camera(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    if let Some(word) = op.node.text() {
+        if word == "reset" {
+            return Some(Verb::Camera(Camera::Reset));
+        }
+        r.scene.reader.expected("`reset`, `{ fit: ... }` or `{ at: [x, y], height: ... }`", op.node);
+        return None;
+    }
+    let fit = op.node.get("fit").map(|n| r.scene.target(n));
+    let mut fields = Fields::with(op.node, None, r.scene.reader.reborrow());
+    let camera = if fields.has("fit") {
+        let margin = fields.number("margin", ..);
+        fit.flatten().map(|target| Camera::Fit { target, margin })
+    } else {
+        let has_any = fields.has("at") | fields.has("height");
+        if !has_any && matches!(op.node.value, Value::Map(_) | Value::Null) {
+            let message = "the camera needs `fit`, `at` or `height`";
+            fields.report(Diagnostic::error("missing-key", &op.key.span, message));
+        }
+        let (at, height) = (fields.point("at"), fields.positive("height"));
+        has_any.then_some(Camera::At { at, height })
+    };
+    fields.finish();
+    camera.map(Verb::Camera)
+}
+
+pub(super) fn set(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    if op.node.entries().is_empty() {
+        r.scene.reader.expected("variables and values such as `{ p: 0.9 }`", op.node);
+        return None;
+    }
+    let values = op.node.entries().iter().map(|(key, node)| {
+        let value = r.scene.reader.number(node, &..);
+        if !r.scene.vars.contains(&key.text) {
+            let found =
+                Diagnostic::error("unknown-variable", &key.span, format!("there is no variable `{}`", key.text))
+                    .suggest(&key.text, r.scene.vars.iter().map(String::as_str))
+                    .hint("give it a first value under `vars:` of the scene or the script");
+            r.scene.reader.diags.push(found);
+            return None;
+        }
+        Some((key.text.clone(), key.span.clone(), value?))
+    });
+    let values: Vec<_> = values.collect();
+    values.into_iter().collect::<Option<_>>().map(Verb::Set)
+}
+
+/// `do: { coins: flip }` or `do: { coins: { flip: { seed: 7 } } }`.
+pub(super) fn act(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    if op.node.entries().is_empty() {
+        r.scene.reader.expected("actors and actions such as `{ coins: flip }`", op.node);
+        return None;
+    }
+    let actions = op.node.entries().iter().map(|(key, node)| {
+        let actor = key_selector(r, key);
+        let (action, args) = match (&node.value, node.entries()) {
+            (Value::Scalar { text, .. }, _) => ((text.clone(), node.text_span()), Node::null(&node.span)),
+            (_, [(action, args)]) => ((action.text.clone(), action.span.clone()), args.clone()),
+            _ => {
+                r.scene.reader.expected("one action such as `flip` or `{ flip: { seed: 7 } }`", node);
+                return None;
+            }
+        };
+        Some(Action { actor: actor?, action, args })
+    });
+    let actions: Vec<_> = actions.collect();
+    actions.into_iter().collect::<Option<_>>().map(Verb::Do)
+}
+
+pub(super) fn together(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    r.steps(op.node).map(Verb::Together)
+}
+
+pub(super) fn sequence(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    r.steps(op.node).map(Verb::Sequence)
+}
+
+pub(super) fn stagger(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    let steps = r.steps(op.node);
+    let lag = r.required(op, "lag").and_then(|n| r.secs(n));
+    Some(Verb::Stagger(lag?, steps?))
+}
+
+pub(super) fn repeat(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    let count = r.scene.reader.integer(op.node, &(1..=limits::COUNT as i64));
+    let times = usize::try_from(count.unwrap_or(1)).unwrap_or(1);
+    let steps = r.required(op, "steps").and_then(|n| r.repeated(times, n));
+    count.and(steps).map(|steps| Verb::Repeat(times, steps))
+}
+
+/// Writes the steps out, once for each value; one after the other, or each `lag` seconds after the one before.
+pub(super) fn for_each(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+    let lag = op.option("lag").map(|n| r.secs(n));
+    let steps = r.required(op, "steps")?;
+    let [(name, values)] = op.node.entries() else {
+        r.scene.reader.expected("one name with a list or range, as in `{ i: [a, b] }` or `{ i: 0..5 }`", op.node);
+        return None;
+    };
+    if !is_identifier(&name.text) {
+        let message = format!("`{}` cannot be a name to be replaced", name.text.escape_debug());
+        r.scene.reader.diags.push(Diagnostic::error("bad-name", &name.span, message));
+        return None;
+    }
+    let rounds = r.each_value(values)?.into_iter().map(|value| {
+        let steps = r.substituted(steps, &name.text, &value)?;
+        let round = Verb::Sequence(r.steps(&steps)?);
+        Some(Step { span: op.span.clone(), verb: round, verb_span: name.span.clone(), time: Default::default() })
+    });
+    let rounds: Vec<_> = rounds.collect();
+    let rounds = rounds.into_iter().collect::<Option<Vec<_>>>()?;
+    match lag {
+        None => Some(Verb::Sequence(rounds)),
+        Some(lag) => Some(Verb::Stagger(lag?, rounds)),
+    }
+}

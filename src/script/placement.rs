@@ -1,0 +1,149 @@
+//! Where an actor is and how it looks at first: the keys that stand beside its visual.
+
+use std::collections::BTreeSet;
+
+use super::fields::Fields;
+use super::model::{Align, Anchor, Beside, Place, Placement, Side};
+use super::reader::{Reader, shorten};
+use super::selector::{Selector, Target};
+use super::value::{Num, split_commas};
+use super::yaml::{Node, Value};
+use crate::diag::{Diagnostic, Span};
+
+/// The keys of a place or of looks. Any other key of an actor is its visual.
+pub const PLACEMENT_KEYS: &[&str] = &[
+    "at", "above", "below", "left_of", "right_of", "inside", "edge", "margin", "gap", "align", "anchor", "shift",
+    "scale", "width", "height", "rotate", "opacity", "layer", "color", "hidden",
+];
+
+/// The keys that name the side of something.
+pub(super) const BESIDE: &[(&str, Side)] =
+    &[("above", Side::Up), ("below", Side::Down), ("left_of", Side::Left), ("right_of", Side::Right)];
+
+/// Distance from the frame's edge, in stage units, unless `margin` says otherwise.
+const EDGE_MARGIN: f64 = 0.6;
+
+/// What the cast and steps of one scene are read with: its actors and variables are known.
+pub(super) struct SceneReader<'a> {
+    pub reader: Reader<'a>,
+    /// Names of the actors of the scene.
+    pub actors: &'a BTreeSet<String>,
+    /// Names of the variables of the scene and of the script.
+    pub vars: &'a BTreeSet<String>,
+}
+
+impl SceneReader<'_> {
+    /// An actor or part whose actor exists.
+    pub fn selector(&mut self, node: &Node) -> Option<Selector> {
+        let selector = self.reader.selector(node)?;
+        self.known(selector)
+    }
+
+    /// Actors or parts whose actors exist.
+    pub fn target(&mut self, node: &Node) -> Option<Target> {
+        let target = self.reader.target(node)?;
+        let known: Vec<_> = target.selectors.into_iter().map(|s| self.known(s)).collect();
+        Some(Target { selectors: known.into_iter().collect::<Option<_>>()?, all_but: target.all_but })
+    }
+
+    /// The selector, if its actor exists; an error if not.
+    pub fn known(&mut self, selector: Selector) -> Option<Selector> {
+        if self.actors.contains(&selector.actor) {
+            return Some(selector);
+        }
+        let found = unknown_actor(&selector.actor, &selector.span, self.actors);
+        self.reader.diags.push(found);
+        None
+    }
+
+    /// `[x, y]`, `actor@[x, y]`, or an actor or part.
+    pub fn place(&mut self, node: &Node) -> Option<Place> {
+        let text = match &node.value {
+            Value::Scalar { text, .. } => text.trim(),
+            Value::List(_) => return self.reader.point(node).map(Place::Point),
+            _ => {
+                self.reader.expected("a point `[x, y]`, `actor@[x, y]`, or an actor or part", node);
+                return None;
+            }
+        };
+        let Some((actor, point)) = text.split_once('@') else { return self.selector(node).map(Place::Part) };
+        let span = node.text_span();
+        let part =
+            |start: usize, len: usize| if span.text() == text { span.within(start, start + len) } else { span.clone() };
+        let selector = self.reader.diags.ok(Selector::parse(actor.trim(), &part(0, actor.trim_end().len())))?;
+        let selector = self.known(selector)?;
+        let inner = point.trim().strip_prefix('[').and_then(|p| p.strip_suffix(']'));
+        let coordinates = inner.map(split_commas).unwrap_or_default();
+        let (Some(inner), [x, y]) = (inner, coordinates.as_slice()) else {
+            let message = format!("expected `actor@[x, y]`, found `{}`", shorten(text));
+            self.reader.diags.push(Diagnostic::error("wrong-type", &span, message));
+            return None;
+        };
+        let base = text.find(inner).filter(|_| !inner.is_empty()).unwrap_or(0);
+        let mut number = |(at, piece): &(usize, &str)| {
+            let lead = piece.len() - piece.trim_start().len();
+            let span = part(base + at + lead, piece.trim().len());
+            let value = if piece.trim().is_empty() {
+                Value::Null
+            } else {
+                Value::Scalar { text: piece.trim().to_string(), plain: true }
+            };
+            self.reader.number(&Node { span, value }, &..)
+        };
+        let (x, y) = (number(x), number(y));
+        Some(Place::In(selector, [x?, y?]))
+    }
+}
+
+/// No actor has this name.
+pub(super) fn unknown_actor(name: &str, span: &Span, actors: &BTreeSet<String>) -> Diagnostic {
+    Diagnostic::error("unknown-actor", span, format!("there is no actor `{}` in this scene", shorten(name)))
+        .suggest(name, actors.iter().map(String::as_str))
+}
+
+/// Reads the placement of an actor from its map. `gap` and `align` are left out if they belong to a group's members.
+pub(super) fn read_placement(node: &Node, scene: &mut SceneReader<'_>, members_take_gap: bool) -> Placement {
+    let at = node.get("at").and_then(|n| scene.place(n));
+    let inside = node.get("inside").and_then(|n| scene.selector(n));
+    let gap = node.get("gap").filter(|_| !members_take_gap).and_then(|n| scene.reader.number(n, &..));
+    let beside = BESIDE.iter().find_map(|(key, side)| node.get(key).map(|n| (n, *side)));
+    let beside = beside.and_then(|(n, side)| Some(Beside { side, of: scene.selector(n)?, gap }));
+    only_one_place(node, scene);
+    let mut fields = Fields::with(node, None, scene.reader.reborrow());
+    let margin = fields.number("margin", ..);
+    let edge = fields.word("edge", Anchor::WORDS).and_then(Anchor::named);
+    let align = if members_take_gap { None } else { fields.word("align", Align::WORDS).and_then(Align::named) };
+    Placement {
+        at,
+        beside,
+        align,
+        inside,
+        edge: edge.map(|edge| (edge, margin.unwrap_or(Num::Fixed(EDGE_MARGIN)))),
+        shift: fields.point("shift"),
+        anchor: fields.word("anchor", Anchor::WORDS).and_then(Anchor::named),
+        scale: fields.number("scale", 0.0..),
+        width: fields.positive("width"),
+        height: fields.positive("height"),
+        rotate: fields.number("rotate", ..),
+        opacity: fields.number("opacity", 0.0..=1.0),
+        layer: fields.integer("layer", -1000..=1000).unwrap_or(0),
+        color: fields.ink("color"),
+        hidden: fields.flag("hidden").unwrap_or(false),
+    }
+}
+
+/// Keys that say where, of which an actor has at most one.
+pub(super) fn place_keys() -> impl Iterator<Item = &'static str> {
+    ["at", "inside", "edge"].into_iter().chain(BESIDE.iter().map(|(key, _)| *key))
+}
+
+fn only_one_place(node: &Node, scene: &mut SceneReader<'_>) {
+    let mut given = node.entries().iter().filter(|(key, _)| place_keys().any(|known| known == key.text));
+    let (Some((first, _)), Some((second, _))) = (given.next(), given.next()) else { return };
+    let message = format!("`{}` and `{}` both say where the actor is", first.text, second.text);
+    scene.reader.diags.push(
+        Diagnostic::error("two-places", &second.span, message)
+            .label(&first.span, "already placed here")
+            .hint("keep one of them; `shift: [x, y]` moves the actor from there, `align` settles the other direction"),
+    );
+}

@@ -1,0 +1,238 @@
+//! What a step or a place speaks of: actors and their parts.
+//!
+//! `chart`, `chart.up.bar`, `coins[3]`, `coins[0..8]` (the end not included), `tree.leaf[up]`, `mean["\log_2"]`,
+//! `chart.*.bar`.
+
+use super::reader::Reader;
+use super::yaml::{Node, Value};
+use crate::diag::{Diagnostic, Span};
+
+/// An actor or parts of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Selector {
+    /// Where it is written.
+    pub span: Span,
+    /// The actor's name.
+    pub actor: String,
+    /// The way to the part; empty for the whole actor.
+    pub path: Vec<Segment>,
+}
+
+/// A step on the way from an actor to a part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Segment {
+    /// The part of this name.
+    Name(String),
+    /// The part of this index, from 0.
+    Index(usize),
+    /// Parts from the first index to before the second; not empty.
+    Range(usize, usize),
+    /// Every part.
+    All,
+    /// The part of a formula with this source.
+    Source(String),
+}
+
+/// What a verb acts on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    /// The chosen ones; for `all`, none.
+    pub selectors: Vec<Selector>,
+    /// Everything on stage but the chosen ones.
+    pub all_but: bool,
+}
+
+impl Selector {
+    /// Reads a selector that stands at `span`.
+    ///
+    /// # Errors
+    /// `bad-selector`, at the character from which it cannot be read on.
+    ///
+    /// ```
+    /// use surprisal::{diag::Span, script::{Segment, Selector}};
+    /// let selector = Selector::parse("coins[0..8].face", &Span::detached()).unwrap();
+    /// assert_eq!(selector.actor, "coins");
+    /// assert_eq!(selector.path, [Segment::Range(0, 8), Segment::Name("face".into())]);
+    /// ```
+    pub fn parse(text: &str, span: &Span) -> Result<Self, Diagnostic> {
+        let place = |rest: &str| {
+            let at = text.len() - rest.len();
+            if span.text() == text {
+                span.within(at, at + rest.chars().next().map_or(0, char::len_utf8))
+            } else {
+                span.clone()
+            }
+        };
+        let fail = |rest: &str, message: String| {
+            Err(Diagnostic::error("bad-selector", &place(rest), message)
+                .hint("write `actor`, `actor.part`, `actor[3]`, `actor[0..8]` or `actor[\"source\"]`"))
+        };
+        let (actor, mut rest) = split_name(text);
+        if actor.is_empty() {
+            return fail(rest, format!("`{text}` does not start with the name of an actor"));
+        }
+        let mut path = Vec::new();
+        while let Some(first) = rest.chars().next() {
+            if let Some(after) = rest.strip_prefix('.') {
+                let (name, next) = split_name(after);
+                if let Some(next) = after.strip_prefix('*') {
+                    path.push(Segment::All);
+                    rest = next;
+                } else if name.is_empty() {
+                    return fail(rest, "a part's name must follow the `.`".into());
+                } else {
+                    path.push(Segment::Name(name.to_string()));
+                    rest = next;
+                }
+            } else if let Some(after) = rest.strip_prefix('[') {
+                let Some((inner, next)) = split_bracket(after) else {
+                    return fail(rest, "this `[` is not closed".into());
+                };
+                match read_index(inner) {
+                    Ok(segment) => path.push(segment),
+                    Err(message) => return fail(rest, message),
+                }
+                rest = next;
+            } else {
+                return fail(rest, format!("`{first}` cannot stand in the name of a part"));
+            }
+        }
+        Ok(Self { span: span.clone(), actor: actor.to_string(), path })
+    }
+}
+
+/// The longest name at the start, and the rest.
+fn split_name(text: &str) -> (&str, &str) {
+    let end = text.find(|c: char| c.is_whitespace() || ".[]{}()*\"'@,".contains(c)).unwrap_or(text.len());
+    text.split_at(end)
+}
+
+/// What is before the closing bracket, and what is behind it; a bracket in quotes does not count.
+fn split_bracket(text: &str) -> Option<(&str, &str)> {
+    let end = match text.strip_prefix('"') {
+        Some(quoted) => quoted.find("\"]")? + 2,
+        None => text.find(']')?,
+    };
+    Some((text.get(..end)?, text.get(end + 1..)?))
+}
+
+fn read_index(inner: &str) -> Result<Segment, String> {
+    let inner = inner.trim();
+    if let Some(source) = inner.strip_prefix('"').and_then(|t| t.strip_suffix('"')) {
+        return if source.is_empty() {
+            Err("the quotes hold nothing".into())
+        } else {
+            Ok(Segment::Source(source.into()))
+        };
+    }
+    if inner.is_empty() {
+        return Err("the brackets hold nothing".into());
+    }
+    if inner == "*" {
+        return Ok(Segment::All);
+    }
+    if inner.bytes().all(|b| b.is_ascii_digit()) {
+        return inner.parse().map(Segment::Index).map_err(|_| format!("the index `{inner}` is too large"));
+    }
+    let Some((start, end)) = inner.split_once("..") else { return Ok(Segment::Name(inner.to_string())) };
+    match (start.trim().parse(), end.trim().parse()) {
+        (Ok(start), Ok(end)) if start < end => Ok(Segment::Range(start, end)),
+        (Ok(start), Ok(end)) => {
+            let (start, end): (usize, usize) = (start, end);
+            Err(format!("the range `{start}..{end}` is empty: its end is not included"))
+        }
+        _ => Err(format!("`{inner}` is not a range of indices such as `0..8`")),
+    }
+}
+
+impl Reader<'_> {
+    /// One actor or parts of one.
+    pub fn selector(&mut self, node: &Node) -> Option<Selector> {
+        let Some(text) = node.text() else {
+            self.expected("an actor or a part of one", node);
+            return None;
+        };
+        self.diags.ok(Selector::parse(text.trim(), &node.text_span()))
+    }
+
+    /// One or more actors or parts, `all`, or `{ all_but: ... }`.
+    pub fn target(&mut self, node: &Node) -> Option<Target> {
+        match &node.value {
+            Value::Scalar { text, .. } if text == "all" => Some(Target { selectors: Vec::new(), all_but: true }),
+            Value::Scalar { .. } => {
+                self.selector(node).map(|selector| Target { selectors: vec![selector], all_but: false })
+            }
+            Value::List(items) if !items.is_empty() => {
+                let read: Vec<_> = items.iter().map(|item| self.selector(item)).collect();
+                let selectors = read.into_iter().collect::<Option<Vec<_>>>()?;
+                Some(Target { selectors, all_but: false })
+            }
+            Value::Map(entries) => match entries.as_slice() {
+                [(key, but)] if key.text == "all_but" => {
+                    let target = self.target(but)?;
+                    if target.all_but {
+                        self.expected("actors or parts after `all_but`", but);
+                        return None;
+                    }
+                    Some(Target { all_but: true, ..target })
+                }
+                _ => {
+                    self.expected("an actor, a list of actors, `all` or `{ all_but: ... }`", node);
+                    None
+                }
+            },
+            _ => {
+                self.expected("an actor, a list of actors, `all` or `{ all_but: ... }`", node);
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Source;
+
+    fn path(text: &str) -> Result<Vec<Segment>, String> {
+        let source = Source::new("x", text);
+        Selector::parse(text, &Span::new(&source, 0, text.len())).map(|s| s.path).map_err(|d| d.message)
+    }
+
+    #[test]
+    fn forms() {
+        let name = |n: &str| Segment::Name(n.into());
+        assert_eq!(path("chart"), Ok(vec![]));
+        assert_eq!(path("chart.up.bar"), Ok(vec![name("up"), name("bar")]));
+        assert_eq!(path("chart.*.bar"), Ok(vec![Segment::All, name("bar")]));
+        assert_eq!(path("coins[3]"), Ok(vec![Segment::Index(3)]));
+        assert_eq!(path("coins[ 0..8 ]"), Ok(vec![Segment::Range(0, 8)]));
+        assert_eq!(path("tree.leaf[up]"), Ok(vec![name("leaf"), name("up")]));
+        assert_eq!(path("bits.π"), Ok(vec![name("π")]));
+        assert_eq!(path(r#"mean["\log_2[x]"].a"#), Ok(vec![Segment::Source(r"\log_2[x]".into()), name("a")]));
+    }
+
+    #[test]
+    fn slips() {
+        for text in [
+            "",
+            ".a",
+            "a.",
+            "a..b",
+            "a[",
+            "a[]",
+            "a[8..8]",
+            "a[8..2]",
+            "a[1..]",
+            "a b",
+            "a@b",
+            "a[99999999999999999999]",
+            "a[\"\"]",
+        ] {
+            assert!(path(text).is_err(), "{text}");
+        }
+        let source = Source::new("x", "é.b?é c");
+        let found = Selector::parse("é.b?é c", &Span::new(&source, 0, source.text.len())).unwrap_err();
+        assert_eq!(found.span.map(|s| s.line_column()), Some((1, 6)));
+    }
+}

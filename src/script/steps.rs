@@ -1,0 +1,254 @@
+//! The steps of a scene: a list of maps with one verb each -> [`Step`]s, by the table of verbs.
+
+use std::collections::BTreeMap;
+
+use super::fields::unknown_key;
+use super::model::{Order, Step, Timing};
+use super::placement::SceneReader;
+use super::reader::shorten;
+use super::verbs::{VERBS, VerbRow};
+use super::yaml::{Key, Node, Value};
+use crate::diag::{Diagnostic, Span};
+use crate::limits;
+
+/// Names of instants of the whole script, by kind (`mark` or `figure`) and name.
+pub(super) type Instants = BTreeMap<(&'static str, String), Span>;
+
+/// Reads the steps of one scene.
+pub(super) struct StepReader<'a> {
+    pub scene: SceneReader<'a>,
+    pub instants: &'a mut Instants,
+    /// Steps read so far in the whole script, repetitions counted.
+    pub count: &'a mut usize,
+    /// How often the steps being read happen.
+    pub times: usize,
+    /// Nodes that `for_each` has written out in the whole script.
+    pub copied: &'a mut usize,
+}
+
+/// A step being read: what its verb's row reads from.
+pub(super) struct Operand<'n> {
+    pub row: &'static VerbRow,
+    pub key: &'n Key,
+    pub node: &'n Node,
+    pub entries: &'n [(Key, Node)],
+    pub time: Timing,
+    pub span: &'n Span,
+}
+
+impl<'n> Operand<'n> {
+    /// The value of a key of the verb's row.
+    pub fn option(&self, key: &str) -> Option<&'n Node> {
+        self.entries.iter().find(|(known, _)| known.text == key).map(|(_, node)| node)
+    }
+}
+
+impl StepReader<'_> {
+    /// A list of steps. Wrong ones are reported and left out.
+    pub fn steps(&mut self, node: &Node) -> Option<Vec<Step>> {
+        match &node.value {
+            Value::List(items) => Some(items.iter().filter_map(|item| self.step(item)).collect()),
+            Value::Null => Some(Vec::new()),
+            _ => {
+                self.scene.reader.expected("a list of steps, each starting with `- `", node);
+                None
+            }
+        }
+    }
+
+    /// Steps that happen so many times.
+    pub fn repeated(&mut self, times: usize, node: &Node) -> Option<Vec<Step>> {
+        let outer = self.times;
+        self.times = outer.saturating_mul(times);
+        let steps = self.steps(node);
+        self.times = outer;
+        steps
+    }
+
+    fn step(&mut self, node: &Node) -> Option<Step> {
+        if *self.count > limits::STEPS {
+            return None;
+        }
+        *self.count = self.count.saturating_add(self.times);
+        if *self.count > limits::STEPS {
+            let message = format!("the script has more than {} steps, counting repetitions", limits::STEPS);
+            self.scene.reader.diags.push(Diagnostic::error("too-many-steps", &node.span, message));
+            return None;
+        }
+        let null = Node::null(&node.span);
+        let bare;
+        let (row, key, operand, entries) = match &node.value {
+            Value::Map(entries) => {
+                let (row, key, operand) = self.find_verb(node, entries)?;
+                (row, key, operand, entries.as_slice())
+            }
+            Value::Scalar { text, .. } => {
+                let row = self.bare_verb(text, node)?;
+                bare = Key { text: text.clone(), span: node.span.clone() };
+                (row, &bare, &null, [].as_slice())
+            }
+            _ => {
+                self.scene.reader.expected("a step such as `write: title`", node);
+                return None;
+            }
+        };
+        let known: Vec<&str> = row.options.iter().chain(row.timing).copied().collect();
+        for (key, _) in entries.iter().filter(|(key, _)| !row.has_key(&key.text)) {
+            self.scene.reader.diags.push(unknown_key(key, &known));
+        }
+        let time = self.timing(row, entries);
+        let operand = Operand { row, key, node: operand, entries, time, span: &node.span };
+        let verb = (row.read)(self, &operand)?;
+        Some(Step { span: node.span.clone(), verb, verb_span: key.span.clone(), time: operand.time })
+    }
+
+    /// A step that is one word: only for verbs that need nothing else.
+    fn bare_verb(&mut self, text: &str, node: &Node) -> Option<&'static VerbRow> {
+        match VerbRow::named(text) {
+            Some(row) if row.name == "unhighlight" => Some(row),
+            Some(row) => {
+                let message = format!("the verb `{text}` says nothing about what to act on");
+                let found = Diagnostic::error("missing-operand", &node.span, message);
+                self.scene.reader.diags.push(found.hint(format!("write {}: `{}`", row.operand, row.example)));
+                None
+            }
+            None => {
+                let message = format!("`{}` is not a step", shorten(text));
+                let found = Diagnostic::error("unknown-verb", &node.span, message);
+                let first = text.split([' ', ':']).next().unwrap_or_default();
+                let found = found.suggest(first, VERBS.iter().map(|row| row.name));
+                self.scene.reader.diags.push(found.hint("a step is a verb and what it acts on: `- write: title`"));
+                None
+            }
+        }
+    }
+
+    /// The one key that is a verb. `stagger` is a verb only on its own: beside another verb it is seconds.
+    fn find_verb<'n>(
+        &mut self,
+        node: &Node,
+        entries: &'n [(Key, Node)],
+    ) -> Option<(&'static VerbRow, &'n Key, &'n Node)> {
+        let rows = entries.iter().filter_map(|(key, value)| Some((VerbRow::named(&key.text)?, key, value)));
+        let mut verbs: Vec<_> = rows.collect();
+        if verbs.len() > 1 {
+            verbs.retain(|(row, _, value)| row.name != "stagger" || matches!(value.value, Value::List(_)));
+        }
+        match verbs.as_slice() {
+            [verb] => Some(*verb),
+            [] => {
+                let verb_names = || VERBS.iter().map(|row| row.name);
+                let modifier = |key: &Key| VERBS.iter().any(|row| row.has_key(&key.text));
+                let slip = entries.iter().find(|(key, _)| !modifier(key)).or(entries.first());
+                let found = match slip {
+                    Some((key, _)) => {
+                        let found =
+                            Diagnostic::error("unknown-verb", &key.span, format!("there is no verb `{}`", key.text));
+                        found.suggest(&key.text, verb_names())
+                    }
+                    None => Diagnostic::error("unknown-verb", &node.span, "this step is empty"),
+                };
+                self.scene.reader.diags.push(found.hint("`surprisal list verbs` shows what a step can say"));
+                None
+            }
+            [(_, first, _), (_, second, _), ..] => {
+                let message = format!("this step has two verbs, `{}` and `{}`", first.text, second.text);
+                let found = Diagnostic::error("two-verbs", &second.span, message).label(&first.span, "the first");
+                let hint = "write two steps, each with its own `- `; put them under `together:` to happen at once";
+                self.scene.reader.diags.push(found.hint(hint));
+                None
+            }
+        }
+    }
+
+    fn timing(&mut self, row: &VerbRow, entries: &[(Key, Node)]) -> Timing {
+        let find = |key: &str| {
+            let known = row.timing.contains(&key);
+            entries.iter().find(|(k, _)| known && k.text == key).map(|(_, node)| node)
+        };
+        Timing {
+            duration: find("for").and_then(|n| self.secs(n)),
+            ease: find("ease").and_then(|n| self.scene.reader.text(n)),
+            stagger: find("stagger").and_then(|n| self.secs(n)),
+            order: find("order").and_then(|n| self.order(n)).unwrap_or_default(),
+            delay: find("delay").and_then(|n| self.secs(n)).unwrap_or(0.0),
+            arc: find("arc").and_then(|n| self.scene.reader.fixed(n, &(-360.0..=360.0))).unwrap_or(0.0),
+        }
+    }
+
+    /// Seconds: at least 0, no expression, as they lay out the film's clock.
+    pub fn secs(&mut self, node: &Node) -> Option<f64> {
+        self.scene.reader.fixed(node, &(0.0..=limits::FILM_SECS))
+    }
+
+    /// `forward`, `reverse`, `centre`, `random` or `{ random: seed }`.
+    fn order(&mut self, node: &Node) -> Option<Order> {
+        if let [(key, seed)] = node.entries()
+            && key.text == "random"
+        {
+            return self.scene.reader.integer(seed, &(0..=i64::MAX)).map(|seed| Order::Random(seed.unsigned_abs()));
+        }
+        match self.scene.reader.word(node, &["forward", "reverse", "centre", "random"])? {
+            "reverse" => Some(Order::Reverse),
+            "centre" => Some(Order::Centre),
+            "random" => Some(Order::Random(0)),
+            _ => Some(Order::Forward),
+        }
+    }
+
+    /// The value of a key that the verb cannot do without.
+    pub fn required<'n>(&mut self, op: &Operand<'n>, key: &str) -> Option<&'n Node> {
+        let node = op.option(key);
+        if node.is_none() {
+            self.missing(op, &format!("`{key}`"));
+        }
+        node
+    }
+
+    /// Reports what a verb lacks.
+    pub fn missing(&mut self, op: &Operand<'_>, what: &str) {
+        let message = format!("the verb `{}` needs {what}", op.row.name);
+        let found = Diagnostic::error("missing-key", &op.key.span, message).hint(format!("as in `{}`", op.row.example));
+        self.scene.reader.diags.push(found);
+    }
+
+    /// The one of several options that is given.
+    pub fn exactly_one<T>(&mut self, op: &Operand<'_>, mut given: Vec<Option<T>>, what: &str) -> Option<T> {
+        match given.len() {
+            1 => given.pop().flatten(),
+            0 => {
+                self.missing(op, what);
+                None
+            }
+            _ => {
+                let message = format!("the verb `{}` takes only one of {what}", op.row.name);
+                self.scene.reader.diags.push(Diagnostic::error("two-operands", &op.key.span, message));
+                None
+            }
+        }
+    }
+
+    /// A name for this instant that no other instant of the script has.
+    pub fn name_instant(&mut self, kind: &'static str, node: &Node) -> Option<String> {
+        let (name, span) = self.scene.reader.text(node)?;
+        let name = name.trim().to_string();
+        let safe = |c: char| c.is_alphanumeric() || "-_.".contains(c);
+        if !name.chars().all(safe) || name.starts_with('.') || name.len() > 100 {
+            let message = format!("`{}` cannot name a {kind}", shorten(&name));
+            let hint = "a name holds up to 100 letters, digits, `-`, `_` and `.`, as it may become a file's";
+            self.scene.reader.diags.push(Diagnostic::error("bad-name", &span, message).hint(hint));
+            return None;
+        }
+        if self.times > 1 {
+            let message = format!("this {kind} would be named again at every repetition");
+            self.scene.reader.diags.push(Diagnostic::error("duplicate-instant", &span, message));
+        }
+        if let Some(first) = self.instants.get(&(kind, name.clone())) {
+            let message = format!("two instants are called {kind} `{name}`");
+            let found = Diagnostic::error("duplicate-instant", &span, message).label(first, "the first");
+            self.scene.reader.diags.push(found);
+        }
+        self.instants.insert((kind, name.clone()), span);
+        Some(name)
+    }
+}

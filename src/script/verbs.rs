@@ -1,0 +1,146 @@
+//! The table of verbs: what a step may say. Reading, "did you mean", `surprisal list verbs` and the manual follow from it.
+
+use super::model::Verb;
+use super::operands as read;
+use super::steps::{Operand, StepReader};
+
+/// A verb of steps.
+pub struct VerbRow {
+    /// The word.
+    pub name: &'static str,
+    /// One line on what it does.
+    pub summary: &'static str,
+    /// What stands behind the word.
+    pub operand: &'static str,
+    /// Keys that only some verbs have.
+    pub options: &'static [&'static str],
+    /// Keys of time.
+    pub timing: &'static [&'static str],
+    /// A step, in YAML.
+    pub example: &'static str,
+    pub(super) read: fn(&mut StepReader<'_>, &Operand<'_>) -> Option<Verb>,
+}
+
+/// Keys of time of a step that takes time and acts on parts.
+const PARTS: &[&str] = &["for", "ease", "delay", "stagger", "order"];
+/// The same for a step that moves things along a path.
+const PATH: &[&str] = &["for", "ease", "delay", "stagger", "order", "arc"];
+/// Keys of time of a step that takes time as a whole.
+const WHOLE: &[&str] = &["for", "ease", "delay"];
+/// Keys of time of a step that is an instant or made of steps.
+const DELAY: &[&str] = &["delay"];
+
+macro_rules! verbs {
+    ($($name:literal $operand:literal $options:expr, $timing:expr, $read:path, $summary:literal, $example:literal;)*) => {
+        /// Every verb, in the order of the manual.
+        pub const VERBS: &[VerbRow] = &[$(VerbRow {
+            name: $name, summary: $summary, operand: $operand, options: $options, timing: $timing, example: $example,
+            read: $read,
+        },)*];
+    };
+}
+
+verbs! {
+    "pause" "seconds" &[], &[], read::pause, "Nothing happens for some seconds.", "pause: 1.5";
+    "say" "text" &[], &["for", "delay"], read::say, "Words of the narration, and the caption.", "say: Rare events surprise us more.";
+    "mark" "name" &[], &[], read::mark, "Names this instant.", "mark: proof-starts";
+    "figure" "name" &[], &[], read::figure, "This instant is a figure of the write-up.", "figure: area-is-bits";
+
+    "show" "target" &[], DELAY, read::show, "There at once.", "show: chart";
+    "hide" "target" &[], DELAY, read::hide, "Gone at once.", "hide: chart";
+    "write" "target" &[], PARTS, read::write, "Written as by hand.", "{ write: mean, for: 1.5 }";
+    "unwrite" "target" &[], PARTS, read::unwrite, "The reverse of writing.", "unwrite: mean";
+    "draw" "target" &[], PARTS, read::draw, "Outlines are drawn, then filled.", "draw: chart";
+    "grow" "target" &[], PARTS, read::grow, "Grows from nothing.", "{ grow: chart, for: 2, stagger: 0.15 }";
+    "shrink" "target" &[], PARTS, read::shrink, "Shrinks to nothing.", "shrink: chart";
+    "fade_in" "target" &["from"], PARTS, read::fade_in, "Comes out of nothing, perhaps `from` a side.", "{ fade_in: chart, from: left }";
+    "fade_out" "target" &["to"], PARTS, read::fade_out, "Goes into nothing, perhaps `to` a side.", "{ fade_out: chart, to: up }";
+    "fade" "target" &["to"], PARTS, read::fade, "Changes opacity, from 0 to 1.", "{ fade: chart, to: 0.3 }";
+
+    "move" "target, or a map of actors and places" &["to", "by", "above", "below", "left_of", "right_of", "gap"], PATH, read::shift,
+        "Changes place.", "{ move: mean, to: [2, 1] }";
+    "scale" "target" &["to", "by"], PARTS, read::scale, "Changes size, `to` or `by` a factor.", "{ scale: chart, by: 1.2 }";
+    "rotate" "target" &["to", "by"], PARTS, read::rotate, "Turns by degrees, counter-clockwise.", "{ rotate: chart, by: 90 }";
+    "style" "target" &["color", "opacity"], PARTS, read::style, "Changes colour or opacity.", "{ style: chart.up, color: accent }";
+
+    "dim" "target" &[], PARTS, read::dim, "Steps back.", "dim: { all_but: chart.up }";
+    "undim" "target" &[], PARTS, read::undim, "Comes forward again.", "undim: all";
+    "focus" "target" &[], PARTS, read::focus, "Everything else steps back.", "focus: chart";
+    "highlight" "target" &["shape", "color", "margin"], PARTS, read::highlight, "Marked with a box, underline or circle until told otherwise.",
+        "{ highlight: mean, shape: underline }";
+    "unhighlight" "target, or nothing for all" &[], PARTS, read::unhighlight, "Loses its mark.", "unhighlight: mean";
+    "indicate" "target" &[], PARTS, read::indicate, "Flashes once.", "indicate: mean";
+
+    "copy" "actor or part" &["to"], PATH, read::copy, "A copy flies to another actor or part and becomes it.", "{ copy: chart.up, to: mean }";
+    "morph" "actor or part" &["into"], PATH, read::morph, "Becomes another actor.", "{ morph: mean, into: chart }";
+    "camera" "{ fit: target, margin }, { at: point, height }, or reset" &[], WHOLE, read::camera, "Moves the view.",
+        "{ camera: { fit: chart, margin: 0.5 }, for: 2 }";
+    "set" "variables and values" &[], WHOLE, read::set, "Variables slide to values, and all that depends on them follows.",
+        "{ set: { p: 0.9 }, for: 3 }";
+    "do" "actors and actions" &[], PARTS, read::act, "What a visual itself can do.", "{ do: { chart: { flip: { seed: 7 } } } }";
+
+    "together" "steps" &[], DELAY, read::together, "All at once.", "together: [{ write: mean }, { grow: chart }]";
+    "sequence" "steps" &[], DELAY, read::sequence, "One after the other.", "sequence: [{ write: mean }, { grow: chart }]";
+    "stagger" "steps" &["lag"], DELAY, read::stagger, "Each starts `lag` seconds after the one before.",
+        "{ stagger: [{ write: mean }, { grow: chart }], lag: 0.3 }";
+    "repeat" "count" &["steps"], DELAY, read::repeat, "The same steps, so many times.", "{ repeat: 3, steps: [{ indicate: mean }] }";
+    "for_each" "a name and a list or range" &["steps", "lag"], DELAY, read::for_each,
+        "The same steps for each value: `$name` stands for it.", "{ for_each: { i: [mean, chart] }, steps: [{ indicate: $i }] }";
+}
+
+impl VerbRow {
+    /// The verb of this word.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        VERBS.iter().find(|row| row.name == name)
+    }
+
+    /// Can this key stand beside the verb?
+    pub fn has_key(&self, key: &str) -> bool {
+        self.name == key || self.options.contains(&key) || self.timing.contains(&key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Source;
+
+    fn check(step: &str) -> Vec<String> {
+        let text = format!(
+            "vars: {{ p: 1/2 }}\nscenes:\n  - cast: {{ chart: {{ bars: x }}, mean: M }}\n    steps:\n      - {step}\n"
+        );
+        let (_, diags) = crate::script::parse(&Source::new("x", text));
+        diags.iter().map(|d| d.code.to_string()).collect()
+    }
+
+    #[test]
+    fn every_example_is_understood_and_knows_no_other_key() {
+        for row in VERBS {
+            assert_eq!(check(row.example), Vec::<String>::new(), "{}", row.name);
+            let flow =
+                if row.example.starts_with('{') { row.example.to_string() } else { format!("{{ {} }}", row.example) };
+            let more = flow.replacen('{', "{ zzz: 1,", 1);
+            assert_eq!(check(&more), ["unknown-key"], "{more}");
+        }
+    }
+
+    #[test]
+    fn every_key_of_the_table_is_read() {
+        // A key with an absurd value is an error exactly if something reads it.
+        for row in VERBS {
+            for key in row.options.iter().chain(row.timing) {
+                let flow = if row.example.starts_with('{') {
+                    row.example.to_string()
+                } else {
+                    format!("{{ {} }}", row.example)
+                };
+                let start = flow.find(&format!(" {key}:")).filter(|_| row.options.contains(key));
+                let bad = match start {
+                    Some(at) => format!("{} {key}: {{ zz: [] }} }}", &flow[..at]),
+                    None => flow.replacen('{', &format!("{{ {key}: {{ zz: [] }},"), 1),
+                };
+                assert_ne!(check(&bad), Vec::<String>::new(), "{bad}");
+            }
+        }
+    }
+}
