@@ -27,3 +27,9 @@ pub mod draw;
 pub mod typeset;
 
 pub mod raster;
+
+pub mod visuals;
+
+pub mod film;
+
+pub mod export;

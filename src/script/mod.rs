@@ -19,6 +19,7 @@ mod steps;
 mod syntax;
 mod value;
 mod verbs;
+mod visit;
 pub mod yaml;
 
 use std::sync::Arc;
@@ -36,6 +37,7 @@ pub use selector::{Segment, Selector, Target};
 pub use source::read_source;
 pub use value::{Num, Piece, Slot, SlotDef, SlotKind, Slots, Template};
 pub use verbs::{VERBS, VerbRow};
+pub use visit::{visit_selectors, visit_slots};
 pub use yaml::{Key, Node, Value};
 
 use crate::diag::{Diagnostics, Source};

@@ -1,0 +1,3 @@
+//! Frames as files of their own.
+
+pub mod png;

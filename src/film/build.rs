@@ -1,0 +1,225 @@
+//! From a script to a film: visuals are read, expressions compiled, references resolved, steps laid onto the clock.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::expression::Expression;
+use super::instant::Instant;
+use super::scene::{Actor, ActorKind, Scene, Var};
+use super::schedule::{ActorFacts, Scheduler, too_long};
+use super::{Film, Mark, Overrides, check, sources};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::script::{self, ActorDef, Fields, Placement, SceneDef, Script, Segment, Selector, Slots};
+use crate::time::{FrameIndex, FrameRange};
+use crate::typeset::Typesetter;
+use crate::visuals::{self, REGISTRY, Reading, VisualSpec};
+use crate::world::World;
+
+pub(super) fn build(script: &Script, world: &dyn World, overrides: Overrides) -> (Option<Film>, Diagnostics) {
+    let mut diags = Diagnostics::new();
+    let mut slots = script.slots.clone();
+    let theme = overrides.theme.or_else(|| crate::color::Theme::named(&script.stage.theme.0));
+    let fps = overrides.fps.unwrap_or(script.stage.fps);
+    let mut film = Film {
+        title: script.title.clone(),
+        size: overrides.size.unwrap_or(script.stage.size),
+        fps,
+        theme: theme.unwrap_or_else(crate::color::Theme::chalkboard),
+        transparent: overrides.transparent,
+        scenes: Vec::new(),
+        marks: Vec::new(),
+        frames: 0,
+        expressions: Vec::new(),
+        sources: Vec::new(),
+        codes: Vec::new(),
+        typesetter: Typesetter::bundled(),
+        captions: Vec::new(),
+        shows_captions: script.stage.captions,
+    };
+    sources::build(script, &mut film, &mut diags);
+    let mut start_secs = 0.0;
+    for def in &script.scenes {
+        let cast = read_cast(def, world, &mut slots, &mut diags);
+        let facts: Vec<ActorFacts> = cast.iter().map(|(actor, spec)| facts_of(actor, *spec)).collect();
+        let mut schedule = Scheduler::new(fps, &facts, &mut diags).run(&def.steps, start_secs);
+        let frame = |secs: f64| fps.frame_at(crate::time::Secs::new(secs).unwrap_or(crate::time::Secs::ZERO)).0;
+        let start = frame(start_secs);
+        // A scene without time still shows one frame.
+        let end = frame(schedule.end_secs).max(start + 1);
+        start_secs = schedule.end_secs.max(start_secs);
+        film.captions.append(&mut schedule.captions);
+        let marks = schedule.marks.into_iter().map(|(name, at, figure)| {
+            // The last frame before the mark is the one on which the steps before it have arrived.
+            Mark { name, frame: FrameIndex(at.saturating_sub(1).clamp(start, end - 1)), figure }
+        });
+        film.marks.extend(marks);
+        let actors: Vec<Actor> = cast.into_iter().map(|(actor, _)| actor).collect();
+        film.scenes.push(Scene::assemble(def, &script.vars, actors, schedule.effects, FrameRange::new(start, end)));
+        film.frames = end;
+    }
+    if let Some(mistake) = too_long(script, start_secs) {
+        diags.push(mistake);
+    }
+    film.expressions = compile(&slots, &mut diags);
+    for (scene, def) in (0..film.scenes.len()).zip(&script.scenes) {
+        link(&mut film, scene, def, &mut diags);
+    }
+    if !diags.has_errors() {
+        check::check(&film, script, &mut diags);
+    }
+    diags.sort();
+    let film = (!diags.has_errors()).then_some(film);
+    (film, diags)
+}
+
+fn facts_of(actor: &Actor, spec: Option<&'static VisualSpec>) -> ActorFacts {
+    let members = match &actor.kind {
+        ActorKind::Group { members, .. } => members.clone(),
+        ActorKind::Visual(_) => Vec::new(),
+    };
+    ActorFacts { name: actor.name.clone(), spec, members }
+}
+
+fn compile(slots: &Slots, diags: &mut Diagnostics) -> Vec<Option<Arc<Expression>>> {
+    slots.iter().map(|(_, def)| diags.ok(Expression::compile(def)).map(Arc::new)).collect()
+}
+
+/// Reads the cast of a scene. Actors that cannot be read become empty groups, so that indices stay.
+fn read_cast(
+    def: &SceneDef,
+    world: &dyn World,
+    slots: &mut Slots,
+    diags: &mut Diagnostics,
+) -> Vec<(Actor, Option<&'static VisualSpec>)> {
+    let index_of = |name: &str| def.cast.iter().position(|actor| actor.name == name);
+    let mut cast: Vec<(Actor, Option<&'static VisualSpec>)> = Vec::new();
+    for actor in &def.cast {
+        let (kind, spec, used) = match &actor.kind {
+            script::ActorKind::Group { arrange, members, gap, align } => {
+                let members = members.iter().filter_map(|(name, _)| index_of(name)).collect();
+                (ActorKind::Group { arrange: *arrange, members, gap: gap.clone(), align: *align }, None, Vec::new())
+            }
+            script::ActorKind::Visual { name, body } => match read_visual(actor, name, body, def, world, slots, diags) {
+                Some((visual, spec, used)) => (ActorKind::Visual(visual), Some(spec), used),
+                None => (ActorKind::Group { arrange: script::Arrange::Free, members: Vec::new(), gap: None, align: None }, None, Vec::new()),
+            },
+        };
+        cast.push((Actor::new(&actor.name, actor.span.clone(), kind, actor.placement.clone(), used), spec));
+    }
+    for (group, actor) in def.cast.iter().enumerate() {
+        if let script::ActorKind::Group { members, .. } = &actor.kind {
+            for (position, (name, _)) in members.iter().enumerate() {
+                if let Some((member, _)) = index_of(name).and_then(|index| cast.get_mut(index)) {
+                    member.member_of = Some((group, position));
+                }
+            }
+        }
+    }
+    cast
+}
+
+type ReadVisual = (Box<dyn visuals::Visual>, &'static VisualSpec, Vec<script::Slot>);
+
+fn read_visual(
+    actor: &ActorDef,
+    (name, span): &(String, crate::diag::Span),
+    body: &script::Node,
+    def: &SceneDef,
+    world: &dyn World,
+    slots: &mut Slots,
+    diags: &mut Diagnostics,
+) -> Option<ReadVisual> {
+    let Some(spec) = visuals::spec(name) else {
+        let known = REGISTRY.iter().map(|spec| spec.name);
+        let mistake = Diagnostic::error("unknown-visual", span, format!("there is no visual `{name}`"));
+        diags.push(mistake.suggest(name, known).hint("`surprisal list visuals` names them all"));
+        return None;
+    };
+    let fragments = fragments(&actor.name, def);
+    let mut fields = Fields::new(body, spec.main, slots, diags);
+    let visual = (spec.read)(&mut fields, &Reading { world, typesetter: Typesetter::bundled(), fragments: &fragments });
+    let used = fields.slots_used();
+    fields.finish();
+    visual.map(|visual| (visual, spec, used))
+}
+
+/// The pieces of an actor's source text that the scene addresses, each once.
+fn fragments(actor: &str, def: &SceneDef) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    script::visit_selectors(def, &mut |selector: &Selector| {
+        if selector.actor == actor {
+            found.extend(selector.path.iter().filter_map(|segment| match segment {
+                Segment::Source(text) => Some(text.clone()),
+                _ => None,
+            }));
+        }
+    });
+    found.into_iter().collect()
+}
+
+impl Scene {
+    fn assemble(def: &SceneDef, globals: &[script::VarDef], actors: Vec<Actor>, effects: Vec<super::effect::Effect>, range: FrameRange) -> Self {
+        let mut vars: Vec<Var> = Vec::new();
+        for var in globals.iter().chain(&def.vars) {
+            vars.retain(|known| known.name != var.name);
+            vars.push(Var { name: var.name.clone(), value: var.value.clone() });
+        }
+        let concerns = |index: usize| {
+            let on = |effect: &super::effect::Effect| effect.complement || effect.targets.iter().any(|t| t.actor == index);
+            effects.iter().enumerate().filter(|(_, effect)| on(effect)).map(|(number, _)| number).collect()
+        };
+        let effects_of: Vec<Vec<usize>> = (0..actors.len()).map(concerns).collect();
+        let mut draw_order: Vec<usize> = (0..actors.len()).collect();
+        draw_order.sort_by_key(|&index| actors.get(index).map_or(0, |actor| actor.placement.layer));
+        Self { id: def.id.clone(), title: def.title.clone(), range, vars, actors, effects, effects_of, draw_order }
+    }
+}
+
+/// Resolves what depends on what in a scene, and reports names that are nothing and circles.
+fn link(film: &mut Film, scene: usize, def: &SceneDef, diags: &mut Diagnostics) {
+    let Some(compiled) = film.scenes.get(scene) else { return };
+    let links = super::links::Links::of(film, compiled, def, diags);
+    let settled: Vec<(BTreeSet<String>, BTreeSet<usize>)> = (0..compiled.actors.len()).map(|index| links.reach(index)).collect();
+    if let Some(compiled) = film.scenes.get_mut(scene) {
+        for (actor, (vars, moved_by)) in compiled.actors.iter_mut().zip(settled) {
+            actor.vars = vars;
+            actor.moved_by = moved_by;
+        }
+    }
+}
+
+/// The expressions that place an actor.
+pub(super) fn placement_slots(placement: &Placement) -> Vec<script::Slot> {
+    let mut nums: Vec<&script::Num> = Vec::new();
+    match &placement.at {
+        Some(script::Place::Point(point) | script::Place::In(_, point)) => nums.extend(point),
+        _ => {}
+    }
+    nums.extend(placement.shift.iter().flatten());
+    nums.extend(placement.beside.iter().filter_map(|beside| beside.gap.as_ref()));
+    nums.extend(placement.edge.iter().map(|(_, margin)| margin));
+    nums.extend([&placement.scale, &placement.width, &placement.height, &placement.rotate, &placement.opacity].into_iter().flatten());
+    nums.into_iter()
+        .filter_map(|num| match num {
+            script::Num::Live(slot) => Some(*slot),
+            script::Num::Fixed(_) => None,
+        })
+        .collect()
+}
+
+/// The actors that a placement refers to.
+pub(super) fn placement_names(placement: &Placement) -> Vec<&str> {
+    let at = match &placement.at {
+        Some(script::Place::In(selector, _) | script::Place::Part(selector)) => Some(selector),
+        _ => None,
+    };
+    let beside = placement.beside.as_ref().map(|beside| &beside.of);
+    at.into_iter().chain(beside).chain(&placement.inside).map(|selector| selector.actor.as_str()).collect()
+}
+
+/// Evaluates a frame and returns what went wrong on the way.
+pub(super) fn mistakes_at(film: &Film, scene: &Scene, frame: u64) -> Vec<Diagnostic> {
+    let instant = Instant::new(film, scene, frame);
+    instant.emit(&mut Vec::new());
+    instant.mistakes.into_inner()
+}

@@ -1,0 +1,69 @@
+//! Captions: what `say` says, at the foot of the frame, for as long as it takes to say it.
+
+use super::Film;
+use crate::color::Role;
+use crate::draw::{FrameItem, Halo, Item, ItemId, Paint, Part, Shape};
+use crate::geom::Affine;
+use crate::time::FrameRange;
+use crate::typeset::{Align, TextStyle};
+
+/// Words and when they are said.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Caption {
+    pub(super) text: String,
+    pub(super) range: FrameRange,
+}
+
+/// Height of the em.
+const SIZE: f64 = 0.40;
+/// Widest line, in stage units: about 60 characters.
+const WIDTH: f64 = 12.6;
+/// Space below the last line.
+const FOOT: f64 = 0.42;
+/// Frames a caption takes to come or go at 60 frames a second, in seconds.
+const FADE_SECS: f64 = 0.2;
+/// Speaking rate in characters a second, for words without a recording.
+const CHARACTERS_PER_SEC: f64 = 15.5;
+/// Time for a breath, in seconds.
+const BREATH_SECS: f64 = 0.7;
+
+/// How long words take to say, in seconds, when there is no recording.
+pub(super) fn speaking_secs(text: &str) -> f64 {
+    text.chars().count() as f64 / CHARACTERS_PER_SEC + BREATH_SECS
+}
+
+impl Film {
+    /// Appends the caption of a frame, if there is one. It is fixed to the screen, not to the stage.
+    pub(super) fn emit_caption(&self, frame: u64, items: &mut Vec<FrameItem>) {
+        let index = crate::time::FrameIndex(frame);
+        let Some(caption) = self.captions.iter().find(|caption| caption.range.contains(index)) else { return };
+        let fade = (FADE_SECS * self.fps.as_f64()).max(1.0);
+        let shown = ((frame - caption.range.start.0 + 1) as f64).min((caption.range.end.0 - frame) as f64);
+        let opacity = (shown / fade).min(1.0);
+        let ground = self.theme.color(Role::Ground);
+        let style = TextStyle {
+            color: self.theme.color(Role::Ink),
+            align: Align::Centre,
+            width: Some(WIDTH.min(self.size.stage().width() - 1.0)),
+            halo: Some(Halo { paint: Paint::solid(ground).kept(), width: 0.09 }),
+            ..TextStyle::new(SIZE)
+        };
+        let set = self.typesetter.text(&caption.text, &style);
+        let stage = self.size.stage();
+        let x = stage.center().x - set.layout.center().x;
+        let y = stage.y0 + FOOT - set.layout.y0;
+        collect(&set.part, Affine::translate((x, y)), opacity as f32, ItemId::ROOT.child("caption"), items);
+    }
+}
+
+fn collect(part: &Part, parent: Affine, opacity: f32, id: ItemId, items: &mut Vec<FrameItem>) {
+    let map = parent * part.transform;
+    for (number, item) in part.items.iter().enumerate() {
+        debug_assert!(matches!(item.shape, Shape::Glyphs(_) | Shape::Path { .. }));
+        let item = Item { transform: map * item.transform, opacity: item.opacity * opacity, ..item.clone() };
+        items.push(FrameItem { id: id.numbered(number), item, resting: true, clip: None });
+    }
+    for part in &part.parts {
+        collect(part, map, opacity, id.child(&part.name), items);
+    }
+}

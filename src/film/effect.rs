@@ -1,0 +1,136 @@
+//! Effects: what a step does to which parts, from which frame to which.
+//!
+//! A property's value at a frame is a fold over the effects that have begun, in the order in which they begin: each pulls the
+//! value so far towards its own goal by its eased progress. So any frame can be asked for, in any order.
+
+use crate::color::Ink;
+use crate::script::{Amount, Motion, Num, Segment, Shape, Side};
+use crate::timeline::{Clock, Easing, Order};
+
+/// Parts of an actor.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Address {
+    /// Index of the actor in its scene.
+    pub(super) actor: usize,
+    /// Steps down its tree of parts; empty for the actor as a whole.
+    pub(super) path: Vec<Segment>,
+    /// The group through which the actor was addressed: moves and turns go about its centre.
+    pub(super) group: Option<usize>,
+}
+
+/// How something comes onto the stage, or leaves it when run backwards.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum RevealKind {
+    /// At once.
+    Show,
+    /// Outlines are traced one after another, then filled.
+    Write,
+    /// Strokes are drawn from their start.
+    Draw,
+    /// Each part grows in its own way.
+    Grow,
+    /// Opacity, with a small shift from a side.
+    Fade(Option<Side>),
+    /// At the end of a flight, all at once.
+    Arrive,
+}
+
+/// What an effect does.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum EffectKind {
+    Reveal { kind: RevealKind, entering: bool },
+    Move(Motion),
+    Scale(Amount),
+    Rotate(Amount),
+    Opacity(Num),
+    Color(Ink),
+    /// Opacity by emphasis: 1 is undimmed.
+    Dim(f64),
+    Indicate,
+    Highlight { shape: Shape, color: Option<Ink>, margin: f64 },
+    Unhighlight,
+    Set { var: String, value: Num },
+    CameraFit { margin: f64 },
+    CameraAt { centre: Option<[Num; 2]>, height: Option<Num> },
+    CameraReset,
+    /// The first target flies to the second; it stays (`copy`) or goes (`morph`).
+    Fly { keep: bool },
+    Act { name: &'static str, args: Vec<(&'static str, String)> },
+}
+
+/// A step laid onto the frame clock.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Effect {
+    /// First frame that shows a change.
+    pub(super) start: u64,
+    /// One past the frame that shows the goal; at least `start`.
+    pub(super) end: u64,
+    pub(super) secs: f64,
+    pub(super) lag_secs: f64,
+    pub(super) order: Order,
+    pub(super) ease: Easing,
+    /// Bend of a path in degrees.
+    pub(super) arc: f64,
+    pub(super) kind: EffectKind,
+    pub(super) targets: Vec<Address>,
+    /// Everything but the targets.
+    pub(super) complement: bool,
+}
+
+impl Effect {
+    /// The state at a frame of the film; `None` before the effect begins.
+    pub(super) fn clock(&self, frame: u64) -> Option<Clock> {
+        if frame < self.start {
+            return None;
+        }
+        let length = (self.end - self.start).max(1) as f64;
+        let progress = (((frame - self.start) + 1) as f64 / length).min(1.0);
+        Some(Clock { progress, secs: self.secs, lag_secs: self.lag_secs, order: self.order, ease: self.ease })
+    }
+
+    /// Is it under way at a frame? The first frame after the goal is reached is at rest again.
+    pub(super) fn running(&self, frame: u64) -> bool {
+        self.start <= frame && frame < self.end
+    }
+
+    /// Does it change places, sizes or angles of its targets while it runs?
+    pub(super) fn displaces(&self) -> bool {
+        match &self.kind {
+            EffectKind::Move(_) | EffectKind::Scale(_) | EffectKind::Rotate(_) | EffectKind::Indicate => true,
+            EffectKind::Reveal { kind, .. } => matches!(kind, RevealKind::Grow | RevealKind::Fade(Some(_))),
+            _ => false,
+        }
+    }
+
+    /// Is it an entrance or an exit of a target? For a flight this is the second target's entrance.
+    pub(super) fn reveal(&self) -> Option<(RevealKind, bool)> {
+        match self.kind {
+            EffectKind::Reveal { kind, entering } => Some((kind, entering)),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_of_n_frames_shows_n_frames_and_arrives_on_the_last() {
+        let effect = Effect {
+            start: 10,
+            end: 14,
+            secs: 4.0 / 60.0,
+            lag_secs: 0.0,
+            order: Order::Forward,
+            ease: Easing::default(),
+            arc: 0.0,
+            kind: EffectKind::Indicate,
+            targets: Vec::new(),
+            complement: false,
+        };
+        let progress: Vec<_> = (9..15).map(|frame| effect.clock(frame).map(|c| c.progress)).collect();
+        assert_eq!(progress, [None, Some(0.25), Some(0.5), Some(0.75), Some(1.0), Some(1.0)]);
+        assert!(effect.running(13) && !effect.running(14));
+    }
+}

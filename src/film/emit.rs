@@ -1,0 +1,206 @@
+//! A scene at an instant becomes the items of a frame: actors in order, their parts as far as they are revealed, moved and
+//! coloured; then what flies over them, and highlights.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use super::effect::{Effect, EffectKind, RevealKind};
+use super::instant::Instant;
+use super::locate::Track;
+use super::reveal::{Reveal, Shown, pen_clock, units};
+use crate::color::Rgba;
+use crate::draw::{FrameItem, Item, ItemId, Part, Shape};
+use crate::geom::{Affine, Point, Rect, STAGE_HEIGHT, lerp};
+use crate::limits;
+
+/// What a node inherits.
+#[derive(Clone)]
+struct Inherited<'a> {
+    stage_from_parent: Affine,
+    opacity: f64,
+    colors: Vec<(Rgba, f32)>,
+    reveal: Reveal<'a>,
+    resting: bool,
+    id: ItemId,
+    depth: usize,
+}
+
+impl<'f> Instant<'f> {
+    /// Appends everything that the scene shows at this instant.
+    pub(super) fn emit(&self, items: &mut Vec<FrameItem>) {
+        let first = items.len();
+        for &actor in &self.scene.draw_order {
+            self.emit_actor(actor, items);
+        }
+        self.emit_flights(items);
+        self.emit_highlights(items);
+        let camera = self.camera();
+        if camera != Affine::IDENTITY {
+            for item in items.iter_mut().skip(first) {
+                item.item.transform = camera * item.item.transform;
+            }
+        }
+    }
+
+    fn emit_actor(&self, index: usize, items: &mut Vec<FrameItem>) {
+        let (Some(actor), Some(drawing)) = (self.actor(index), self.drawing(index)) else { return };
+        if actor.placement.hidden {
+            return;
+        }
+        let (tracks, own) = self.tracks(index);
+        let look_opacity = actor.placement.opacity.as_ref().map_or(1.0, |num| self.number(num));
+        let colors = actor.placement.color.map(|ink| vec![(ink.under(self.film.theme), 1.0)]).unwrap_or_default();
+        let inherited = Inherited {
+            stage_from_parent: self.place(index).stage_from_actor,
+            opacity: if look_opacity.is_finite() { look_opacity.clamp(0.0, 1.0) } else { 0.0 },
+            colors,
+            reveal: Reveal::Full,
+            resting: !self.unsettled(index),
+            id: ItemId::ROOT.child(&self.scene.id).child(&actor.name),
+            depth: 0,
+        };
+        // Moves of the actor as a whole are in its place already.
+        self.emit_node(&drawing.part, &tracks, &own, drawing.part.transform, inherited, items);
+    }
+
+    fn emit_node(
+        &self,
+        part: &Part,
+        tracks: &[Track<'f>],
+        own: &[&'f Effect],
+        parent_from_part: Affine,
+        inherited: Inherited<'_>,
+        items: &mut Vec<FrameItem>,
+    ) {
+        if inherited.depth > limits::GROUP_DEPTH {
+            return;
+        }
+        let pen_at = Cell::new(0);
+        let mut inherited = inherited;
+        if !own.is_empty() {
+            let state = self.state(own);
+            inherited.opacity *= state.opacity;
+            inherited.colors.extend(state.colors);
+            inherited.resting &= !state.moving;
+            match state.shown {
+                Shown::AsParent if own.iter().any(|effect| effect.reveal().is_some()) => inherited.reveal = Reveal::Full,
+                Shown::AsParent => {}
+                Shown::Hidden => inherited.reveal = Reveal::Hidden,
+                Shown::Running { kind: RevealKind::Write, entering, clock } => {
+                    let units = units(part);
+                    inherited.reveal = Reveal::Pen { clock: pen_clock(clock, units), entering, next: &pen_at, units };
+                }
+                Shown::Running { kind, entering, clock } => {
+                    let whole = if entering { clock.whole() } else { 1.0 - clock.whole() };
+                    let spread = clock.lag_secs > 0.0 && part.parts.len() > 1;
+                    inherited.reveal = if spread { Reveal::Spread { kind, entering, clock } } else { Reveal::Share { kind, share: whole } };
+                }
+            }
+        }
+        let inner = matches!(inherited.reveal, Reveal::Share { .. }).then(|| Part { transform: Affine::IDENTITY, ..part.clone() }.bounds()).flatten();
+        let (grown, opacity, reveal) = inherited.reveal.applied(part.grow, inner);
+        let stage_from_part = inherited.stage_from_parent * parent_from_part * grown;
+        let opacity = inherited.opacity * opacity * part.opacity.clamp(0.0, 1.0);
+        let resting = inherited.resting && grown == Affine::IDENTITY;
+        let mut number = 0;
+        for item in &part.items {
+            // Pens count units even where nothing is seen yet, so that parts keep their turns.
+            for shown in reveal.items(item) {
+                let id = inherited.id.numbered(number);
+                number += 1;
+                if let Some(item) = placed(shown, stage_from_part, opacity, &inherited.colors) {
+                    items.push(FrameItem { id, item, resting, clip: None });
+                }
+            }
+        }
+        let count = part.parts.len();
+        for (index, child) in part.parts.iter().enumerate() {
+            let (inside, own) = self.descend(tracks, child, index);
+            let id = if child.name.is_empty() { inherited.id.numbered(usize::MAX - index) } else { inherited.id.child(&child.name) };
+            let passed = Inherited {
+                stage_from_parent: stage_from_part,
+                opacity,
+                colors: inherited.colors.clone(),
+                reveal: reveal.for_part(index, count),
+                resting,
+                id,
+                depth: inherited.depth + 1,
+            };
+            let map = self.part_map(child, &own, stage_from_part);
+            self.emit_node(child, &inside, &own, map, passed, items);
+        }
+    }
+
+    /// The items of an actor or part at full presence, where it is now: what a flight starts from or ends in.
+    pub(super) fn snapshot(&self, address: &super::effect::Address) -> Vec<FrameItem> {
+        let mut items = Vec::new();
+        let colors = |index: usize| self.actor(index).and_then(|a| a.placement.color).map(|ink| vec![(ink.under(self.film.theme), 1.0)]);
+        self.parts_at(address.actor, &address.path, |part, stage_from_part| {
+            let inherited = Inherited {
+                stage_from_parent: stage_from_part,
+                opacity: 1.0,
+                colors: colors(address.actor).unwrap_or_default(),
+                reveal: Reveal::Full,
+                resting: false,
+                id: ItemId::ROOT,
+                depth: 0,
+            };
+            self.emit_node(part, &[], &[], Affine::IDENTITY, inherited, &mut items);
+        });
+        items
+    }
+
+    /// The map that the camera makes of the stage: the identity while it is where it begins.
+    fn camera(&self) -> Affine {
+        let stage = self.film.size.stage();
+        let (mut centre, mut height) = (Point::ORIGIN, STAGE_HEIGHT);
+        for effect in &self.scene.effects {
+            let Some(clock) = effect.clock(self.frame) else { continue };
+            let goal = match &effect.kind {
+                EffectKind::CameraReset => Some((Point::ORIGIN, STAGE_HEIGHT)),
+                EffectKind::CameraAt { centre: to, height: wide } => {
+                    let to = to.as_ref().map_or(centre, |to| self.point(to));
+                    Some((to, wide.as_ref().map_or(height, |wide| self.number(wide))))
+                }
+                EffectKind::CameraFit { margin } => self.targets_box(effect).map(|rect: Rect| {
+                    let rect = rect.inset(*margin);
+                    (rect.center(), rect.height().max(rect.width() * stage.height() / stage.width()))
+                }),
+                _ => None,
+            };
+            if let Some((to, wide)) = goal.filter(|(to, wide)| to.is_finite() && *wide > 1e-3 && wide.is_finite()) {
+                let eased = clock.whole();
+                // The height slides by ratio, so that a zoom has an even pace.
+                height *= libm::pow(wide / height, eased);
+                centre = Point::new(lerp(centre.x, to.x, eased), lerp(centre.y, to.y, eased));
+            }
+        }
+        if centre == Point::ORIGIN && height == STAGE_HEIGHT {
+            return Affine::IDENTITY;
+        }
+        Affine::scale(STAGE_HEIGHT / height) * Affine::translate(-centre.to_vec2())
+    }
+}
+
+/// An item on the stage, in its colours; `None` if nothing of it can be seen.
+fn placed(item: Item, stage_from_part: Affine, opacity: f64, colors: &[(Rgba, f32)]) -> Option<Item> {
+    let opacity = f64::from(item.opacity) * opacity;
+    if opacity <= 0.0 || !stage_from_part.is_finite() {
+        return None;
+    }
+    let shape = if colors.iter().any(|(_, share)| *share > 0.0) { recolored(&item.shape, colors) } else { item.shape };
+    Some(Item { shape, transform: stage_from_part * item.transform, opacity: opacity as f32 })
+}
+
+fn recolored(shape: &Shape, colors: &[(Rgba, f32)]) -> Shape {
+    let tint = |color: Rgba| colors.iter().fold(color, |color, (goal, share)| color.lerp(Rgba { a: color.a, ..*goal }, *share));
+    match shape {
+        Shape::Path { path, fill, stroke } => {
+            let fill = fill.as_ref().map(|paint| paint.recolored(tint));
+            let stroke = stroke.as_ref().map(|stroke| crate::draw::Stroke { paint: stroke.paint.recolored(tint), ..stroke.clone() });
+            Shape::Path { path: Arc::clone(path), fill, stroke }
+        }
+        Shape::Glyphs(run) => Shape::Glyphs(crate::draw::GlyphRun { paint: run.paint.recolored(tint), ..run.clone() }),
+        Shape::Image { .. } => shape.clone(),
+    }
+}

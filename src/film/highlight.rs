@@ -1,0 +1,67 @@
+//! Highlights: a frame, line or ring round a target. There is one at a time; it slides from target to target.
+
+use super::effect::{Effect, EffectKind};
+use super::instant::Instant;
+use crate::color::{Rgba, Role};
+use crate::draw::{FrameItem, Item, ItemId, Paint, Stroke, trace};
+use crate::geom::{BezPath, Point, Rect, lerp, polyline, rounded_rect};
+use crate::script::Shape;
+
+const STROKE_WIDTH: f64 = 0.045;
+const CORNER_RADIUS: f64 = 0.12;
+
+impl Instant<'_> {
+    /// Appends the highlight, if one is to be seen.
+    pub(super) fn emit_highlights(&self, items: &mut Vec<FrameItem>) {
+        let mut seen: Option<(Rect, Rgba, f64, Shape)> = None;
+        for effect in &self.scene.effects {
+            let Some(clock) = effect.clock(self.frame) else { break };
+            match &effect.kind {
+                EffectKind::Highlight { shape, color, margin } => {
+                    let Some(rect) = self.goal(effect, *margin) else { continue };
+                    let color = color.map_or(self.film.theme.color(Role::Accent), |ink| ink.under(self.film.theme));
+                    let eased = clock.whole();
+                    seen = Some(match seen {
+                        Some((from, old, share, kind)) if share > 0.0 && kind == *shape => {
+                            (slid(from, rect, eased), old.lerp(color, eased as f32), share.max(eased), *shape)
+                        }
+                        _ => (rect, color, eased, *shape),
+                    });
+                }
+                EffectKind::Unhighlight => {
+                    if let Some((_, color, ..)) = &mut seen {
+                        *color = color.faded(1.0 - clock.whole() as f32);
+                    }
+                    if !clock.running() {
+                        seen = None;
+                    }
+                }
+                _ => {}
+            }
+        }
+        let Some((rect, color, share, shape)) = seen.filter(|(_, color, share, _)| color.a > 0.0 && *share > 0.0) else { return };
+        let path = trace(&outline(rect, shape), share);
+        let item = Item::stroke(path, Stroke::new(Paint::solid(color), STROKE_WIDTH));
+        items.push(FrameItem { id: ItemId::ROOT.child(&self.scene.id).child("highlight"), item, resting: false, clip: None });
+    }
+
+    fn goal(&self, effect: &Effect, margin: f64) -> Option<Rect> {
+        self.targets_box(effect).map(|rect| rect.inset(margin)).filter(|rect| rect.is_finite())
+    }
+}
+
+fn slid(from: Rect, to: Rect, share: f64) -> Rect {
+    Rect::new(lerp(from.x0, to.x0, share), lerp(from.y0, to.y0, share), lerp(from.x1, to.x1, share), lerp(from.y1, to.y1, share))
+}
+
+fn outline(rect: Rect, shape: Shape) -> BezPath {
+    match shape {
+        Shape::Box => rounded_rect(rect, CORNER_RADIUS),
+        Shape::Underline => polyline([Point::new(rect.x0, rect.y0), Point::new(rect.x1, rect.y0)], false),
+        Shape::Circle => {
+            use kurbo::Shape as _;
+            let radii = rect.size().to_vec2() * std::f64::consts::FRAC_1_SQRT_2;
+            kurbo::Ellipse::new(rect.center(), radii, 0.0).to_path(1e-3)
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! What an actor depends on, through expressions and places, directly and through others.
+
+use std::collections::BTreeSet;
+
+use super::Film;
+use super::build::{placement_names, placement_slots};
+use super::effect::EffectKind;
+use super::scene::{ActorKind, Scene};
+use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::script::{SceneDef, Slot};
+
+/// Something that an expression may name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Node {
+    Actor(usize),
+    Var(String),
+    Source(usize),
+}
+
+/// The dependencies of a scene.
+pub(super) struct Links<'a> {
+    film: &'a Film,
+    scene: &'a Scene,
+}
+
+impl<'a> Links<'a> {
+    /// The dependencies of a scene; reports names that are nothing, and circles.
+    pub(super) fn of(film: &'a Film, scene: &'a Scene, def: &SceneDef, diags: &mut Diagnostics) -> Self {
+        let links = Self { film, scene };
+        links.report_unknown(def, diags);
+        for index in 0..scene.actors.len() {
+            let mut path = Vec::new();
+            if let Some(circle) = links.circle(&Node::Actor(index), &mut path, &mut BTreeSet::new()) {
+                let span = scene.actors.get(index).map_or_else(Span::detached, |actor| actor.span.clone());
+                let mistake = Diagnostic::error("circular", &span, format!("these depend on each other: {circle}"));
+                diags.push(mistake.hint("give one of them a value or a place of its own"));
+                break;
+            }
+        }
+        links
+    }
+
+    /// Variables and actors that an actor depends on, itself included.
+    pub(super) fn reach(&self, index: usize) -> (BTreeSet<String>, BTreeSet<usize>) {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![Node::Actor(index)];
+        while let Some(node) = open.pop() {
+            if seen.insert(node.clone()) {
+                open.extend(self.next(&node));
+            }
+        }
+        let (mut vars, mut actors) = (BTreeSet::new(), BTreeSet::new());
+        for node in seen {
+            match node {
+                Node::Var(name) => {
+                    vars.insert(name);
+                }
+                Node::Actor(index) => {
+                    actors.insert(index);
+                }
+                Node::Source(_) => {}
+            }
+        }
+        (vars, actors)
+    }
+
+    fn report_unknown(&self, def: &SceneDef, diags: &mut Diagnostics) {
+        let mut slots: BTreeSet<u32> = self.scene.actors.iter().flat_map(|actor| actor.slots.iter().map(|slot| slot.0)).collect();
+        slots.extend(self.scene.actors.iter().flat_map(|actor| placement_slots(&actor.placement)).map(|slot| slot.0));
+        crate::script::visit_slots(def, &mut |slot| {
+            slots.insert(slot.0);
+        });
+        for slot in slots {
+            let Some(Some(expression)) = self.film.expressions.get(slot as usize) else { continue };
+            for (name, span) in &expression.names {
+                if self.named(name).is_none() && !self.film.codes.iter().any(|code| code.name == *name) {
+                    let known: Vec<&str> = self.known().collect();
+                    let mistake = Diagnostic::error("unknown-name", span, format!("there is no variable, source, code or actor `{name}` here"));
+                    diags.push(mistake.suggest(name, known));
+                }
+            }
+        }
+    }
+
+    fn known(&self) -> impl Iterator<Item = &str> {
+        let vars = self.scene.vars.iter().map(|var| var.name.as_str());
+        let sources = self.film.sources.iter().map(|source| source.name.as_str());
+        let codes = self.film.codes.iter().map(|code| code.name.as_str());
+        vars.chain(sources).chain(codes).chain(self.scene.actors.iter().map(|actor| actor.name.as_str()))
+    }
+
+    fn named(&self, name: &str) -> Option<Node> {
+        let var = self.scene.vars.iter().any(|var| var.name == name).then(|| Node::Var(name.to_owned()));
+        let source = || {
+            let code = self.film.codes.iter().find(|code| code.name == name).map(|code| code.source.as_str());
+            self.film.sources.iter().position(|source| source.name == code.unwrap_or(name)).map(Node::Source)
+        };
+        let actor = || self.scene.actors.iter().position(|actor| actor.name == name).map(Node::Actor);
+        var.or_else(source).or_else(actor)
+    }
+
+    fn slot(&self, slot: Slot) -> Vec<Node> {
+        let expression = self.film.expressions.get(slot.0 as usize).and_then(Option::as_ref);
+        expression.map_or(Vec::new(), |expression| expression.names.iter().filter_map(|(name, _)| self.named(name)).collect())
+    }
+
+    fn num(&self, num: &crate::script::Num) -> Vec<Node> {
+        match num {
+            crate::script::Num::Live(slot) => self.slot(*slot),
+            crate::script::Num::Fixed(_) => Vec::new(),
+        }
+    }
+
+    /// What a thing depends on directly.
+    fn next(&self, node: &Node) -> Vec<Node> {
+        match node {
+            Node::Actor(index) => self.scene.actors.get(*index).map_or(Vec::new(), |actor| {
+                let slots = actor.slots.iter().copied().chain(placement_slots(&actor.placement));
+                let by_value = slots.flat_map(|slot| self.slot(slot));
+                let by_place = placement_names(&actor.placement).into_iter().filter_map(|name| self.named(name));
+                let group = actor.member_of.and_then(|(group, _)| self.arranging(group).map(|_| group));
+                let siblings = group.and_then(|group| self.scene.actors.get(group)).map(|actor| placement_names(&actor.placement));
+                let through_group = siblings.into_iter().flatten().filter_map(|name| self.named(name));
+                let members = match &actor.kind {
+                    ActorKind::Group { members, .. } => members.clone(),
+                    ActorKind::Visual(_) => Vec::new(),
+                };
+                // An arranged member is placed by its group, whose box is its members': the group itself is no dependency.
+                let members = members.into_iter().map(Node::Actor);
+                by_value.chain(by_place).chain(through_group).chain(members).collect()
+            }),
+            Node::Var(name) => {
+                let first = self.scene.vars.iter().filter(|var| var.name == *name).flat_map(|var| self.num(&var.value));
+                let set = self.scene.effects.iter().filter_map(|effect| match &effect.kind {
+                    EffectKind::Set { var, value } if var == name => Some(self.num(value)),
+                    _ => None,
+                });
+                // `set: { p: p + 1 }` refers to the value before; that is no circle.
+                first.chain(set.flatten().filter(|other| other != node)).collect()
+            }
+            Node::Source(index) => self.film.sources.get(*index).map_or(Vec::new(), |source| match &source.kind {
+                super::scene::SourceEntryKind::Live { weights, .. } => weights.iter().flat_map(|(_, num)| self.num(num)).collect(),
+                super::scene::SourceEntryKind::LiveCoin(p) => self.num(p),
+                super::scene::SourceEntryKind::Fixed(_) => Vec::new(),
+            }),
+        }
+    }
+
+    fn arranging(&self, group: usize) -> Option<()> {
+        match &self.scene.actors.get(group)?.kind {
+            ActorKind::Group { arrange: crate::script::Arrange::Free, .. } => None,
+            ActorKind::Group { .. } => Some(()),
+            ActorKind::Visual(_) => None,
+        }
+    }
+
+    /// The first circle that is met from a node, written out.
+    fn circle(&self, node: &Node, path: &mut Vec<Node>, done: &mut BTreeSet<Node>) -> Option<String> {
+        if let Some(start) = path.iter().position(|known| known == node) {
+            let names = path.iter().skip(start).chain([node]).map(|node| self.name(node));
+            return Some(names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" -> "));
+        }
+        if path.len() > crate::limits::GROUP_DEPTH || done.contains(node) {
+            return None;
+        }
+        path.push(node.clone());
+        let found = self.next(node).iter().find_map(|next| self.circle(next, path, done));
+        path.pop();
+        done.insert(node.clone());
+        found
+    }
+
+    fn name(&self, node: &Node) -> String {
+        match node {
+            Node::Actor(index) => self.scene.actors.get(*index).map_or_else(String::new, |actor| actor.name.clone()),
+            Node::Var(name) => name.clone(),
+            Node::Source(index) => self.film.sources.get(*index).map_or_else(String::new, |source| source.name.clone()),
+        }
+    }
+}

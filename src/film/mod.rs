@@ -1,0 +1,142 @@
+//! Script, visuals and time become a film: any frame of it, alone, as a display list.
+//!
+//! Enters: a [`Script`] and the world of its assets. Leaves: a [`Film`], compiled once; [`Film::frame`] is a pure function of
+//! the film and the index, may be called from any thread in any order, and never fails.
+
+mod build;
+mod caption;
+mod check;
+mod effect;
+mod emit;
+mod expression;
+mod flight;
+mod highlight;
+mod instant;
+mod links;
+mod locate;
+mod place;
+mod reveal;
+mod scene;
+mod schedule;
+mod sources;
+mod state;
+
+use std::sync::Arc;
+
+pub use expression::FUNCTIONS;
+
+use crate::color::Theme;
+use crate::diag::Diagnostics;
+use crate::draw::Frame;
+use crate::geom::FrameSize;
+use crate::script::Script;
+use crate::time::{Fps, FrameIndex, FrameRange};
+use crate::typeset::Typesetter;
+use crate::world::World;
+use expression::Expression;
+use instant::Instant;
+use scene::{CodeEntry, Scene, SourceEntry};
+
+/// What the command line may change about a script's stage.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Overrides {
+    /// Another size.
+    pub size: Option<FrameSize>,
+    /// Another rate.
+    pub fps: Option<Fps>,
+    /// Another theme.
+    pub theme: Option<&'static Theme>,
+    /// No ground: for formats with alpha.
+    pub transparent: bool,
+}
+
+/// A named instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Its name in the script.
+    pub name: String,
+    /// The last frame before what follows it.
+    pub frame: FrameIndex,
+    /// Is it a figure of the write-up?
+    pub figure: bool,
+}
+
+/// A scene's place in the film.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SceneInfo {
+    /// Its id in the script.
+    pub id: String,
+    /// Its title, if it has one.
+    pub title: Option<String>,
+    /// Its frames.
+    pub range: FrameRange,
+}
+
+/// A compiled film.
+pub struct Film {
+    title: Option<String>,
+    size: FrameSize,
+    fps: Fps,
+    theme: &'static Theme,
+    transparent: bool,
+    scenes: Vec<Scene>,
+    marks: Vec<Mark>,
+    frames: u64,
+    expressions: Vec<Option<Arc<Expression>>>,
+    sources: Vec<SourceEntry>,
+    codes: Vec<CodeEntry>,
+    typesetter: &'static Typesetter,
+    captions: Vec<caption::Caption>,
+    shows_captions: bool,
+}
+
+impl Film {
+    /// Compiles a script. `None` if there are errors; warnings may come with a film.
+    pub fn build(script: &Script, world: &dyn World, overrides: Overrides) -> (Option<Self>, Diagnostics) {
+        build::build(script, world, overrides)
+    }
+
+    /// Number of frames, at least 1.
+    pub fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// Size in pixels that the script or the command line asks for; frames themselves are in stage units.
+    pub fn size(&self) -> FrameSize {
+        self.size
+    }
+
+    /// Frames a second.
+    pub fn fps(&self) -> Fps {
+        self.fps
+    }
+
+    /// The title, if the script has one.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
+    /// Named instants in order of time.
+    pub fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+
+    /// The scenes in order.
+    pub fn scenes(&self) -> Vec<SceneInfo> {
+        self.scenes.iter().map(|s| SceneInfo { id: s.id.clone(), title: s.title.clone(), range: s.range }).collect()
+    }
+
+    /// The frame at an index; past the end, the last one.
+    pub fn frame(&self, index: FrameIndex) -> Frame {
+        let index = index.0.min(self.frames.saturating_sub(1));
+        let ground = if self.transparent { crate::color::Rgba::TRANSPARENT } else { self.theme.color(crate::color::Role::Ground) };
+        let mut frame = Frame { stage: self.size.stage(), ground, items: Vec::new() };
+        if let Some(scene) = self.scenes.iter().find(|scene| scene.range.contains(FrameIndex(index))) {
+            Instant::new(self, scene, index).emit(&mut frame.items);
+        }
+        if self.shows_captions {
+            self.emit_caption(index, &mut frame.items);
+        }
+        frame
+    }
+}

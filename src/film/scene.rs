@@ -1,0 +1,127 @@
+//! A compiled scene: its actors, its effects, and what they depend on.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::effect::Effect;
+use crate::diag::Span;
+use crate::info::{Code, Distribution};
+use crate::script::{Align, Arrange, Num, Placement, Slot};
+use crate::time::FrameRange;
+use crate::visuals::{Action, Drawing, Value, Visual};
+
+/// A source of the script.
+pub(super) struct SourceEntry {
+    pub(super) name: String,
+    pub(super) kind: SourceEntryKind,
+}
+
+/// How a source's distribution is had.
+pub(super) enum SourceEntryKind {
+    /// The same at every instant.
+    Fixed(Arc<Distribution>),
+    /// From numbers that follow variables; relative weights are normalised.
+    Live { weights: Vec<(String, Num)>, relative: bool },
+    /// A coin whose chance of heads follows variables.
+    LiveCoin(Num),
+}
+
+/// A code of the script.
+pub(super) struct CodeEntry {
+    pub(super) name: String,
+    pub(super) source: String,
+    pub(super) kind: CodeEntryKind,
+}
+
+/// How a code is had.
+pub(super) enum CodeEntryKind {
+    /// The same at every instant.
+    Fixed(Arc<Code>),
+    /// Built anew from a live source.
+    Live(fn(Arc<Distribution>) -> Code),
+}
+
+/// A variable and its first value.
+pub(super) struct Var {
+    pub(super) name: String,
+    pub(super) value: Num,
+}
+
+/// What an actor is.
+pub(super) enum ActorKind {
+    Visual(Box<dyn Visual>),
+    Group { arrange: Arrange, members: Vec<usize>, gap: Option<Num>, align: Option<Align> },
+}
+
+/// A drawing and what it was made from.
+struct Drawn {
+    values: Vec<Value>,
+    actions: Vec<Action>,
+    drawing: Arc<Drawing>,
+}
+
+/// An actor of a scene.
+pub(super) struct Actor {
+    pub(super) name: String,
+    pub(super) span: Span,
+    pub(super) kind: ActorKind,
+    pub(super) placement: Placement,
+    /// The group that arranges it, and its position in it.
+    pub(super) member_of: Option<(usize, usize)>,
+    /// Slots that its drawing depends on.
+    pub(super) slots: Vec<Slot>,
+    /// Variables that its drawing or place depends on, through others too.
+    pub(super) vars: BTreeSet<String>,
+    /// Actors (itself included) whose motion moves it: those it is placed by, and those its expressions read.
+    pub(super) moved_by: BTreeSet<usize>,
+    /// The last few drawings, newest first: threads draw neighbouring frames.
+    drawn: Mutex<Vec<Drawn>>,
+}
+
+/// Drawings kept per actor: one for each of the threads that are likely to be at different instants.
+const DRAWINGS_KEPT: usize = 4;
+
+impl Actor {
+    pub(super) fn new(name: &str, span: Span, kind: ActorKind, placement: Placement, slots: Vec<Slot>) -> Self {
+        Self {
+            name: name.to_owned(),
+            span,
+            kind,
+            placement,
+            member_of: None,
+            slots,
+            vars: BTreeSet::new(),
+            moved_by: BTreeSet::new(),
+            drawn: Mutex::default(),
+        }
+    }
+
+    /// The drawing for these inputs, made only if it is not at hand.
+    pub(super) fn drawing(&self, values: Vec<Value>, actions: Vec<Action>, draw: impl FnOnce(&[Action]) -> Drawing) -> Arc<Drawing> {
+        let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = drawn.iter().find(|d| d.values == values && d.actions == actions) {
+            return Arc::clone(&found.drawing);
+        }
+        drop(drawn);
+        let drawing = Arc::new(draw(&actions));
+        drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        drawn.truncate(DRAWINGS_KEPT - 1);
+        drawn.insert(0, Drawn { values, actions, drawing: Arc::clone(&drawing) });
+        drawing
+    }
+}
+
+/// A compiled scene.
+pub(super) struct Scene {
+    pub(super) id: String,
+    pub(super) title: Option<String>,
+    pub(super) range: FrameRange,
+    pub(super) vars: Vec<Var>,
+    pub(super) actors: Vec<Actor>,
+    /// In the order in which they begin.
+    pub(super) effects: Vec<Effect>,
+    /// For each actor, the effects that may concern it.
+    pub(super) effects_of: Vec<Vec<usize>>,
+    /// Actors in drawing order: by layer, then as the cast lists them.
+    pub(super) draw_order: Vec<usize>,
+}

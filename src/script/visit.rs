@@ -1,0 +1,134 @@
+//! Everything in a scene that refers to something: selectors, and expressions outside the visuals' own fields.
+
+use super::{ActorKind, Amount, Beside, Camera, Motion, Num, Place, Placement, SceneDef, Selector, Slot, Step, Target, Verb};
+
+/// Calls `see` with every selector of a scene's placements and steps.
+pub fn visit_selectors(scene: &SceneDef, see: &mut dyn FnMut(&Selector)) {
+    visit(scene, &mut Visitor { selector: see, slot: &mut |_| {} });
+}
+
+/// Calls `see` with every expression of a scene's variables, placements and steps; not with those in the fields of visuals.
+pub fn visit_slots(scene: &SceneDef, see: &mut dyn FnMut(Slot)) {
+    visit(scene, &mut Visitor { selector: &mut |_| {}, slot: see });
+}
+
+struct Visitor<'a> {
+    selector: &'a mut dyn FnMut(&Selector),
+    slot: &'a mut dyn FnMut(Slot),
+}
+
+fn visit(scene: &SceneDef, visitor: &mut Visitor<'_>) {
+    for var in &scene.vars {
+        visitor.num(&var.value);
+    }
+    for actor in &scene.cast {
+        visitor.placement(&actor.placement);
+        if let ActorKind::Group { gap, .. } = &actor.kind {
+            visitor.nums(gap);
+        }
+    }
+    visitor.steps(&scene.steps);
+}
+
+impl Visitor<'_> {
+    fn num(&mut self, num: &Num) {
+        if let Num::Live(slot) = num {
+            (self.slot)(*slot);
+        }
+    }
+
+    fn nums<'n>(&mut self, nums: impl IntoIterator<Item = &'n Num>) {
+        nums.into_iter().for_each(|num| self.num(num));
+    }
+
+    fn target(&mut self, target: &Target) {
+        target.selectors.iter().for_each(|selector| (self.selector)(selector));
+    }
+
+    fn place(&mut self, place: &Place) {
+        match place {
+            Place::Point(point) => self.nums(point),
+            Place::In(selector, point) => {
+                (self.selector)(selector);
+                self.nums(point);
+            }
+            Place::Part(selector) => (self.selector)(selector),
+        }
+    }
+
+    fn beside(&mut self, beside: &Beside) {
+        (self.selector)(&beside.of);
+        self.nums(&beside.gap);
+    }
+
+    fn placement(&mut self, placement: &Placement) {
+        placement.at.iter().for_each(|place| self.place(place));
+        placement.beside.iter().for_each(|beside| self.beside(beside));
+        placement.inside.iter().for_each(|selector| (self.selector)(selector));
+        self.nums(placement.edge.iter().map(|(_, margin)| margin));
+        self.nums(placement.shift.iter().flatten());
+        let looks = [&placement.scale, &placement.width, &placement.height, &placement.rotate, &placement.opacity];
+        self.nums(looks.into_iter().flatten());
+    }
+
+    fn steps(&mut self, steps: &[Step]) {
+        steps.iter().for_each(|step| self.verb(&step.verb));
+    }
+
+    fn verb(&mut self, verb: &Verb) {
+        match verb {
+            Verb::Pause(_) | Verb::Say(..) | Verb::Mark(_) | Verb::Figure(_) | Verb::Unhighlight(None) => {}
+            Verb::Show(target)
+            | Verb::Hide(target)
+            | Verb::Write(target)
+            | Verb::Unwrite(target)
+            | Verb::Draw(target)
+            | Verb::Grow(target)
+            | Verb::Shrink(target)
+            | Verb::FadeIn(target, _)
+            | Verb::FadeOut(target, _)
+            | Verb::Dim(target)
+            | Verb::Undim(target)
+            | Verb::Focus(target)
+            | Verb::Unhighlight(Some(target))
+            | Verb::Indicate(target) => self.target(target),
+            Verb::Fade(target, num) => {
+                self.target(target);
+                self.num(num);
+            }
+            Verb::Move(target, motion) => {
+                self.target(target);
+                match motion {
+                    Motion::To(place) => self.place(place),
+                    Motion::By(vector) => self.nums(vector),
+                    Motion::Beside(beside) => self.beside(beside),
+                }
+            }
+            Verb::Scale(target, amount) | Verb::Rotate(target, amount) => {
+                self.target(target);
+                let (Amount::To(num) | Amount::By(num)) = amount;
+                self.num(num);
+            }
+            Verb::Style(target, _, opacity) => {
+                self.target(target);
+                self.nums(opacity);
+            }
+            Verb::Highlight { target, margin, .. } | Verb::Camera(Camera::Fit { target, margin }) => {
+                self.target(target);
+                self.nums(margin);
+            }
+            Verb::Copy(from, to) | Verb::Morph(from, to) => {
+                (self.selector)(from);
+                (self.selector)(to);
+            }
+            Verb::Camera(Camera::At { at, height }) => {
+                self.nums(at.iter().flatten());
+                self.nums(height);
+            }
+            Verb::Camera(Camera::Reset) => {}
+            Verb::Set(goals) => self.nums(goals.iter().map(|(_, _, num)| num)),
+            Verb::Do(actions) => actions.iter().for_each(|action| (self.selector)(&action.actor)),
+            Verb::Together(steps) | Verb::Sequence(steps) | Verb::Stagger(_, steps) | Verb::Repeat(_, steps) => self.steps(steps),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! `formula`: mathematics in TeX's notation, with named parts (`\part{rate}{...}`) and live values (`${H(p):.3}`).
+
+use super::lettering::roles;
+use super::{Drawing, Now, Reading, Visual, VisualSpec};
+use crate::color::{Ink, Rgba, Role};
+use crate::diag::Diagnostic;
+use crate::script::{Fields, Num, Template};
+use crate::typeset::{FormulaStyle, Fragment};
+
+/// The registry's entry.
+pub static SPEC: VisualSpec = VisualSpec {
+    name: "formula",
+    summary: "mathematics in TeX's notation, with named parts",
+    main: Some("tex"),
+    example: r"formula: 'H = \part{sum}{\sum_i p_i} \log_2 \frac{1}{p_i}'",
+    actions: &[],
+    read,
+};
+
+/// Usual height of the em.
+const SIZE: f64 = 0.62;
+
+struct Formula {
+    tex: Template,
+    size: Num,
+    ink: Ink,
+    display: bool,
+    fragments: Vec<Fragment>,
+}
+
+fn read(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<Box<dyn Visual>> {
+    let tex = fields.required("tex").then(|| fields.template("tex")).flatten();
+    let size = fields.number_or("size", SIZE, 0.02..=20.0);
+    let ink = fields.ink("color").unwrap_or(Ink::Role(Role::Ink));
+    let display = fields.flag("display").unwrap_or(true);
+    let tex = tex?;
+    let fragment = |(index, text): (usize, &String)| Fragment { text: text.clone(), occurrence: 0, part: format!("piece{index}") };
+    let fragments: Vec<Fragment> = reading.fragments.iter().enumerate().map(fragment).collect();
+    if let Some(fixed) = tex.fixed() {
+        let known = |name: &str| Role::named(name).map(|_| Rgba::hex(0));
+        let style = FormulaStyle { display, ..FormulaStyle::new(SIZE) };
+        if let Err(error) = reading.typesetter.formula(&fixed, &style, &known) {
+            let place = tex.span.within(error.start, error.end.max(error.start + 1));
+            fields.report(Diagnostic::error("bad-formula", &place, error.message));
+            return None;
+        }
+        if let Err(error) = reading.typesetter.formula_with_fragments(&fixed, &style, &fragments, &known) {
+            fields.report(Diagnostic::error("unknown-part", &tex.span, error.message));
+            return None;
+        }
+    }
+    Some(Box::new(Formula { tex, size, ink, display, fragments }))
+}
+
+impl Visual for Formula {
+    fn draw(&self, now: &Now<'_>) -> Drawing {
+        let size = now.number(&self.size);
+        let size = if size.is_finite() { size.clamp(0.02, 20.0) } else { SIZE };
+        let style = FormulaStyle { color: now.ink(self.ink), display: self.display, ..FormulaStyle::new(size) };
+        let tex = now.text(&self.tex);
+        let set = now.typesetter.formula_with_fragments(&tex, &style, &self.fragments, &roles(now));
+        // A live value may be no number for an instant; the rest of the formula is no worse for it.
+        let set = set.or_else(|_| now.typesetter.formula(&tex, &style, &roles(now)));
+        set.map_or_else(|_| Drawing::of(crate::draw::Part::new("formula")), Drawing::from)
+    }
+}

@@ -1,0 +1,211 @@
+//! What can be shown: one visual, one file, one line in the registry.
+//!
+//! Enters: the fields of an actor as the script gives them. Leaves: a [`Drawing`], a tree of named parts in the actor's own
+//! units, for the values that its expressions have at an instant. A visual knows neither its place on the stage nor time;
+//! verbs move, write, grow and colour its parts without its help.
+
+mod formula;
+mod lettering;
+mod number;
+mod registry;
+mod text;
+mod value;
+
+use std::sync::Arc;
+
+pub use registry::{REGISTRY, spec};
+pub use value::{Function, Value};
+
+use crate::color::{Ink, Rgba, Role, Theme};
+use crate::draw::Part;
+use crate::geom::{Affine, Rect};
+use crate::info::{Code, Distribution};
+use crate::script::{Fields, Num, Piece, Slot, Template};
+use crate::timeline::Clock;
+use crate::typeset::{Format, TextStyle, Typeset, Typesetter};
+use crate::world::World;
+
+/// What a visual draws for given values.
+#[derive(Clone, Debug)]
+pub struct Drawing {
+    /// The parts, in the visual's own units; the root's name is ignored.
+    pub part: Part,
+    /// The box that placement goes by: steady while values change, so that neighbours do not jitter.
+    pub layout: Rect,
+    /// Height of the baseline, for lining up text.
+    pub baseline: Option<f64>,
+    /// Live values that expressions may read as `actor.name`.
+    pub values: Vec<(&'static str, f64)>,
+    /// Maps the visual's coordinates (of a graph, of a chart) to its units, for `at: actor@[x, y]`.
+    pub plane: Option<Affine>,
+}
+
+impl Drawing {
+    /// A drawing whose layout box is the box of what it draws.
+    pub fn of(part: Part) -> Self {
+        let layout = part.bounds().unwrap_or(Rect::ZERO);
+        Self { part, layout, baseline: None, values: Vec::new(), plane: None }
+    }
+
+    /// The same drawing with this layout box.
+    #[must_use]
+    pub fn with_layout(self, layout: Rect) -> Self {
+        Self { layout, ..self }
+    }
+}
+
+impl From<Arc<Typeset>> for Drawing {
+    fn from(set: Arc<Typeset>) -> Self {
+        Self { part: set.part.clone(), layout: set.layout, baseline: Some(0.0), values: Vec::new(), plane: None }
+    }
+}
+
+/// Something that can be on the stage.
+pub trait Visual: Send + Sync {
+    /// Draws it for the values and actions of an instant. The same inputs give the same drawing.
+    fn draw(&self, now: &Now<'_>) -> Drawing;
+}
+
+/// An argument of an action.
+#[derive(Clone, Copy, Debug)]
+pub struct ArgSpec {
+    /// Key in the step.
+    pub name: &'static str,
+    /// One line, with unit and default.
+    pub summary: &'static str,
+}
+
+/// Something a visual can do, said in a script as `do: { actor: name }`.
+#[derive(Clone, Copy, Debug)]
+pub struct ActionSpec {
+    /// Name in scripts.
+    pub name: &'static str,
+    /// One line.
+    pub summary: &'static str,
+    /// Duration in seconds if the step gives none.
+    pub secs: f64,
+    /// What it can be told; a bare value in the script is the first.
+    pub args: &'static [ArgSpec],
+}
+
+/// A registered visual: everything that the script reader, `list`, the reference and the generic tests need.
+pub struct VisualSpec {
+    /// Name in scripts.
+    pub name: &'static str,
+    /// One line for `surprisal list visuals`.
+    pub summary: &'static str,
+    /// The field that a bare value stands for, as in `text: Hello`.
+    pub main: Option<&'static str>,
+    /// A small scene body that runs: the actor's value, in YAML.
+    pub example: &'static str,
+    /// What it can do.
+    pub actions: &'static [ActionSpec],
+    /// Reads its fields; `None` if a mistake was reported.
+    pub read: fn(&mut Fields<'_>, &Reading<'_>) -> Option<Box<dyn Visual>>,
+}
+
+/// What a visual may use while it is read.
+pub struct Reading<'a> {
+    /// The script's assets.
+    pub world: &'a dyn World,
+    /// Fonts and type.
+    pub typesetter: &'a Typesetter,
+    /// Pieces of source text that steps address (`mean["\log_2"]`): they become parts whose source is that text.
+    pub fragments: &'a [String],
+}
+
+/// An action that has begun, at an instant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Action {
+    /// Its name in the visual's list.
+    pub name: &'static str,
+    /// Arguments as written, by name.
+    pub args: Vec<(&'static str, String)>,
+    /// How far it has come.
+    pub clock: Clock,
+}
+
+impl Action {
+    /// An argument as written.
+    pub fn arg(&self, name: &str) -> Option<&str> {
+        self.args.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// An instant as a visual sees it.
+pub struct Now<'a> {
+    /// The values of the actor's expressions.
+    pub values: &'a dyn Fn(Slot) -> Value,
+    /// Actions that have begun, in order; finished ones stay.
+    pub actions: &'a [Action],
+    /// The colours.
+    pub theme: &'static Theme,
+    /// Type.
+    pub typesetter: &'a Typesetter,
+}
+
+impl Now<'_> {
+    /// A number. An expression that has no finite value gives NaN, which draws nothing.
+    pub fn number(&self, num: &Num) -> f64 {
+        match num {
+            Num::Fixed(value) => *value,
+            Num::Live(slot) => (self.values)(*slot).number(),
+        }
+    }
+
+    /// A distribution, if the expression gives one.
+    pub fn distribution(&self, slot: Slot) -> Option<Arc<Distribution>> {
+        match (self.values)(slot) {
+            Value::Distribution(distribution) => Some(distribution),
+            _ => None,
+        }
+    }
+
+    /// A code, if the expression gives one.
+    pub fn code(&self, slot: Slot) -> Option<Arc<Code>> {
+        match (self.values)(slot) {
+            Value::Code(code) => Some(code),
+            _ => None,
+        }
+    }
+
+    /// A function of one variable, if the expression gives one.
+    pub fn function(&self, slot: Slot) -> Option<Function> {
+        match (self.values)(slot) {
+            Value::Function(function) => Some(function),
+            _ => None,
+        }
+    }
+
+    /// Text with its expressions filled in.
+    pub fn text(&self, template: &Template) -> String {
+        let piece = |piece: &Piece| match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Live { slot, format } => {
+                let format = format.as_ref().and_then(|(text, _)| Format::parse(text)).unwrap_or_default();
+                (self.values)(*slot).display(&format)
+            }
+        };
+        template.pieces.iter().map(piece).collect()
+    }
+
+    /// The colour of a role.
+    pub fn role(&self, role: Role) -> Rgba {
+        self.theme.color(role)
+    }
+
+    /// The colour of an ink.
+    pub fn ink(&self, ink: Ink) -> Rgba {
+        ink.under(self.theme)
+    }
+
+    /// Sets a short text that carries no markup, such as a label.
+    pub fn label(&self, text: &str, style: &TextStyle) -> Arc<Typeset> {
+        self.typesetter.text(text, style)
+    }
+
+    /// The last action of this name that has begun.
+    pub fn action(&self, name: &str) -> Option<&Action> {
+        self.actions.iter().rev().find(|action| action.name == name)
+    }
+}
