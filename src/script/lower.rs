@@ -31,6 +31,11 @@ struct Shared<'a> {
 /// Reads a whole script. `None` if it is not even a map with scenes; otherwise a script to go on checking, which must not
 /// be rendered if there are errors.
 pub(super) fn lower(root: &Node, source: &Arc<Source>, diags: &mut Diagnostics) -> Option<Script> {
+    if !matches!(root.value, Value::Map(_)) {
+        let message = format!("a script is a map with `scenes:`, not {}", root.kind());
+        diags.push(Diagnostic::error("wrong-type", &root.span, message));
+        return None;
+    }
     let mut slots = Slots::default();
     let mut fields = Fields::new(root, None, &mut slots, diags).at(&Span::new(source, 0, 0));
     let title = fields.text("title").map(|(title, _)| title);
