@@ -378,7 +378,10 @@ mod tests {
         assert_eq!(hint, "a time is written in seconds: `90`");
     }
 
-    fn template(text: &str) -> Result<(Vec<String>, Vec<(String, String)>), &'static str> {
+    /// The pieces of a template, with expressions as their formats; and each expression with what is under its span.
+    type Read = (Vec<String>, Vec<(String, String)>);
+
+    fn template(text: &str) -> Result<Read, &'static str> {
         let source = Source::new("x", format!("é: {text}"));
         let mut slots = Slots::default();
         let template =
