@@ -126,7 +126,7 @@ fn check_groups(cast: &[ActorDef], scene: &mut SceneReader<'_>) {
     for actor in cast {
         let ActorKind::Group { arrange, members, .. } = &actor.kind else { continue };
         for (member, span) in members {
-            if !scene.actors.contains(member) {
+            if !scene.actors.contains(member) && scene.reader.diags.len() < limits::DIAGNOSTICS {
                 scene.reader.diags.push(unknown_actor(member, span, scene.actors));
             }
             if let Some(first) = taken.insert(member, span) {

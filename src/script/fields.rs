@@ -265,3 +265,68 @@ pub(super) fn unknown_key(key: &Key, known: &[&str]) -> Diagnostic {
         found.hint(format!("known here: {}", listed(known)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Source;
+
+    fn read<T>(text: &str, main: Option<&str>, read: impl FnOnce(&mut Fields<'_>) -> T) -> (T, Vec<String>, Slots) {
+        let (mut slots, mut diags) = (Slots::default(), Diagnostics::new());
+        let node = super::super::yaml::parse(&Source::new("x", text), &mut diags).unwrap();
+        let mut fields = Fields::new(&node, main, &mut slots, &mut diags);
+        let value = read(&mut fields);
+        fields.finish();
+        (value, diags.iter().map(|d| d.message.clone()).collect(), slots)
+    }
+
+    #[test]
+    fn a_bare_value_is_the_main_field() {
+        let (source, diags, _) = read(r"'x^2'", Some("source"), |f| {
+            assert!(f.required("source"));
+            f.text("source").map(|(text, span)| (text, span.text().to_string()))
+        });
+        assert_eq!((source, diags), (Some(("x^2".into(), "x^2".into())), vec![]));
+        let (_, diags, _) = read("'x^2'", None, |f| f.text("source"));
+        assert_eq!(diags, ["expected a map of fields, found text"]);
+    }
+
+    #[test]
+    fn ranges_are_told_in_words() {
+        let (_, diags, _) = read("{ a: 2, b: 0, c: 7, d: 1.5 }", None, |f| {
+            (f.number("a", 0.0..=1.0), f.positive("b"), f.fixed("c", ..5.0), f.integer("d", 1..=3))
+        });
+        let wanted = ["from 0 to 1", "above 0", "below 5", "a whole number"];
+        assert_eq!(diags.len(), wanted.len());
+        assert!(diags.iter().zip(wanted).all(|(d, w)| d.ends_with(w)), "{diags:?}");
+    }
+
+    #[test]
+    fn expressions_become_slots_with_exact_places() {
+        let text = "{ é: 1, n: ' 2 * p', f: 'q => -log2(q)', g: x * x, d: [1/2, 1/2], t: 'H ${H(p)}', in: { r: p } }";
+        let (used, diags, slots) = read(text, None, |f| {
+            f.number("é", ..);
+            f.number("n", ..);
+            f.function("f");
+            f.function("g");
+            f.distribution("d");
+            f.template("t");
+            if let Some(mut inner) = f.fields("in", None) {
+                inner.number("r", ..);
+                assert_eq!(inner.slots_used().len(), 1);
+                inner.finish();
+            }
+            f.slots_used()
+        });
+        assert_eq!((used.len(), diags), (6, vec![]));
+        for (_, slot) in slots.iter() {
+            assert_eq!(slot.text, slot.span.text());
+        }
+        let params = slots.iter().filter_map(|(_, s)| match &s.kind {
+            SlotKind::Function { param } => Some((param.as_str(), s.text.as_str())),
+            _ => None,
+        });
+        let params: Vec<_> = params.collect();
+        assert_eq!(params, [("q", "-log2(q)"), ("x", "x * x")]);
+    }
+}

@@ -31,6 +31,11 @@ struct Shared<'a> {
 /// Reads a whole script. `None` if it is not even a map with scenes; otherwise a script to go on checking, which must not
 /// be rendered if there are errors.
 pub(super) fn lower(root: &Node, source: &Arc<Source>, diags: &mut Diagnostics) -> Option<Script> {
+    if !matches!(root.value, Value::Map(_)) {
+        let message = format!("a script is a map with `scenes:`, not {}", root.kind());
+        diags.push(Diagnostic::error("wrong-type", &root.span, message));
+        return None;
+    }
     let mut slots = Slots::default();
     let mut fields = Fields::new(root, None, &mut slots, diags).at(&Span::new(source, 0, 0));
     let title = fields.text("title").map(|(title, _)| title);
@@ -170,4 +175,71 @@ fn read_scene(index: usize, node: &Node, shared: &mut Shared<'_>, reader: &mut R
     };
     let steps = steps.and_then(|node| step_reader.steps(node)).unwrap_or_default();
     SceneDef { id, span, title, vars, cast, steps }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(text: &str) -> Vec<&'static str> {
+        let (_, diags) = crate::script::parse(&Source::new("x", text));
+        diags.iter().map(|d| d.code).collect()
+    }
+
+    fn scene(cast: &str, steps: &str) -> String {
+        format!("scenes:\n  - cast: {{ a: A, {cast} }}\n    steps: [{steps}]\n")
+    }
+
+    #[test]
+    fn limits_hold_just_inside_and_are_told_just_outside() {
+        let actors = |n: usize| scene(&(1..n).map(|i| format!("b{i}: B, ")).collect::<String>(), "");
+        assert_eq!(codes(&actors(limits::ACTORS)), Vec::<&str>::new());
+        assert_eq!(codes(&actors(limits::ACTORS + 1)), ["too-many-actors"]);
+        let steps = |n: usize| scene("", &"{show: a},".repeat(n));
+        assert_eq!(codes(&steps(limits::STEPS)), Vec::<&str>::new());
+        assert_eq!(codes(&steps(limits::STEPS + 1)), ["too-many-steps"]);
+        let title = |n: usize| format!("title: {}\n{}", "é".repeat(n), scene("", ""));
+        assert_eq!(codes(&title(limits::TEXT_CHARS)), Vec::<&str>::new());
+        assert_eq!(codes(&title(limits::TEXT_CHARS + 1)), ["text-too-long"]);
+        let uniform = |n: usize| format!("sources: {{ u: {{ uniform: {n} }} }}\n{}", scene("", ""));
+        assert_eq!(codes(&uniform(limits::SYMBOLS)), Vec::<&str>::new());
+        assert_eq!(codes(&uniform(limits::SYMBOLS + 1)), ["out-of-range"]);
+        let symbols = |n: usize| {
+            let all: String = (0..n).map(|i| format!("s{i}: 1, ")).collect();
+            format!("sources: {{ s: {{ weights: {{ {all} }} }} }}\n{}", scene("", ""))
+        };
+        assert_eq!(codes(&symbols(limits::SYMBOLS)), Vec::<&str>::new());
+        assert_eq!(codes(&symbols(limits::SYMBOLS + 1)), ["bad-distribution"]);
+    }
+
+    #[test]
+    fn an_alias_bomb_of_any_depth_ends_soon() {
+        for levels in [4, 6, 40] {
+            let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+            for i in 1..levels {
+                text += &format!("a{i}: &a{i} [{}]\n", format!("*a{}, ", i - 1).repeat(9));
+            }
+            let found = codes(&text);
+            assert!(
+                if levels == 4 { found.contains(&"missing-key") } else { found == ["too-many-values"] },
+                "{found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_scene_may_change_a_variable_of_the_script_but_not_take_a_name() {
+        let head = "sources: { s: { uniform: 2 } }\nvars: { p: 1 }\n";
+        assert_eq!(
+            codes(&format!("{head}scenes: [{{ vars: {{ p: 2, q: 3 }}, steps: [{{ set: {{ q: p }} }}] }}]")),
+            Vec::<&str>::new()
+        );
+        assert_eq!(codes(&format!("{head}scenes: [{{ vars: {{ s: 2 }}, steps: [] }}]")), ["duplicate-name"]);
+    }
+
+    #[test]
+    fn thousands_of_wrong_references_are_quick() {
+        let cast: String = (0..5_000).map(|i| format!("a{i}: {{ text: x, above: b{i} }}, ")).collect();
+        assert_eq!(codes(&scene(&cast, "")).len(), limits::DIAGNOSTICS);
+    }
 }

@@ -15,6 +15,7 @@ mod reader;
 mod selector;
 mod source;
 mod sources;
+mod step;
 mod steps;
 mod syntax;
 mod value;
@@ -27,14 +28,14 @@ use std::sync::Arc;
 pub use cast::GROUPS;
 pub use fields::Fields;
 pub use model::{
-    Action, ActorDef, ActorKind, Align, Amount, Anchor, Arrange, Beside, BuildRule, Camera, CodeDef, CodeKind, Motion,
-    Order, Place, Placement, SceneDef, Script, Shape, Side, SourceDef, SourceKind, StageDef, Step, Timing, VarDef,
-    Verb, Weight, Word,
+    ActorDef, ActorKind, Align, Anchor, Arrange, Beside, BuildRule, CodeDef, CodeKind, Place, Placement, SceneDef,
+    Script, Shape, Side, SourceDef, SourceKind, StageDef, VarDef, Weight, Word,
 };
 pub use placement::PLACEMENT_KEYS;
 pub use reader::Reader;
 pub use selector::{Segment, Selector, Target};
 pub use source::read_source;
+pub use step::{Action, Amount, Camera, Motion, Order, Step, Timing, Verb};
 pub use value::{Num, Piece, Slot, SlotDef, SlotKind, Slots, Template};
 pub use verbs::{VERBS, VerbRow};
 pub use visit::{visit_selectors, visit_slots};

@@ -1,10 +1,11 @@
 //! What stands behind each verb, read into a [`Verb`]. One function for each row of the table.
 
 use super::fields::Fields;
-use super::model::{Action, Amount, Beside, Camera, Motion, Shape, Side, Step, Verb};
+use super::model::{Beside, Shape, Side};
 use super::placement::BESIDE;
 use super::reader::is_identifier;
 use super::selector::{Selector, Target};
+use super::step::{Action, Amount, Camera, Motion, Step, Verb};
 use super::steps::{Operand, StepReader};
 use super::value::Num;
 use super::yaml::{Key, Node, Value};

@@ -9,6 +9,7 @@ use super::selector::{Selector, Target};
 use super::value::{Num, split_commas};
 use super::yaml::{Node, Value};
 use crate::diag::{Diagnostic, Span};
+use crate::limits;
 
 /// The keys of a place or of looks. Any other key of an actor is its visual.
 pub const PLACEMENT_KEYS: &[&str] = &[
@@ -51,8 +52,10 @@ impl SceneReader<'_> {
         if self.actors.contains(&selector.actor) {
             return Some(selector);
         }
-        let found = unknown_actor(&selector.actor, &selector.span, self.actors);
-        self.reader.diags.push(found);
+        if self.reader.diags.len() < limits::DIAGNOSTICS {
+            let found = unknown_actor(&selector.actor, &selector.span, self.actors);
+            self.reader.diags.push(found);
+        }
         None
     }
 
@@ -95,10 +98,13 @@ impl SceneReader<'_> {
     }
 }
 
-/// No actor has this name.
+/// No actor has this name. Names are compared for a suggestion only if their lengths are alike, and not too many of them:
+/// with thousands of wrong references among thousands of actors, comparing all would take minutes.
 pub(super) fn unknown_actor(name: &str, span: &Span, actors: &BTreeSet<String>) -> Diagnostic {
+    let alike = |other: &&str| other.len().abs_diff(name.len()) <= 1 + name.len() / 3;
+    let candidates = actors.iter().map(String::as_str).filter(alike).take(300);
     Diagnostic::error("unknown-actor", span, format!("there is no actor `{}` in this scene", shorten(name)))
-        .suggest(name, actors.iter().map(String::as_str))
+        .suggest(name, candidates)
 }
 
 /// Reads the placement of an actor from its map. `gap` and `align` are left out if they belong to a group's members.

@@ -213,7 +213,7 @@ impl Reader<'_> {
 
     /// An expression in one more variable: `x` unless it is named, `q => -log2(q)`.
     pub fn function(&mut self, node: &Node) -> Option<Slot> {
-        let text = node.text().unwrap_or_default();
+        let text = node.text().unwrap_or_default().trim();
         let Some((param, body)) = text.split_once("=>") else {
             return self.expression(node, SlotKind::Function { param: "x".into() });
         };

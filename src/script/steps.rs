@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::fields::unknown_key;
-use super::model::{Order, Step, Timing};
 use super::placement::SceneReader;
 use super::reader::shorten;
+use super::step::{Order, Step, Timing};
 use super::verbs::{VERBS, VerbRow};
 use super::yaml::{Key, Node, Value};
 use crate::diag::{Diagnostic, Span};

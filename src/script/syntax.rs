@@ -54,11 +54,11 @@ pub(super) fn explain(info: &str, source: &Arc<Source>, at: usize) -> Diagnostic
         if !same_line(text, open, at) || rest.trim().is_empty() {
             return Diagnostic::error("unclosed-bracket", &span, format!("this `{bracket}` is not closed"));
         }
-        return Diagnostic::error("yaml-syntax", &here, format!("YAML cannot be read on from here: {}", plain(info)))
+        return Diagnostic::error("yaml-syntax", &here, format!("this cannot be read as YAML: {}", plain(info)))
             .label(&span, "inside this bracket")
             .hint("inside `{ }` and `[ ]`, text that holds a bracket, a comma or `: ` needs quotes");
     }
-    let found = Diagnostic::error("yaml-syntax", &here, format!("YAML cannot be read on from here: {}", plain(info)));
+    let found = Diagnostic::error("yaml-syntax", &here, format!("this cannot be read as YAML: {}", plain(info)));
     if info.contains("mapping values are not allowed") {
         return found.hint("text that holds `: ` needs quotes; otherwise check the indentation of this line");
     }

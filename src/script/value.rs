@@ -331,3 +331,93 @@ fn plain_number(text: &str) -> Option<f64> {
     let decimal = |t: &str| t.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
     number.or_else(|| text.parse().ok().filter(|n: &f64| decimal(text) && n.is_infinite()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Source;
+
+    #[test]
+    fn numbers_expressions_and_slips() {
+        for (text, number) in [
+            ("1", 1.0),
+            ("+2.50", 2.5),
+            ("-.5", -0.5),
+            ("1e3", 1000.0),
+            ("0x10", 16.0),
+            ("1/8", 0.125),
+            ("1 / 3", 1.0 / 3.0),
+            ("0", 0.0),
+        ] {
+            assert_eq!(read_number(text), Reading::Number(number), "{text}");
+        }
+        for text in ["p", "H(p)", "1 - p", "2*3", "-p", "e", "1/2/3", "a:b", "infinite", "x1_000", "(1/2)", "-log2(p)"]
+        {
+            assert_eq!(read_number(text), Reading::Expression, "{text}");
+        }
+        for text in [
+            "nan",
+            ".INF",
+            "1e999",
+            "-1e999",
+            "00",
+            "007",
+            "1_0",
+            "1:2:3",
+            "12 %",
+            "1,25",
+            "10 ms",
+            "4px",
+            "Yes",
+            "1/0.0",
+            "1e300/1e-300",
+        ] {
+            assert!(matches!(read_number(text), Reading::Wrong(..)), "{text}");
+        }
+        let Reading::Wrong(_, _, hint) = read_number("1:30") else { panic!() };
+        assert_eq!(hint, "a time is written in seconds: `90`");
+    }
+
+    /// The pieces of a template, with expressions as their formats; and each expression with what is under its span.
+    type Read = (Vec<String>, Vec<(String, String)>);
+
+    fn template(text: &str) -> Result<Read, &'static str> {
+        let source = Source::new("x", format!("é: {text}"));
+        let mut slots = Slots::default();
+        let template =
+            Template::parse(text, &Span::new(&source, 4, source.text.len()), &mut slots).map_err(|d| d.code)?;
+        let mut formats = Vec::new();
+        for piece in &template.pieces {
+            match piece {
+                Piece::Text(text) => formats.push(text.clone()),
+                Piece::Live { format, .. } => {
+                    if let Some((format, span)) = format {
+                        assert_eq!(span.text(), format);
+                    }
+                    formats.push(format.as_ref().map_or("${}".to_string(), |(f, _)| format!("${{:{f}}}")));
+                }
+            }
+        }
+        Ok((formats, slots.iter().map(|(_, s)| (s.text.clone(), s.span.text().to_string())).collect()))
+    }
+
+    #[test]
+    fn templates() {
+        let same = |t: &str| (t.to_string(), t.to_string());
+        assert_eq!(template("plain $5 {}"), Ok((vec!["plain $5 {}".into()], vec![])));
+        let (pieces, slots) = template("H = ${ H(p):.3} + ${H(p)} é").unwrap();
+        assert_eq!(pieces, ["H = ", "${:.3}", " + ", "${}", " é"]);
+        assert_eq!(slots, [same("H(p)"), same("H(p)")]);
+        let (pieces, slots) = template("${#{a: 1}.a}${f(\"}:\"):+}").unwrap();
+        assert_eq!((pieces, slots), (vec!["${}".into(), "${:+}".into()], vec![same("#{a: 1}.a"), same("f(\"}:\")")]));
+        assert_eq!(template(r"a $${b} \${c}").unwrap().0, ["a ${b} ${c}"]);
+        assert_eq!(template("${p"), Err("unclosed-expression"));
+        assert_eq!(template("${ :.2}"), Err("empty-expression"));
+    }
+
+    #[test]
+    fn commas_in_brackets_do_not_split() {
+        let parts: Vec<_> = split_commas("max(1, 2), [a,b],").into_iter().map(|(_, p)| p).collect();
+        assert_eq!(parts, ["max(1, 2)", " [a,b]", ""]);
+    }
+}

@@ -1,7 +1,7 @@
 //! The table of verbs: what a step may say. Reading, "did you mean", `surprisal list verbs` and the manual follow from it.
 
-use super::model::Verb;
 use super::operands as read;
+use super::step::Verb;
 use super::steps::{Operand, StepReader};
 
 /// A verb of steps.

@@ -76,12 +76,13 @@ impl Node {
         self.entries().iter().find(|(known, _)| known.text == key).map(|(_, node)| node)
     }
 
-    /// Where the text of a scalar is: inside the quotes. Columns in it are columns in the script, if the text is written
+    /// Where the text of a scalar is: inside the quotes, without space around it. Columns in it are columns in the script, if the text is written
     /// as it is, without escapes or line breaks; otherwise the span of the whole scalar.
     pub fn text_span(&self) -> Span {
         let Value::Scalar { text, .. } = &self.value else { return self.span.clone() };
-        match self.span.text().find(text.trim_end()) {
-            Some(at) if !text.is_empty() => self.span.within(at, at + text.trim_end().len()),
+        let text = text.trim();
+        match self.span.text().find(text) {
+            Some(at) if !text.is_empty() => self.span.within(at, at + text.len()),
             _ => self.span.clone(),
         }
     }
@@ -258,7 +259,8 @@ impl Builder<'_> {
             }
         };
         // A block collection has no bracket at its end: it ends with its last value (an alias may point elsewhere).
-        let end = if end.start < end.end { end.end } else { last.unwrap_or(span.end).clamp(span.end, end.end) };
+        // The parser's span of a closing bracket runs on over a comment.
+        let end = if end.start < end.end { end.start + 1 } else { last.unwrap_or(span.end).clamp(span.end, end.end) };
         let node = Node { span: Span::new(self.source, span.start, end), value };
         let weight = if anchor > 0 { node.weight() } else { 0 };
         self.finish(node, anchor, weight)
@@ -347,5 +349,86 @@ impl<'a> Places<'a> {
         let Some(&base) = self.checkpoints.get(index / 64) else { return self.text.len() };
         let rest = self.text.get(base..).unwrap_or_default();
         rest.char_indices().nth(index % 64).map_or(self.text.len(), |(byte, _)| base + byte)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(text: &str) -> Result<Node, Vec<&'static str>> {
+        let mut diags = Diagnostics::new();
+        let node = parse(&Source::new("x", text), &mut diags);
+        node.filter(|_| diags.is_empty()).ok_or(diags.iter().map(|d| d.code).collect())
+    }
+
+    /// What YAML's core schema makes of our tree: plain scalars are typed as where scripts read them.
+    fn typed(node: &Node) -> serde_yaml::Value {
+        use serde_yaml::Value as Typed;
+        match &node.value {
+            Value::Null => Typed::Null,
+            Value::Scalar { text, plain: true } => match text.as_str() {
+                "true" => Typed::Bool(true),
+                "false" => Typed::Bool(false),
+                _ => text.parse().map_or_else(|_| Typed::String(text.clone()), Typed::Number),
+            },
+            Value::Scalar { text, .. } => Typed::String(text.clone()),
+            Value::List(items) => Typed::Sequence(items.iter().map(typed).collect()),
+            Value::Map(entries) => Typed::Mapping(
+                entries.iter().map(|(key, node)| (Typed::String(key.text.clone()), typed(node))).collect(),
+            ),
+        }
+    }
+
+    #[test]
+    fn trees_equal_those_of_serde_yaml() {
+        let sample = include_str!("../../tests/diagnostics/sample.yaml");
+        for text in [sample, "a: [1, 2.5, -3e4, 0x1F, ~, true, no, 'x', \"y\"]", "a: |\n  é\n  b\nc: >-\n  d\n\n  e\n"]
+        {
+            for text in [text.to_string(), text.replace('\n', "\r\n")] {
+                let expected: serde_yaml::Value = serde_yaml::from_str(&text).unwrap();
+                assert_eq!(typed(&tree(&text).unwrap()), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn spans_are_exact_bytes() {
+        let text = "é: 'x' # é ' \r\n😀: &k { π: \"a\\\"b\" , list: [1, [2] ] }   # c\r\nb:\r\n  - é x\r\n  - *k\r\nlast: y\r\n";
+        let tree = tree(text).unwrap();
+        let spans: Vec<_> = tree.entries().iter().map(|(k, n)| (k.span.text(), n.span.text())).collect();
+        assert_eq!(spans[0], ("é", "'x'"));
+        assert_eq!(spans[1], ("😀", "{ π: \"a\\\"b\" , list: [1, [2] ] }"));
+        assert_eq!(spans[3], ("last", "y"));
+        assert_eq!(tree.get("é").unwrap().text_span().text(), "x");
+        let braces = tree.get("😀").unwrap();
+        assert_eq!(braces.get("π").unwrap().span.text(), "\"a\\\"b\"");
+        assert_eq!(braces.get("list").unwrap().span.text(), "[1, [2] ]");
+        assert_eq!(tree.span.end, text.trim_end().len());
+    }
+
+    #[test]
+    fn budgets_hold_just_inside_and_are_told_just_outside() {
+        let nested = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
+        assert!(tree(&nested(limits::YAML_DEPTH)).is_ok());
+        assert_eq!(tree(&nested(limits::YAML_DEPTH + 1)), Err(vec!["too-deep"]));
+        assert_eq!(tree(&nested(100_000)), Err(vec!["too-deep"]));
+        assert_eq!(tree(&"- ".repeat(100_000)), Err(vec!["too-deep"]));
+        assert_eq!(tree(&"{a: ".repeat(100_000)), Err(vec!["too-deep"]));
+        let items = |n: usize| format!("[{}]", "x,".repeat(n));
+        assert!(tree(&items(limits::YAML_NODES - 1)).is_ok());
+        assert_eq!(tree(&items(limits::YAML_NODES)), Err(vec!["too-many-values"]));
+        assert!(tree(&format!("a: {}", "x".repeat(limits::SCRIPT_BYTES - 3))).is_ok());
+    }
+
+    #[test]
+    fn anchors_within_anchors_are_paid_for() {
+        let mut text = String::new();
+        for i in 0..60 {
+            text += &format!("&a{i} [");
+        }
+        text += &"x,".repeat(50_000);
+        text += &"]".repeat(60);
+        assert_eq!(tree(&text), Err(vec!["too-many-values"]));
     }
 }

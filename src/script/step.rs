@@ -1,0 +1,184 @@
+//! Steps as they are meant: a verb, what it acts on, and when.
+
+use super::model::{Beside, Place, Shape, Side};
+use super::selector::{Selector, Target};
+use super::value::Num;
+use super::yaml::Node;
+use crate::color::Ink;
+use crate::diag::Span;
+
+/// Something that happens.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The whole step.
+    pub span: Span,
+    /// What happens.
+    pub verb: Verb,
+    /// The verb's word.
+    pub verb_span: Span,
+    /// When.
+    pub time: Timing,
+}
+
+/// The modifiers of time that any step may have.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Timing {
+    /// Seconds, at least 0.
+    pub duration: Option<f64>,
+    /// Name of an easing, not yet looked up.
+    pub ease: Option<(String, Span)>,
+    /// Seconds from the start of one part to the start of the next.
+    pub stagger: Option<f64>,
+    /// Which part comes first.
+    pub order: Order,
+    /// Seconds before it starts.
+    pub delay: f64,
+    /// Degrees by which a path is bent; 0 is straight.
+    pub arc: f64,
+}
+
+/// The order of parts in a stagger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// First to last.
+    #[default]
+    Forward,
+    /// Last to first.
+    Reverse,
+    /// From the centre outwards.
+    Centre,
+    /// Shuffled by this seed.
+    Random(u64),
+}
+
+/// A change to an absolute or by a relative amount.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Amount {
+    /// To this value.
+    To(Num),
+    /// By this factor or angle.
+    By(Num),
+}
+
+/// Where something moves.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Motion {
+    /// To a place.
+    To(Place),
+    /// By stage units.
+    By([Num; 2]),
+    /// Next to something.
+    Beside(Beside),
+}
+
+/// What the camera does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Camera {
+    /// Shows this, and as little else as the frame's shape allows.
+    Fit {
+        /// What to show.
+        target: Target,
+        /// Space around it in stage units.
+        margin: Option<Num>,
+    },
+    /// Looks at a point.
+    At {
+        /// The centre of the frame in stage units; as it is, if not given.
+        at: Option<[Num; 2]>,
+        /// The height of what is seen in stage units; as it is, if not given.
+        height: Option<Num>,
+    },
+    /// Shows the whole stage again.
+    Reset,
+}
+
+/// What a visual itself is asked to do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Action {
+    /// Who.
+    pub actor: Selector,
+    /// The action's name, known to the visual.
+    pub action: (String, Span),
+    /// Its arguments, read by the visual; nothing if there are none.
+    pub args: Node,
+}
+
+/// What happens in a step.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verb {
+    /// Nothing, for some seconds.
+    Pause(f64),
+    /// Words of the narration.
+    Say(String, Span),
+    /// Names this instant; unique in the script.
+    Mark(String),
+    /// This instant is a figure of the write-up; unique in the script.
+    Figure(String),
+    /// There at once.
+    Show(Target),
+    /// Gone at once.
+    Hide(Target),
+    /// Written as by hand.
+    Write(Target),
+    /// The reverse of writing.
+    Unwrite(Target),
+    /// Outlines are drawn, then filled.
+    Draw(Target),
+    /// Grows from nothing.
+    Grow(Target),
+    /// Shrinks to nothing.
+    Shrink(Target),
+    /// Comes out of nothing, perhaps from a side.
+    FadeIn(Target, Option<Side>),
+    /// Goes into nothing, perhaps to a side.
+    FadeOut(Target, Option<Side>),
+    /// Opacity, from 0 to 1.
+    Fade(Target, Num),
+    /// Changes place.
+    Move(Target, Motion),
+    /// Changes size.
+    Scale(Target, Amount),
+    /// Turns, in degrees counter-clockwise.
+    Rotate(Target, Amount),
+    /// Changes colour or opacity; at least one of them.
+    Style(Target, Option<Ink>, Option<Num>),
+    /// Steps back.
+    Dim(Target),
+    /// Comes forward again.
+    Undim(Target),
+    /// Everything else steps back.
+    Focus(Target),
+    /// Is marked until told otherwise.
+    Highlight {
+        /// What.
+        target: Target,
+        /// How.
+        shape: Shape,
+        /// In which colour; the theme's accent if not given.
+        color: Option<Ink>,
+        /// Space around it in stage units.
+        margin: Option<Num>,
+    },
+    /// Loses its mark; all marks, if no target is given.
+    Unhighlight(Option<Target>),
+    /// Flashes once.
+    Indicate(Target),
+    /// A copy of the first flies to and becomes the second.
+    Copy(Selector, Selector),
+    /// The first becomes the second.
+    Morph(Selector, Selector),
+    /// The view.
+    Camera(Camera),
+    /// Variables slide to values; names exist.
+    Set(Vec<(String, Span, Num)>),
+    /// What visuals can do themselves, all at once.
+    Do(Vec<Action>),
+    /// All at once.
+    Together(Vec<Step>),
+    /// One after the other.
+    Sequence(Vec<Step>),
+    /// Each starts so many seconds after the one before.
+    Stagger(f64, Vec<Step>),
+    /// One after the other, so many times.
+    Repeat(usize, Vec<Step>),
+}
