@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Font;
+use super::{Bitmap, Font};
 use crate::color::Rgba;
 use crate::geom::{Affine, BezPath, Point, Rect, Shape as _, union};
 
@@ -156,17 +156,6 @@ impl GlyphRun {
     pub fn outline(&self, glyph: &Glyph) -> BezPath {
         Affine::translate((glyph.x, glyph.y)) * Affine::scale(self.size) * (*self.font.outline(glyph.id)).clone()
     }
-}
-
-/// A decoded picture: straight RGBA, eight bits a channel, rows from the top.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Bitmap {
-    /// Width in pixels, above 0.
-    pub width: u32,
-    /// Height in pixels, above 0.
-    pub height: u32,
-    /// `width * height * 4` bytes.
-    pub rgba: Vec<u8>,
 }
 
 /// What an item is.

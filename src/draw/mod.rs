@@ -3,6 +3,7 @@
 //! Enters: shapes and glyphs in stage units, made by `typeset` and `visuals` as trees of named [`Part`]s. Leaves: a
 //! [`Frame`], a flat and ordered list of [`FrameItem`]s, assembled by `film`. Nothing here knows pixels or time.
 
+mod bitmap;
 mod dump;
 mod font;
 mod frame;
@@ -10,9 +11,10 @@ mod item;
 mod part;
 mod trace;
 
+pub use bitmap::Bitmap;
 pub use dump::dump;
 pub use font::Font;
 pub use frame::{Clip, Frame, FrameItem, ItemId};
-pub use item::{Bitmap, Dash, Glyph, GlyphRun, Halo, Item, Paint, PaintKind, Shape, Stroke};
+pub use item::{Dash, Glyph, GlyphRun, Halo, Item, Paint, PaintKind, Shape, Stroke};
 pub use part::{Grow, Part};
 pub use trace::{length, trace};

@@ -77,7 +77,13 @@ impl<'f> Instant<'f> {
             return to_dynamic(&Value::Code(code));
         }
         let actor = self.scene.actors.iter().position(|actor| actor.name == name)?;
-        self.drawing(actor).map(|drawing| record(&drawing.values))
+        let drawing = self.drawing(actor)?;
+        // An expression in the actor's own fields may read its values, but its place is not known yet.
+        let mut values = drawing.values.clone();
+        let layout = self.place(actor).layout;
+        let centre = layout.center();
+        values.extend([("left", layout.x0), ("right", layout.x1), ("bottom", layout.y0), ("top", layout.y1), ("x", centre.x), ("y", centre.y)]);
+        Some(record(&values))
     }
 
     /// A variable's value: its first one, pulled along by the `set` steps that have begun.

@@ -78,6 +78,10 @@ impl Instant<'_> {
                 Some(shift) => shift + self.shift_of(&actor.placement),
                 None => self.placed(&actor.placement, &sized),
             },
+            None if unplaced(&actor.placement) && self.drawing(index).is_some_and(|drawing| drawing.on_stage) => {
+                let own = self.drawing(index).map_or(Point::ORIGIN, |drawing| drawing.layout.center());
+                own.to_vec2() + self.shift_of(&actor.placement)
+            }
             None => self.placed(&actor.placement, &sized),
         };
         let shift = if shift.is_finite() { shift } else { Vec2::ZERO };
@@ -214,6 +218,10 @@ impl Instant<'_> {
             }
         }
     }
+}
+
+fn unplaced(placement: &Placement) -> bool {
+    placement.at.is_none() && placement.beside.is_none() && placement.inside.is_none() && placement.edge.is_none()
 }
 
 fn moved(place: Place, map: Affine) -> Place {

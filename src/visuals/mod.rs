@@ -4,10 +4,20 @@
 //! units, for the values that its expressions have at an instant. A visual knows neither its place on the stage nor time;
 //! verbs move, write, grow and colour its parts without its help.
 
+mod arrow;
+mod bars;
+mod basic;
+mod bits;
+mod code_tree;
+mod coins;
+mod entropy_chart;
 mod formula;
+mod graph;
 mod lettering;
 mod number;
+mod picture;
 mod registry;
+mod shapes;
 mod text;
 mod value;
 
@@ -36,6 +46,8 @@ pub struct Drawing {
     pub baseline: Option<f64>,
     /// Live values that expressions may read as `actor.name`.
     pub values: Vec<(&'static str, f64)>,
+    /// Its units are the stage's: without a placement it stays where its own points say.
+    pub on_stage: bool,
     /// Maps the visual's coordinates (of a graph, of a chart) to its units, for `at: actor@[x, y]`.
     pub plane: Option<Affine>,
 }
@@ -44,7 +56,13 @@ impl Drawing {
     /// A drawing whose layout box is the box of what it draws.
     pub fn of(part: Part) -> Self {
         let layout = part.bounds().unwrap_or(Rect::ZERO);
-        Self { part, layout, baseline: None, values: Vec::new(), plane: None }
+        Self { part, layout, baseline: None, values: Vec::new(), on_stage: false, plane: None }
+    }
+
+    /// The same drawing, in stage units.
+    #[must_use]
+    pub fn on_stage(self) -> Self {
+        Self { on_stage: true, ..self }
     }
 
     /// The same drawing with this layout box.
@@ -56,7 +74,7 @@ impl Drawing {
 
 impl From<Arc<Typeset>> for Drawing {
     fn from(set: Arc<Typeset>) -> Self {
-        Self { part: set.part.clone(), layout: set.layout, baseline: Some(0.0), values: Vec::new(), plane: None }
+        Self { baseline: Some(0.0), ..Self::of(set.part.clone()).with_layout(set.layout) }
     }
 }
 

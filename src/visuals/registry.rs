@@ -7,6 +7,20 @@ pub static REGISTRY: &[&VisualSpec] = &[
     &super::text::SPEC,
     &super::formula::SPEC,
     &super::number::SPEC,
+    &super::bits::SPEC,
+    &super::coins::SPEC,
+    &super::code_tree::SPEC,
+    &super::graph::SPEC,
+    &super::entropy_chart::STRIP,
+    &super::entropy_chart::CHART,
+    &super::bars::SPEC,
+    &super::arrow::ARROW,
+    &super::arrow::BRACE,
+    &super::basic::BOX,
+    &super::basic::CIRCLE,
+    &super::basic::LINE,
+    &super::picture::IMAGE,
+    &super::picture::ICON,
 ];
 
 /// The visual of this name.

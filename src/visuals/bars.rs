@@ -1,0 +1,139 @@
+//! `bars`: a bar chart whose values follow their expressions: an axis, bars, values on top.
+
+use super::lettering::{LABEL_SIZE, label};
+use super::{Drawing, Now, Reading, Visual, VisualSpec};
+use crate::color::{Ink, Role};
+use crate::diag::Diagnostic;
+use crate::draw::{Grow, Item, Paint, Part, Stroke};
+use crate::geom::{Affine, Point, Rect, Shape as _, polyline};
+use crate::limits;
+use crate::script::{Fields, Num};
+use crate::typeset::{Format, format};
+
+/// The registry's entry.
+pub static SPEC: VisualSpec = VisualSpec {
+    name: "bars",
+    summary: "bars that follow values, over an axis",
+    main: Some("values"),
+    example: "bars: { values: { fixed: 2, clever: 1.75 }, most: 2, format: '.2' }",
+    actions: &[],
+    read,
+};
+
+struct Bar {
+    name: String,
+    value: Num,
+    ink: Ink,
+}
+
+struct Bars {
+    bars: Vec<Bar>,
+    width: f64,
+    height: f64,
+    most: Num,
+    step: Option<f64>,
+    format: Format,
+    size: f64,
+    figures: bool,
+    limit: Option<Num>,
+}
+
+fn read(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
+    let present = fields.required("values");
+    let entries = if present { fields.entries("values").unwrap_or_default() } else { &[] };
+    let mut bars = Vec::new();
+    for (index, (key, node)) in entries.iter().take(limits::COUNT).enumerate() {
+        if let Some(value) = fields.reader().number(node, &(..)) {
+            bars.push(Bar { name: key.text.clone(), value, ink: Ink::Role(Role::symbol(index)) });
+        }
+    }
+    let inks = fields.entries("colors").unwrap_or_default();
+    for (key, node) in inks {
+        let ink = fields.reader().ink(node);
+        match (bars.iter_mut().find(|bar| bar.name == key.text), ink) {
+            (Some(bar), Some(ink)) => bar.ink = ink,
+            (None, _) => fields.report(Diagnostic::error("unknown-name", &key.span, format!("there is no bar `{}`", key.text))),
+            (_, None) => {}
+        }
+    }
+    let width = fields.fixed("width", 0.2..=100.0).unwrap_or(4.0);
+    let height = fields.fixed("height", 0.2..=100.0).unwrap_or(4.0);
+    let most = fields.number_or("most", 1.0, 1e-9..=1e12);
+    let step = fields.fixed("step", 1e-9..=1e12);
+    let written = fields.text("format").and_then(|(text, _)| Format::parse(&text));
+    let size = fields.fixed("size", 0.05..=5.0).unwrap_or(LABEL_SIZE);
+    let figures = fields.flag("figures").unwrap_or(true);
+    let limit = fields.number("limit", ..);
+    let format = written.unwrap_or_default();
+    present.then(|| Box::new(Bars { bars, width, height, most, step, format, size, figures, limit }) as Box<dyn Visual>)
+}
+
+impl Bars {
+    fn y(&self, value: f64, most: f64) -> f64 {
+        if value.is_finite() { self.height * (value / most).clamp(0.0, 1.2) } else { 0.0 }
+    }
+
+    fn axis(&self, now: &Now<'_>, most: f64) -> Part {
+        let (left, right) = (-self.width / 2.0, self.width / 2.0);
+        let stroke = |role: Role| Stroke::new(Paint::solid(now.role(role)), 0.03);
+        let mut part = Part::new("axis");
+        if let Some(step) = self.step {
+            let mut ticks = Part::new("ticks").growing(Grow::Fade);
+            for i in 0..=(libm::floor(most / step + 1e-9).min(100.0) as usize) {
+                let y = self.y(step * i as f64, most);
+                let line = polyline([Point::new(left, y), Point::new(right, y)], false);
+                let faint = Stroke::new(Paint::solid(now.role(Role::Faint)), 0.016);
+                ticks.items.push(Item::stroke(line, faint));
+                let set = now.label(&format(step * i as f64, &Format::default()), &label(self.size * 0.85, now.role(Role::Muted)));
+                let at = (left - self.size * 0.45 - set.layout.x1, y - set.middle);
+                ticks.parts.push(Part { name: String::new(), ..set.part.clone() }.transformed(Affine::translate(at)));
+            }
+            part.parts.push(ticks);
+        }
+        let base = polyline([Point::new(left, 0.0), Point::new(right, 0.0)], false);
+        part.parts.push(Part::new("base").with(Item::stroke(base, stroke(Role::Muted))).growing(Grow::Stroke));
+        part
+    }
+
+    fn bar(&self, now: &Now<'_>, bar: &Bar, index: usize, most: f64) -> Part {
+        let slot = self.width / self.bars.len().max(1) as f64;
+        let middle = -self.width / 2.0 + slot * (index as f64 + 0.5);
+        let value = now.number(&bar.value);
+        let height = self.y(value, most);
+        let color = now.ink(bar.ink);
+        let rect = Rect::new(middle - slot * 0.32, 0.0, middle + slot * 0.32, height.max(0.0));
+        let mut part = Part::new(bar.name.clone());
+        if height > 0.0 {
+            part.parts.push(Part::new("bar").with(Item::fill(rect.to_path(1e-3), Paint::solid(color))).growing(Grow::Vertical(0.0)));
+        }
+        let set = now.label(&bar.name, &label(self.size, now.role(Role::Ink)));
+        let at = (middle - set.layout.center().x, -self.size * 0.8 - set.middle);
+        part.parts.push(Part { name: "name".into(), ..set.part.clone() }.growing(Grow::Fade).transformed(Affine::translate(at)));
+        if self.figures && value.is_finite() {
+            let set = now.label(&format(value, &self.format), &label(self.size, color));
+            let at = (middle - set.layout.center().x, height + self.size * 0.62 - set.middle);
+            part.parts.push(Part { name: "value".into(), ..set.part.clone() }.growing(Grow::Fade).transformed(Affine::translate(at)));
+        }
+        part
+    }
+}
+
+impl Visual for Bars {
+    fn draw(&self, now: &Now<'_>) -> Drawing {
+        let most = now.number(&self.most).max(1e-9);
+        let mut part = Part::new("bars").with_part(self.axis(now, most));
+        for (index, bar) in self.bars.iter().enumerate() {
+            part.parts.push(self.bar(now, bar, index, most));
+        }
+        if let Some(limit) = &self.limit {
+            let y = self.y(now.number(limit), most);
+            let line = polyline([Point::new(-self.width / 2.0, y), Point::new(self.width / 2.0, y)], false);
+            let stroke = Stroke::new(Paint::solid(now.role(Role::Accent)), 0.035).dashed(0.14, 0.12);
+            part.parts.push(Part::new("limit").with(Item::stroke(line, stroke)).growing(Grow::Stroke));
+        }
+        let margin = if self.step.is_some() { self.size * 1.5 } else { 0.0 };
+        let layout = Rect::new(-self.width / 2.0 - margin, -self.size * 1.5, self.width / 2.0, self.height + self.size * 1.2);
+        let plane = Affine::new([self.width, 0.0, 0.0, self.height / most, -self.width / 2.0, 0.0]);
+        Drawing { plane: Some(plane), ..Drawing::of(part).with_layout(layout) }
+    }
+}

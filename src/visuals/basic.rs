@@ -1,0 +1,118 @@
+//! `box`, `circle` and `line`: the basic shapes.
+
+use super::lettering::{TEXT_SIZE, label, roles};
+use super::shapes::Look;
+use super::{Drawing, Now, Reading, Visual, VisualSpec};
+use crate::color::Role;
+use crate::draw::{Grow, Part};
+use crate::geom::{Affine, Point, Rect, circle, polyline, rounded_rect};
+use crate::script::{Fields, Num, Template};
+
+/// The registry's entry of `box`.
+pub static BOX: VisualSpec = VisualSpec {
+    name: "box",
+    summary: "a rounded rectangle, with words in it if it has any",
+    main: Some("label"),
+    example: "box: { width: 3, height: 1.2, label: encoder }",
+    actions: &[],
+    read: read_box,
+};
+
+/// The registry's entry of `circle`.
+pub static CIRCLE: VisualSpec = VisualSpec {
+    name: "circle",
+    summary: "a circle or a dot",
+    main: Some("radius"),
+    example: "circle: { radius: 0.8, fill: accent }",
+    actions: &[],
+    read: read_circle,
+};
+
+/// The registry's entry of `line`.
+pub static LINE: VisualSpec = VisualSpec {
+    name: "line",
+    summary: "a straight or broken line, or a polygon, through points of the stage",
+    main: Some("points"),
+    example: "line: { points: [[-2, 0], [0, 1], [2, 0]], closed: true }",
+    actions: &[],
+    read: read_line,
+};
+
+struct Boxed {
+    width: Option<Num>,
+    height: Option<Num>,
+    radius: f64,
+    label: Option<Template>,
+    size: f64,
+    look: Look,
+}
+
+fn read_box(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
+    let width = fields.number("width", 0.0..=100.0);
+    let height = fields.number("height", 0.0..=100.0);
+    let radius = fields.fixed("radius", 0.0..=10.0).unwrap_or(0.14);
+    let label = fields.template("label");
+    let size = fields.fixed("size", 0.05..=10.0).unwrap_or(TEXT_SIZE);
+    let look = Look::read(fields, Some(Role::Panel), Some(Role::Muted));
+    Some(Box::new(Boxed { width, height, radius, label, size, look }))
+}
+
+impl Visual for Boxed {
+    fn draw(&self, now: &Now<'_>) -> Drawing {
+        let style = label(self.size, now.role(Role::Ink));
+        let words = self.label.as_ref().map(|template| {
+            let text = now.text(template);
+            now.typesetter.rich(&text, &style, &roles(now)).unwrap_or_else(|_| now.typesetter.text(&text, &style))
+        });
+        let room = words.as_ref().map_or(Rect::new(0.0, 0.0, 2.0, 1.0), |set| set.layout.inflate(self.size * 0.7, self.size * 0.4));
+        let width = self.width.as_ref().map_or(room.width(), |num| now.number(num));
+        let height = self.height.as_ref().map_or(room.height(), |num| now.number(num));
+        let rect = Rect::from_center_size(Point::ORIGIN, (width, height));
+        let frame = Part::new("frame").with_items(self.look.items(now, &rounded_rect(rect, self.radius))).growing(Grow::Centre);
+        let mut part = Part::new("box").with_part(frame);
+        if let Some(set) = words {
+            let centred = Affine::translate((-set.layout.center().x, -set.middle));
+            part.parts.push(Part { name: "label".into(), ..set.part.clone() }.growing(Grow::Fade).transformed(centred));
+        }
+        Drawing::of(part).with_layout(rect)
+    }
+}
+
+struct Circle {
+    radius: Num,
+    look: Look,
+}
+
+fn read_circle(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
+    let radius = fields.number_or("radius", 0.5, 0.0..=100.0);
+    Some(Box::new(Circle { radius, look: Look::read(fields, None, Some(Role::Ink)) }))
+}
+
+impl Visual for Circle {
+    fn draw(&self, now: &Now<'_>) -> Drawing {
+        let path = circle(Point::ORIGIN, now.number(&self.radius).max(0.0));
+        Drawing::of(Part::new("circle").with_items(self.look.items(now, &path)).growing(Grow::Centre))
+    }
+}
+
+struct Line {
+    points: Vec<[Num; 2]>,
+    closed: bool,
+    look: Look,
+}
+
+fn read_line(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
+    let nodes = fields.required("points").then(|| fields.list("points")).flatten();
+    let points: Option<Vec<[Num; 2]>> = nodes.map(|nodes| nodes.iter().filter_map(|node| fields.reader().point(node)).collect());
+    let closed = fields.flag("closed").unwrap_or(false);
+    let look = Look::read(fields, None, Some(Role::Ink));
+    Some(Box::new(Line { points: points?, closed, look }))
+}
+
+impl Visual for Line {
+    fn draw(&self, now: &Now<'_>) -> Drawing {
+        let points = self.points.iter().map(|[x, y]| Point::new(now.number(x), now.number(y)));
+        let path = polyline(points, self.closed);
+        Drawing::of(Part::new("line").with_items(self.look.items(now, &path)).growing(Grow::Stroke)).on_stage()
+    }
+}

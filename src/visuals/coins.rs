@@ -1,0 +1,212 @@
+//! `coins`: coins in a grid that flip for real: each turns about an axis, has a rim with thickness, and shows its other face
+//! only when that has come round. What falls is a function of the seed and the coin's number.
+
+use super::lettering::{label, mono};
+use super::{Action, ActionSpec, ArgSpec, Drawing, Now, Reading, Visual, VisualSpec};
+use crate::color::{Rgba, Role};
+use crate::draw::{Grow, Item, Paint, Part, Stroke};
+use crate::geom::{Affine, BezPath, Point, Rect, Shape as _};
+use crate::info::flip;
+use crate::limits;
+use crate::script::{Fields, Num};
+use crate::typeset::Weight;
+
+/// The registry's entry.
+pub static SPEC: VisualSpec = VisualSpec {
+    name: "coins",
+    summary: "coins that flip; counts what has landed",
+    main: Some("count"),
+    example: "coins: { count: 10, columns: 5, seed: 3 }",
+    actions: &[
+        ActionSpec {
+            name: "flip",
+            summary: "each coin turns in the air and lands on a face by chance",
+            secs: 2.0,
+            args: &[ArgSpec { name: "seed", summary: "another seed than the coins' own; whole number" }],
+        },
+        ActionSpec { name: "tell", summary: "the bit that each coin stands for comes out above it", secs: 1.0, args: &[] },
+    ],
+    read,
+};
+
+/// Thickness of a coin relative to its diameter.
+const THICKNESS: f64 = 0.13;
+/// How much nearer, so larger, a coin is at the top of its flight.
+const FLIGHT: f64 = 0.16;
+/// Half turns of a coin that lands as it lay; one more if it changes its face.
+const HALF_TURNS: f64 = 4.0;
+
+struct Coins {
+    count: usize,
+    columns: usize,
+    diameter: f64,
+    spacing: [f64; 2],
+    p: Num,
+    seed: u64,
+    horizontal_axis: bool,
+    letters: [String; 2],
+}
+
+fn read(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
+    let count = fields.integer("count", 1..=limits::COUNT as i64).unwrap_or(1) as usize;
+    let columns = fields.integer("columns", 1..=limits::COUNT as i64).map_or(count.min(10), |n| n as usize);
+    let diameter = fields.fixed("diameter", 0.05..=9.0).unwrap_or(0.62);
+    let gap = fields.fixed("gap", 0.0..=9.0).unwrap_or(diameter * 0.2);
+    let row_gap = fields.fixed("row_gap", 0.0..=9.0).unwrap_or(gap);
+    let p = fields.number_or("p", 0.5, 0.0..=1.0);
+    let seed = fields.integer("seed", 0..=i64::MAX).unwrap_or(1) as u64;
+    let axis = fields.word("axis", &["vertical", "horizontal"]);
+    let faces = fields.word("faces", &["letters", "bits"]);
+    let letters = if faces == Some("bits") { ["1", "0"] } else { ["H", "T"] };
+    Some(Box::new(Coins {
+        count,
+        columns,
+        diameter,
+        spacing: [diameter + gap, diameter + row_gap],
+        p,
+        seed,
+        horizontal_axis: axis == Some("horizontal"),
+        letters: letters.map(str::to_owned),
+    }))
+}
+
+/// A coin at an instant.
+struct Pose {
+    /// Turn about its axis in radians since it lay heads up.
+    angle: f64,
+    /// 0 on the table, 1 at the top of its flight.
+    height: f64,
+    /// The face that it has landed on.
+    landed: Option<bool>,
+}
+
+impl Coins {
+    fn pose(&self, now: &Now<'_>, index: usize) -> Pose {
+        let p = now.number(&self.p);
+        let (mut heads, mut pose) = (true, Pose { angle: 0.0, height: 0.0, landed: None });
+        for (turn, action) in now.actions.iter().filter(|action| action.name == "flip").enumerate() {
+            let falls = flip(p, self.seed_of(action, turn), index as u64);
+            let progress = action.clock.part(index, self.count);
+            let half_turns = HALF_TURNS + f64::from(u8::from(falls != heads));
+            let from = if heads { 0.0 } else { std::f64::consts::PI };
+            pose.angle = from + half_turns * std::f64::consts::PI * progress;
+            pose.height = libm::sin(std::f64::consts::PI * progress);
+            pose.landed = if progress >= 1.0 { Some(falls) } else { pose.landed.filter(|_| progress <= 0.0) };
+            heads = falls;
+            if progress >= 1.0 {
+                (pose.angle, pose.height) = (if falls { 0.0 } else { std::f64::consts::PI }, 0.0);
+            }
+        }
+        pose
+    }
+
+    fn seed_of(&self, action: &Action, turn: usize) -> u64 {
+        let given = action.arg("seed").and_then(|text| text.trim().parse().ok());
+        given.unwrap_or(self.seed.wrapping_add(turn as u64))
+    }
+
+    /// A coin at the origin.
+    fn coin(&self, now: &Now<'_>, index: usize, pose: &Pose) -> Part {
+        let radius = self.diameter / 2.0;
+        let (sin, cos) = libm::sincos(pose.angle);
+        let heads = cos >= 0.0;
+        let narrow = cos.abs().max(1e-3);
+        let half = self.diameter * THICKNESS / 2.0;
+        // The visible face lies half a thickness along its normal, the hidden one as far the other way.
+        let toward = half * sin * cos.signum();
+        let (color, letter) = if heads { (Role::Heads, &self.letters[0]) } else { (Role::Tails, &self.letters[1]) };
+        let (color, ground) = (now.role(color), now.role(Role::Ground));
+        let ellipse = |x: f64, radius: f64| kurbo::Ellipse::new(Point::new(x, 0.0), (radius * narrow, radius), 0.0).to_path(1e-4);
+        let rim = color.lerp(Rgba { a: 1.0, ..ground }, 0.55);
+        let mut part = Part::new(index.to_string()).growing(Grow::Point(Point::ORIGIN));
+        if toward.abs() > 1e-6 {
+            part.items.push(Item::fill(edge(toward, radius, narrow), Paint::solid(rim)));
+            part.items.push(Item::fill(ellipse(-toward, radius), Paint::solid(rim)));
+        }
+        // Light from above: the face darkens as it turns away.
+        let lit = color.lerp(rim, (1.0 - narrow as f32) * 0.45);
+        part.items.push(Item::fill(ellipse(toward, radius), Paint::solid(lit)));
+        let ring = Stroke::new(Paint::solid(rim), self.diameter * 0.045);
+        part.items.push(Item::stroke(ellipse(toward, radius * 0.86), ring));
+        let style = crate::typeset::TextStyle { weight: Weight::SemiBold, ..label(self.diameter * 0.62, ground) };
+        let set = now.label(letter, &style);
+        let centre = Affine::translate((-set.layout.center().x, -set.middle));
+        let face = Affine::translate((toward, 0.0)) * Affine::scale_non_uniform(narrow, 1.0) * centre;
+        part.items.extend(items_of(&set.part, face, true));
+        let lift = Affine::scale(1.0 + FLIGHT * pose.height);
+        let turn = if self.horizontal_axis { quarter_turned(&mut part, &set.part, narrow, toward, -set.layout.center().x, -set.middle) } else { Affine::IDENTITY };
+        part.transformed(lift * turn)
+    }
+}
+
+/// For an axis that lies across the page the coin is built on its side; its letter must stand upright all the same.
+fn quarter_turned(part: &mut Part, letter: &Part, narrow: f64, toward: f64, x: f64, y: f64) -> Affine {
+    let letters = letter.parts.iter().map(|word| word.items.len()).sum::<usize>();
+    part.items.truncate(part.items.len() - letters);
+    let upright = Affine::new([0.0, -1.0, 1.0, 0.0, 0.0, 0.0]);
+    let face = Affine::translate((toward, 0.0)) * Affine::scale_non_uniform(narrow, 1.0) * upright * Affine::translate((x, y));
+    part.items.extend(items_of(letter, face, true));
+    upright.inverse()
+}
+
+/// The items of a set text, flattened.
+pub(super) fn items_of(part: &Part, map: Affine, kept: bool) -> Vec<Item> {
+    let map = map * part.transform;
+    let own = part.items.iter().cloned().map(|mut item| {
+        if let (true, crate::draw::Shape::Glyphs(run)) = (kept, &mut item.shape) {
+            run.paint = run.paint.clone().kept();
+        }
+        item.transformed(map)
+    });
+    own.chain(part.parts.iter().flat_map(|inner| items_of(inner, map, kept))).collect()
+}
+
+/// The band between the two faces.
+fn edge(toward: f64, radius: f64, _narrow: f64) -> BezPath {
+    Rect::new(-toward.abs(), -radius, toward.abs(), radius).to_path(1e-4)
+}
+
+impl Visual for Coins {
+    fn draw(&self, now: &Now<'_>) -> Drawing {
+        let rows = self.count.div_ceil(self.columns);
+        let [across, down] = self.spacing;
+        let mut part = Part::new("coins");
+        let (mut heads, mut landed) = (0, 0);
+        let tell = now.action("tell");
+        for index in 0..self.count {
+            let pose = self.pose(now, index);
+            if let Some(face) = pose.landed {
+                landed += 1;
+                heads += usize::from(face);
+            }
+            let mut coin = self.coin(now, index, &pose);
+            if let (Some(tell), Some(face)) = (tell, pose.landed) {
+                coin.parts.push(self.bit(now, face, tell.clock.part(index, self.count)));
+            }
+            let at = (across * (index % self.columns) as f64, -down * (index / self.columns) as f64);
+            part.parts.push(coin.transformed(Affine::translate(at)));
+        }
+        let radius = self.diameter / 2.0;
+        let last = (across * (self.columns.min(self.count) - 1) as f64, -down * (rows - 1) as f64);
+        let layout = Rect::new(-radius, last.1 - radius, last.0 + radius, radius);
+        let share = if landed > 0 { heads as f64 / landed as f64 } else { 0.0 };
+        let values = vec![
+            ("heads", heads as f64),
+            ("tails", (landed - heads) as f64),
+            ("landed", landed as f64),
+            ("share", share),
+        ];
+        Drawing { values, ..Drawing::of(part).with_layout(layout) }
+    }
+}
+
+impl Coins {
+    /// The bit that comes out of a coin, above it.
+    fn bit(&self, now: &Now<'_>, one: bool, share: f64) -> Part {
+        let color = now.role(if one { Role::Heads } else { Role::Tails });
+        let set = now.label(if one { "1" } else { "0" }, &mono(self.diameter * 0.62, color));
+        let rise = self.diameter * (0.82 * share);
+        let part = Part { name: "bit".into(), ..set.part.clone() };
+        part.transformed(Affine::translate((-set.layout.center().x, rise - set.middle))).faded(share)
+    }
+}

@@ -1,0 +1,228 @@
+//! `entropy_chart`: the signature picture. A strip of segments as wide as the probabilities, and on each a bar as high as its
+//! information, -log2 p (or as the length of its code word). One unit of width is a probability of 1, one of height a bit; so
+//! the area is the mean number of bits: the entropy. `prob_strip` is the strip alone.
+
+use std::sync::Arc;
+
+use super::lettering::{LABEL_SIZE, label, mono, roles};
+use super::{Drawing, Now, Reading, Visual, VisualSpec};
+use crate::color::{Rgba, Role};
+use crate::draw::{Grow, Item, Paint, Part, Stroke};
+use crate::geom::{Affine, Point, Rect, Shape as _, polyline};
+use crate::info::{Code, Distribution, information_bits};
+use crate::script::{Fields, Slot, Template};
+use crate::typeset::{Format, TextStyle, Typeset, format};
+
+/// The registry's entry of `entropy_chart`.
+pub static CHART: VisualSpec = VisualSpec {
+    name: "entropy_chart",
+    summary: "a strip of probabilities under bars of information: area is bits",
+    main: Some("source"),
+    example: "entropy_chart: { source: moves, width: 7, bit: 1.1 }",
+    actions: &[],
+    read: read_chart,
+};
+
+/// The registry's entry of `prob_strip`.
+pub static STRIP: VisualSpec = VisualSpec {
+    name: "prob_strip",
+    summary: "a strip cut into segments as wide as the probabilities",
+    main: Some("source"),
+    example: "prob_strip: { source: moves, width: 8 }",
+    actions: &[],
+    read: read_strip,
+};
+
+/// Bars are cut off here, with a visible break: information has no bound.
+const MOST_BITS: f64 = 8.0;
+/// Space between neighbours, so that segments read as such.
+const SEAM: f64 = 0.025;
+
+struct Chart {
+    source: Slot,
+    /// Bars are as high as this code's words.
+    code: Option<Slot>,
+    width: f64,
+    strip: f64,
+    /// Height of a bit; 0 for the strip alone.
+    bit: f64,
+    /// Bits that the axis and its lines reach up to.
+    most: f64,
+    size: f64,
+    names: bool,
+    numbers: bool,
+    format: Format,
+    axis: bool,
+    axis_label: Option<Template>,
+}
+
+fn read_chart(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
+    let bit = fields.fixed("bit", 0.01..=10.0).unwrap_or(1.1);
+    let most = fields.fixed("bits", 0.5..=MOST_BITS).unwrap_or(3.0);
+    let code = fields.code("code");
+    let axis = fields.flag("axis").unwrap_or(true);
+    let axis_label = fields.template("axis_label");
+    let chart = read(fields, 7.0)?;
+    Some(Box::new(Chart { code, bit, most, axis, axis_label, ..chart }))
+}
+
+fn read_strip(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
+    read(fields, 8.0).map(|chart| Box::new(chart) as Box<dyn Visual>)
+}
+
+fn read(fields: &mut Fields<'_>, usual_width: f64) -> Option<Chart> {
+    let source = fields.required("source").then(|| fields.distribution("source")).flatten();
+    let width = fields.fixed("width", 0.2..=100.0).unwrap_or(usual_width);
+    let strip = fields.fixed("strip", 0.05..=10.0).unwrap_or(0.62);
+    let size = fields.fixed("size", 0.05..=5.0).unwrap_or(LABEL_SIZE);
+    let names = fields.flag("names").unwrap_or(true);
+    let numbers = fields.flag("numbers").unwrap_or(true);
+    let written = fields.text("format").and_then(|(text, _)| Format::parse(&text));
+    let format = written.unwrap_or_else(|| Format::parse("frac").unwrap_or_default());
+    let axis_label = None;
+    Some(Chart { source: source?, code: None, width, strip, bit: 0.0, most: 3.0, size, names, numbers, format, axis: false, axis_label })
+}
+
+/// Between the two ends of a role's range of shades.
+fn shade(now: &Now<'_>, role: Role, index: usize, count: usize) -> Rgba {
+    let color = now.role(role);
+    let far = color.lerp(now.role(Role::Ground), 0.42);
+    let share = if count > 1 { index as f32 / (count - 1) as f32 } else { 0.0 };
+    color.lerp(far, share)
+}
+
+impl Chart {
+    fn bits(&self, source: &Distribution, code: Option<&Arc<Code>>, index: usize) -> f64 {
+        match code.and_then(|code| code.words().get(index)) {
+            Some(word) => word.len() as f64,
+            None => information_bits(source.p(index)),
+        }
+    }
+
+    /// A symbol's segment, labels and bar.
+    fn symbol(&self, now: &Now<'_>, source: &Distribution, code: Option<&Arc<Code>>, index: usize, left: f64) -> Part {
+        let p = source.p(index);
+        let width = self.width * p;
+        let seam = SEAM.min(width * 0.2) / 2.0;
+        let rect = Rect::new(left + seam, -self.strip, left + width - seam, 0.0);
+        let middle = left + width / 2.0;
+        let name = source.names().get(index).cloned().unwrap_or_default();
+        let fill = Paint::solid(shade(now, Role::Probability, index, source.len()));
+        let segment = Part::new("segment").with(Item::fill(rect.to_path(1e-3), fill)).growing(Grow::Horizontal(left));
+        let mut part = Part::new(name.clone()).with_part(segment);
+        if self.names {
+            let set = now.label(&name, &label(self.size, now.role(Role::Ground)));
+            part.parts.push(fitted("name", &set, middle, -self.strip / 2.0, width - 0.1, true));
+        }
+        if self.numbers {
+            let set = now.label(&written(source, index, &self.format), &label(self.size * 0.95, now.role(Role::Probability)));
+            part.parts.push(fitted("p", &set, middle, -self.strip - self.size * 0.72, width + 0.02, false));
+        }
+        if self.bit > 0.0 {
+            part.parts.extend(self.bar(now, source, code, index, [left + seam, left + width - seam]));
+        }
+        part
+    }
+
+    fn bar(&self, now: &Now<'_>, source: &Distribution, code: Option<&Arc<Code>>, index: usize, [left, right]: [f64; 2]) -> Vec<Part> {
+        let bits = self.bits(source, code, index);
+        let shown = if bits.is_finite() { bits.min(MOST_BITS) } else { MOST_BITS };
+        let height = self.bit * shown;
+        let color = shade(now, Role::Information, index, source.len());
+        let rect = Rect::new(left, SEAM, right, height.max(SEAM));
+        let mut bar = Part::new("bar").growing(Grow::Vertical(0.0));
+        bar.items.push(Item::fill(rect.to_path(1e-3), Paint::solid(color.faded(0.86))));
+        if !(bits <= MOST_BITS) {
+            // A break near the top says that it goes on.
+            let cut = |y: f64| polyline([Point::new(left - 0.05, y), Point::new(right + 0.05, y + 0.12)], false);
+            let pen = Stroke::new(Paint::solid(now.role(Role::Ground)).kept(), 0.06);
+            bar.items.push(Item::stroke(cut(height - 0.45), pen));
+        }
+        let top = match code.and_then(|code| code.words().get(index)) {
+            Some(word) => now.label(&word.to_string(), &mono(self.size * 1.05, now.role(Role::Ink))),
+            None => {
+                let text = if bits.is_finite() { format(bits, &bits_format(bits)) } else { "∞".into() };
+                now.label(&text, &TextStyle { tabular: true, ..label(self.size, now.role(Role::Information)) })
+            }
+        };
+        let above = height + self.size * 0.62;
+        let name = if code.is_some() { "word" } else { "bits" };
+        vec![bar, fitted(name, &top, (left + right) / 2.0, above, (right - left + 0.16).max(0.0), false)]
+    }
+
+    /// Lines at whole bits, with their numbers.
+    fn axis(&self, now: &Now<'_>) -> Part {
+        let mut part = Part::new("axis");
+        let left = -self.width / 2.0;
+        let style = label(self.size * 0.9, now.role(Role::Muted));
+        for bits in 0..=(self.most as usize) {
+            let y = self.bit * bits as f64;
+            let line = polyline([Point::new(left, y), Point::new(self.width / 2.0, y)], false);
+            let stroke = Stroke::new(Paint::solid(now.role(Role::Faint)), 0.02);
+            let mut mark = Part::new(format!("line{bits}")).growing(Grow::Stroke);
+            mark.items.push(Item::stroke(line, if bits == 0 { stroke } else { stroke.dashed(0.08, 0.08) }));
+            let set = now.label(&bits.to_string(), &style);
+            let at = (left - self.size * 0.5 - set.layout.x1, y - set.middle);
+            mark.parts.push(Part { name: "number".into(), ..set.part.clone() }.growing(Grow::Fade).transformed(Affine::translate(at)));
+            part.parts.push(mark);
+        }
+        let words = self.axis_label.as_ref().map_or_else(|| "bits".to_owned(), |template| now.text(template));
+        let style = label(self.size * 0.95, now.role(Role::Information));
+        let set = now.typesetter.rich(&words, &style, &roles(now)).unwrap_or_else(|_| now.typesetter.text(&words, &style));
+        let at = (left - self.size * 0.5 - set.layout.x1, self.bit * self.most + self.size * 1.05);
+        part.parts.push(Part { name: "label".into(), ..set.part.clone() }.growing(Grow::Fade).transformed(Affine::translate(at)));
+        part
+    }
+}
+
+/// A label centred at a place, that leaves (and does not pop) where there is no room for it; or shrinks to fit.
+fn fitted(name: &str, set: &Typeset, x: f64, y: f64, room: f64, inside: bool) -> Part {
+    let need = set.layout.width();
+    let scale = (room / need.max(1e-6)).clamp(0.0, 1.0);
+    // Down to 70 % it is still well read; below, it fades out.
+    let least = if inside { 0.62 } else { 0.7 };
+    let shown = ((scale - least) / 0.08).clamp(0.0, 1.0);
+    let centred = Affine::translate((x, y)) * Affine::scale(scale.max(least)) * Affine::translate((-set.layout.center().x, -set.middle));
+    Part { name: name.into(), ..set.part.clone() }.growing(Grow::Fade).transformed(centred).faded(shown)
+}
+
+fn written(source: &Distribution, index: usize, style: &Format) -> String {
+    match source.exact(index) {
+        Some(ratio) if *style == Format::parse("frac").unwrap_or_default() && ratio.parts().1 <= 64 => ratio.to_string(),
+        _ => {
+            let decimals = Format::parse(".2").unwrap_or_default();
+            let fraction = Format::parse("frac").unwrap_or_default();
+            format(source.p(index), if *style == fraction { &decimals } else { style })
+        }
+    }
+}
+
+/// Whole numbers of bits as such, others with two decimals.
+fn bits_format(bits: f64) -> Format {
+    let whole = (bits - libm::round(bits)).abs() < 1e-9;
+    Format::parse(if whole { "d" } else { ".2" }).unwrap_or_default()
+}
+
+impl Visual for Chart {
+    fn draw(&self, now: &Now<'_>) -> Drawing {
+        let Some(source) = now.distribution(self.source) else { return Drawing::of(Part::new("chart")) };
+        let code = self.code.and_then(|slot| now.code(slot));
+        let mut part = Part::new("chart");
+        if self.axis && self.bit > 0.0 {
+            part.parts.push(self.axis(now));
+        }
+        let mut left = -self.width / 2.0;
+        let mut area = 0.0;
+        for index in 0..source.len() {
+            part.parts.push(self.symbol(now, &source, code.as_ref(), index, left));
+            left += self.width * source.p(index);
+            let p = source.p(index);
+            area += if p > 0.0 { p * self.bits(&source, code.as_ref(), index) } else { 0.0 };
+        }
+        let below = self.strip + if self.numbers { self.size * 1.3 } else { 0.0 };
+        let above = if self.bit > 0.0 { self.bit * self.most + self.size * 1.3 } else { 0.0 };
+        let layout = Rect::new(-self.width / 2.0, -below, self.width / 2.0, above);
+        let plane = Affine::new([self.width, 0.0, 0.0, self.bit.max(0.01), -self.width / 2.0, 0.0]);
+        Drawing { values: vec![("area", area), ("count", source.len() as f64)], plane: Some(plane), ..Drawing::of(part).with_layout(layout) }
+    }
+}

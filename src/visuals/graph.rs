@@ -1,0 +1,177 @@
+//! `graph`: axes with ticks, curves of functions, and a dot that slides along the first curve with guides to both axes.
+//! Other actors stand on its coordinates: `at: 'graph@[0.5, 1]'`.
+
+mod axes;
+
+use super::lettering::LABEL_SIZE;
+use super::{Drawing, Now, Reading, Visual, VisualSpec};
+use crate::color::{Ink, Role};
+use crate::draw::{Grow, Item, Paint, Part, Stroke};
+use crate::geom::{Affine, BezPath, Point, Rect, circle, polyline};
+use crate::script::{Fields, Num, Slot};
+use axes::{Axes, Axis};
+
+/// The registry's entry.
+pub static SPEC: VisualSpec = VisualSpec {
+    name: "graph",
+    summary: "axes and curves, with a dot that follows a variable",
+    main: Some("curve"),
+    example: "graph: { curve: 'p => H(p)', x: [0, 1], y: [0, 1], dot: 0.3 }",
+    actions: &[],
+    read,
+};
+
+/// Points at which a curve is taken: three pixels apart at the usual width.
+const SAMPLES: usize = 400;
+
+struct Curve {
+    name: String,
+    function: Slot,
+    ink: Ink,
+    width: f64,
+}
+
+struct Graph {
+    axes: Axes,
+    curves: Vec<Curve>,
+    dot: Option<Num>,
+    guides: bool,
+    dot_ink: Ink,
+}
+
+fn read(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
+    let width = fields.fixed("width", 0.5..=100.0).unwrap_or(8.0);
+    let height = fields.fixed("height", 0.5..=100.0).unwrap_or(4.5);
+    let x = axis(fields, ["x", "x_step", "x_label"]);
+    let y = axis(fields, ["y", "y_step", "y_label"]);
+    let grid = fields.flag("grid").unwrap_or(false);
+    let size = fields.fixed("size", 0.05..=5.0).unwrap_or(LABEL_SIZE * 0.9);
+    let first = fields.function("curve");
+    let ink = fields.ink("color").unwrap_or(Ink::Role(Role::Accent));
+    let line = fields.fixed("stroke_width", 0.005..=2.0).unwrap_or(0.055);
+    let mut curves: Vec<Curve> =
+        first.into_iter().map(|function| Curve { name: "curve".into(), function, ink, width: line }).collect();
+    for (key, node) in fields.entries("curves").unwrap_or_default() {
+        if let Some(function) = fields.reader().function(node) {
+            let role = [Role::Information, Role::Probability, Role::Loss, Role::Accent].get(curves.len() % 4).copied();
+            curves.push(Curve { name: key.text.clone(), function, ink: Ink::Role(role.unwrap_or(Role::Accent)), width: line });
+        }
+    }
+    let dot = fields.number("dot", ..);
+    let guides = fields.flag("guides").unwrap_or(true);
+    let dot_ink = fields.ink("dot_color").unwrap_or(Ink::Role(Role::Loss));
+    Some(Box::new(Graph { axes: Axes { x: x?, y: y?, width, height, grid, size }, curves, dot, guides, dot_ink }))
+}
+
+fn axis(fields: &mut Fields<'_>, [range, step, label]: [&'static str; 3]) -> Option<Axis> {
+    let numbers = fields.numbers(range, -1e9..=1e9);
+    let step = fields.fixed(step, 1e-9..=1e9);
+    let label = fields.template(label);
+    let span = fields.key_span(range);
+    let fixed: Option<Vec<f64>> = numbers.map(|numbers| {
+        numbers.iter().map(|num| if let Num::Fixed(value) = num { *value } else { f64::NAN }).collect()
+    });
+    let (from, to) = match fixed.as_deref() {
+        None => (0.0, 1.0),
+        Some([from, to]) if from < to => (*from, *to),
+        Some(_) => {
+            let mistake = crate::diag::Diagnostic::error("bad-range", &span, "a range is two numbers, the smaller first");
+            fields.report(mistake.hint("for example `[0, 1]`"));
+            return None;
+        }
+    };
+    Some(Axis { from, to, step, label })
+}
+
+impl Graph {
+    /// A curve over the axes' range, broken where it leaves the frame or has no value.
+    fn path(&self, now: &Now<'_>, curve: &Curve) -> Option<BezPath> {
+        let function = now.function(curve.function)?;
+        let Axes { x, y, .. } = &self.axes;
+        // A curve may overshoot by a little before it is cut: steep ends then reach the edge.
+        let value = |t: f64| {
+            let at = x.from + (x.to - x.from) * t;
+            Point::new(at, function.at(at))
+        };
+        let inside = |p: &Point| p.y.is_finite() && p.y >= y.from - 1e-9 && p.y <= y.to + 1e-9;
+        let mut path = BezPath::new();
+        let mut last: Option<Point> = None;
+        for i in 0..=SAMPLES {
+            let point = value(i as f64 / SAMPLES as f64);
+            match (last.filter(inside), inside(&point)) {
+                (Some(_), true) => path.line_to(self.axes.point(point)),
+                (None, true) => {
+                    match last.filter(|p| p.y.is_finite()) {
+                        Some(outside) => {
+                            path.move_to(self.axes.point(self.edge(outside, point)));
+                            path.line_to(self.axes.point(point));
+                        }
+                        None => path.move_to(self.axes.point(point)),
+                    }
+                }
+                (Some(before), false) if point.y.is_finite() => path.line_to(self.axes.point(self.edge(point, before))),
+                _ => {}
+            }
+            last = Some(point);
+        }
+        Some(path)
+    }
+
+    /// Where the line from a point outside to one inside crosses the top or bottom.
+    fn edge(&self, outside: Point, inside: Point) -> Point {
+        let limit = if outside.y > self.axes.y.to { self.axes.y.to } else { self.axes.y.from };
+        let t = ((limit - inside.y) / (outside.y - inside.y)).clamp(0.0, 1.0);
+        inside + (outside - inside) * t
+    }
+
+    fn dot(&self, now: &Now<'_>, at: Point) -> Part {
+        let place = self.axes.point(at);
+        let color = now.ink(self.dot_ink);
+        let mut part = Part::new("dot").growing(Grow::Parts);
+        if self.guides {
+            let foot = self.axes.point(Point::new(at.x, self.axes.y.from));
+            let side = self.axes.point(Point::new(self.axes.x.from, at.y));
+            let stroke = || Stroke::new(Paint::solid(now.role(Role::Muted)), 0.022).dashed(0.09, 0.09);
+            let guide = |name: &str, to: Point| {
+                Part::new(name).with(Item::stroke(polyline([place, to], false), stroke())).growing(Grow::Stroke)
+            };
+            part.parts.push(guide("down", foot));
+            part.parts.push(guide("across", side));
+        }
+        let glow = Item::fill(circle(place, 0.19), Paint::solid(color.faded(0.22)));
+        let point = Item::fill(circle(place, 0.095), Paint::solid(color));
+        part.with_part(Part::new("point").with(glow).with(point).growing(Grow::Point(place)))
+    }
+}
+
+impl Visual for Graph {
+    fn draw(&self, now: &Now<'_>) -> Drawing {
+        let mut part = Part::new("graph");
+        part.parts.extend(self.axes.parts(now));
+        for curve in &self.curves {
+            let path = self.path(now, curve).unwrap_or_default();
+            let stroke = Stroke::new(Paint::solid(now.ink(curve.ink)), curve.width);
+            part.parts.push(Part::new(curve.name.clone()).with(Item::stroke(path, stroke)).growing(Grow::Stroke));
+        }
+        let mut values = Vec::new();
+        let first = self.curves.first().and_then(|curve| now.function(curve.function));
+        if let (Some(num), Some(function)) = (&self.dot, first) {
+            let x = now.number(num).clamp(self.axes.x.from, self.axes.x.to);
+            let y = function.at(x);
+            values.extend([("dot_x", x), ("dot_y", y)]);
+            if y.is_finite() {
+                part.parts.push(self.dot(now, Point::new(x, y.clamp(self.axes.y.from, self.axes.y.to))));
+            }
+        }
+        let corners = Rect::from_points(self.axes.point(Point::new(self.axes.x.from, self.axes.y.from)), self.axes.point(Point::new(self.axes.x.to, self.axes.y.to)));
+        let layout = Rect::new(corners.x0 - self.axes.size * 1.8, corners.y0 - self.axes.size * 1.6, corners.x1 + 0.3, corners.y1 + 0.3);
+        let plane = self.axes.map();
+        Drawing { values, plane: Some(plane), ..Drawing::of(part).with_layout(layout) }
+    }
+}
+
+/// The map from a graph's coordinates to its units.
+fn plane(x: &Axis, y: &Axis, width: f64, height: f64) -> Affine {
+    let (across, up) = (width / (x.to - x.from), height / (y.to - y.from));
+    Affine::new([across, 0.0, 0.0, up, -width / 2.0 - x.from * across, -height / 2.0 - y.from * up])
+}

@@ -1,0 +1,150 @@
+//! Axes: lines with ticks at round numbers, figures, labels, and a grid if asked for.
+
+use super::super::Now;
+use super::super::lettering::{label, roles};
+use super::plane;
+use crate::color::Role;
+use crate::draw::{Grow, Item, Paint, Part, Stroke};
+use crate::geom::{Affine, Point, polyline};
+use crate::script::Template;
+use crate::typeset::{Format, format};
+
+const LINE: f64 = 0.035;
+const TICK: f64 = 0.09;
+/// How far an axis goes on beyond its last number, with its arrowhead.
+const OVERHANG: f64 = 0.32;
+
+/// One axis.
+pub(super) struct Axis {
+    pub(super) from: f64,
+    pub(super) to: f64,
+    pub(super) step: Option<f64>,
+    pub(super) label: Option<Template>,
+}
+
+impl Axis {
+    /// Distance between numbers: as given, or the round number (1, 2 or 5 times a power of ten) that gives about five.
+    fn step(&self) -> f64 {
+        self.step.unwrap_or_else(|| {
+            let rough = (self.to - self.from) / 5.0;
+            let power = libm::pow(10.0, libm::floor(libm::log10(rough)));
+            let factor = [1.0, 2.0, 5.0].into_iter().find(|factor| factor * power >= rough * 0.999).unwrap_or(10.0);
+            factor * power
+        })
+    }
+
+    /// The numbers on it.
+    fn ticks(&self) -> Vec<f64> {
+        let step = self.step();
+        let first = libm::ceil(self.from / step - 1e-9);
+        let count = libm::floor((self.to - self.from) / step + 1e-9).min(200.0) as usize;
+        let value = |i: usize| (first + i as f64) * step;
+        (0..=count).map(value).filter(|value| *value <= self.to + step * 1e-6).collect()
+    }
+
+    /// Decimals that the numbers need.
+    fn format(&self) -> Format {
+        let decimals = (0..6).find(|d| {
+            let scaled = self.step() * libm::pow(10.0, f64::from(*d));
+            (scaled - libm::round(scaled)).abs() < 1e-6
+        });
+        Format::parse(&format!(".{}", decimals.unwrap_or(6))).unwrap_or_default()
+    }
+}
+
+/// Two axes and the area between them, centred on the origin.
+pub(super) struct Axes {
+    pub(super) x: Axis,
+    pub(super) y: Axis,
+    pub(super) width: f64,
+    pub(super) height: f64,
+    pub(super) grid: bool,
+    pub(super) size: f64,
+}
+
+impl Axes {
+    /// Graph coordinates to the visual's units.
+    pub(super) fn map(&self) -> Affine {
+        plane(&self.x, &self.y, self.width, self.height)
+    }
+
+    pub(super) fn point(&self, point: Point) -> Point {
+        self.map() * point
+    }
+
+    pub(super) fn parts(&self, now: &Now<'_>) -> Vec<Part> {
+        let grid = self.grid.then(|| self.grid(now));
+        grid.into_iter().chain([self.axis(now, true), self.axis(now, false)]).collect()
+    }
+
+    fn grid(&self, now: &Now<'_>) -> Part {
+        let mut part = Part::new("grid").growing(Grow::Stroke);
+        let line = |a: Point, b: Point| {
+            let ends = [self.point(a), self.point(b)];
+            Item::stroke(polyline(ends, false), Stroke::new(Paint::solid(now.role(Role::Faint)), LINE * 0.5))
+        };
+        part.items.extend(self.y.ticks().into_iter().map(|y| line(Point::new(self.x.from, y), Point::new(self.x.to, y))));
+        part.items.extend(self.x.ticks().into_iter().map(|x| line(Point::new(x, self.y.from), Point::new(x, self.y.to))));
+        part
+    }
+
+    fn axis(&self, now: &Now<'_>, across: bool) -> Part {
+        let ink = || Paint::solid(now.role(Role::Muted));
+        let axis = if across { &self.x } else { &self.y };
+        let origin = Point::new(self.x.from, self.y.from);
+        let on_axis = |value: f64| self.point(if across { Point::new(value, origin.y) } else { Point::new(origin.x, value) });
+        let (start, last) = (on_axis(axis.from), on_axis(axis.to));
+        let along = (last - start) / (last - start).hypot().max(1e-9);
+        let outside = if across { Point::new(0.0, -1.0) } else { Point::new(-1.0, 0.0) }.to_vec2();
+        let end = last + along * OVERHANG;
+        let mut part = Part::new(if across { "x" } else { "y" });
+        let line = Part::new("line").with(Item::stroke(polyline([start, end], false), Stroke::new(ink(), LINE)));
+        part.parts.push(line.growing(Grow::Stroke));
+        let side = outside * 0.085;
+        let head = polyline([end + side, end + along * 0.2, end - side], true);
+        part.parts.push(Part::new("tip").with(Item::fill(head, ink())).growing(Grow::Point(end)));
+        let mut ticks = Part::new("ticks").growing(Grow::Fade);
+        let mut numbers = Part::new("numbers").growing(Grow::Fade);
+        let style = label(self.size, now.role(Role::Muted));
+        for value in axis.ticks() {
+            let at = on_axis(value);
+            ticks.items.push(Item::stroke(polyline([at - outside * TICK / 2.0, at + outside * TICK], false), Stroke::new(ink(), LINE * 0.8)));
+            let set = now.label(&format(value, &axis.format()), &style);
+            let (x, y) = if across {
+                (at.x - set.layout.center().x, at.y - TICK - self.size * 0.75 - set.middle)
+            } else {
+                (at.x - TICK - self.size * 0.4 - set.layout.x1, at.y - set.middle)
+            };
+            numbers.parts.push(Part { name: String::new(), ..set.part.clone() }.transformed(Affine::translate((x, y))));
+        }
+        part.parts.extend([ticks, numbers]);
+        if let Some(template) = &axis.label {
+            let words = now.text(template);
+            let style = label(self.size * 1.25, now.role(Role::Ink));
+            let set = now.typesetter.rich(&words, &style, &roles(now)).unwrap_or_else(|_| now.typesetter.text(&words, &style));
+            let at = if across {
+                (end.x + 0.36, end.y - set.middle)
+            } else {
+                (end.x - set.layout.center().x, end.y + 0.42 - set.layout.y0 * 0.5)
+            };
+            let word = Part { name: "label".into(), ..set.part.clone() };
+            part.parts.push(word.growing(Grow::Fade).transformed(Affine::translate(at)));
+        }
+        part
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round_and_inside() {
+        let axis = |from, to, step| Axis { from, to, step, label: None };
+        let shown = |axis: Axis| axis.ticks().iter().map(|v| format(*v, &axis.format())).collect::<Vec<_>>();
+        assert_eq!(shown(axis(0.0, 1.0, None)), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+        assert_eq!(shown(axis(0.0, 60.0, None)), ["0", "20", "40", "60"]);
+        assert_eq!(shown(axis(-1.0, 1.0, Some(0.5))), ["−1.0", "−0.5", "0.0", "0.5", "1.0"]);
+        assert!(axis(0.0, 1e9, Some(1e-9)).ticks().len() <= 201);
+    }
+}
