@@ -28,7 +28,10 @@ impl Bitmap {
         let reader = || ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| fail(&error));
         let (width, height) = reader()?.into_dimensions().map_err(|error| fail(&error))?;
         if width == 0 || height == 0 || u64::from(width) * u64::from(height) > limits::IMAGE_PIXELS {
-            return Err(format!("the picture has {width} x {height} pixels; at most {} are read", limits::IMAGE_PIXELS));
+            return Err(format!(
+                "the picture has {width} x {height} pixels; at most {} are read",
+                limits::IMAGE_PIXELS
+            ));
         }
         let mut reader = reader()?;
         let mut bounds = Limits::default();
@@ -46,7 +49,9 @@ mod tests {
     #[test]
     fn damaged_and_giant_pictures_are_refused() {
         let mut png = Vec::new();
-        image::RgbaImage::from_pixel(4, 4, image::Rgba([9, 8, 7, 255])).write_to(&mut Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
+        image::RgbaImage::from_pixel(4, 4, image::Rgba([9, 8, 7, 255]))
+            .write_to(&mut Cursor::new(&mut png), image::ImageFormat::Png)
+            .unwrap();
         assert_eq!(Bitmap::decode(&png).unwrap().rgba[..4], [9, 8, 7, 255]);
         for cut in (0..png.len()).step_by(7) {
             assert!(Bitmap::decode(&png[..cut]).is_err(), "cut at {cut}");

@@ -99,10 +99,21 @@ fn read_cast(
                 let members = members.iter().filter_map(|(name, _)| index_of(name)).collect();
                 (ActorKind::Group { arrange: *arrange, members, gap: gap.clone(), align: *align }, None, Vec::new())
             }
-            script::ActorKind::Visual { name, body } => match read_visual(actor, name, body, def, world, slots, diags) {
-                Some((visual, spec, used)) => (ActorKind::Visual(visual), Some(spec), used),
-                None => (ActorKind::Group { arrange: script::Arrange::Free, members: Vec::new(), gap: None, align: None }, None, Vec::new()),
-            },
+            script::ActorKind::Visual { name, body } => {
+                match read_visual(actor, name, body, def, world, slots, diags) {
+                    Some((visual, spec, used)) => (ActorKind::Visual(visual), Some(spec), used),
+                    None => (
+                        ActorKind::Group {
+                            arrange: script::Arrange::Free,
+                            members: Vec::new(),
+                            gap: None,
+                            align: None,
+                        },
+                        None,
+                        Vec::new(),
+                    ),
+                }
+            }
         };
         cast.push((Actor::new(&actor.name, actor.span.clone(), kind, actor.placement.clone(), used), spec));
     }
@@ -158,14 +169,21 @@ fn fragments(actor: &str, def: &SceneDef) -> Vec<String> {
 }
 
 impl Scene {
-    fn assemble(def: &SceneDef, globals: &[script::VarDef], actors: Vec<Actor>, effects: Vec<super::effect::Effect>, range: FrameRange) -> Self {
+    fn assemble(
+        def: &SceneDef,
+        globals: &[script::VarDef],
+        actors: Vec<Actor>,
+        effects: Vec<super::effect::Effect>,
+        range: FrameRange,
+    ) -> Self {
         let mut vars: Vec<Var> = Vec::new();
         for var in globals.iter().chain(&def.vars) {
             vars.retain(|known| known.name != var.name);
             vars.push(Var { name: var.name.clone(), value: var.value.clone() });
         }
         let concerns = |index: usize| {
-            let on = |effect: &super::effect::Effect| effect.complement || effect.targets.iter().any(|t| t.actor == index);
+            let on =
+                |effect: &super::effect::Effect| effect.complement || effect.targets.iter().any(|t| t.actor == index);
             effects.iter().enumerate().filter(|(_, effect)| on(effect)).map(|(number, _)| number).collect()
         };
         let effects_of: Vec<Vec<usize>> = (0..actors.len()).map(concerns).collect();
@@ -179,7 +197,8 @@ impl Scene {
 fn link(film: &mut Film, scene: usize, def: &SceneDef, diags: &mut Diagnostics) {
     let Some(compiled) = film.scenes.get(scene) else { return };
     let links = super::links::Links::of(film, compiled, def, diags);
-    let settled: Vec<(BTreeSet<String>, BTreeSet<usize>)> = (0..compiled.actors.len()).map(|index| links.reach(index)).collect();
+    let settled: Vec<(BTreeSet<String>, BTreeSet<usize>)> =
+        (0..compiled.actors.len()).map(|index| links.reach(index)).collect();
     if let Some(compiled) = film.scenes.get_mut(scene) {
         for (actor, (vars, moved_by)) in compiled.actors.iter_mut().zip(settled) {
             actor.vars = vars;
@@ -198,7 +217,11 @@ pub(super) fn placement_slots(placement: &Placement) -> Vec<script::Slot> {
     nums.extend(placement.shift.iter().flatten());
     nums.extend(placement.beside.iter().filter_map(|beside| beside.gap.as_ref()));
     nums.extend(placement.edge.iter().map(|(_, margin)| margin));
-    nums.extend([&placement.scale, &placement.width, &placement.height, &placement.rotate, &placement.opacity].into_iter().flatten());
+    nums.extend(
+        [&placement.scale, &placement.width, &placement.height, &placement.rotate, &placement.opacity]
+            .into_iter()
+            .flatten(),
+    );
     nums.into_iter()
         .filter_map(|num| match num {
             script::Num::Live(slot) => Some(*slot),

@@ -28,7 +28,8 @@ pub(super) fn check(film: &Film, script: &Script, diags: &mut Diagnostics) {
 fn instants(scene: &Scene) -> Vec<u64> {
     let inside = |frame: &u64| scene.range.contains(crate::time::FrameIndex(*frame));
     let ends = scene.effects.iter().flat_map(|effect| [effect.start, effect.end.saturating_sub(1)]);
-    let all: BTreeSet<u64> = [scene.range.start.0, scene.range.end.0.saturating_sub(1)].into_iter().chain(ends).filter(inside).collect();
+    let all: BTreeSet<u64> =
+        [scene.range.start.0, scene.range.end.0.saturating_sub(1)].into_iter().chain(ends).filter(inside).collect();
     let stride = all.len().div_ceil(INSTANTS).max(1);
     all.into_iter().step_by(stride).collect()
 }
@@ -42,17 +43,26 @@ fn report_missing_parts(film: &Film, scene: &Scene, def: &SceneDef, diags: &mut 
         let drawn: Vec<&Part> = drawings.iter().flatten().map(|drawing| &drawing.part).collect();
         // A part of a group would have to be of one of its members; say so.
         let Some(part) = drawn.first() else {
-            let mistake = Diagnostic::error("unknown-part", &selector.span, format!("`{}` is a group and has no parts", selector.actor));
+            let mistake = Diagnostic::error(
+                "unknown-part",
+                &selector.span,
+                format!("`{}` is a group and has no parts", selector.actor),
+            );
             diags.push(mistake.hint("address the member's part instead"));
             return;
         };
         if !drawn.iter().any(|part| has(part, &selector.path)) {
             let names = part.addresses();
-            let wanted = selector.path.iter().filter_map(|segment| if let Segment::Name(name) = segment { Some(name.as_str()) } else { None });
+            let wanted = selector
+                .path
+                .iter()
+                .filter_map(|segment| if let Segment::Name(name) = segment { Some(name.as_str()) } else { None });
             let wanted = wanted.collect::<Vec<_>>().join(".");
-            let mistake = Diagnostic::error("unknown-part", &selector.span, format!("`{}` has no such part", selector.actor));
+            let mistake =
+                Diagnostic::error("unknown-part", &selector.span, format!("`{}` has no such part", selector.actor));
             let shown: Vec<String> = names.iter().take(12).map(|name| format!("`{name}`")).collect();
-            let hint = if shown.is_empty() { "it has no parts".to_owned() } else { format!("it has {}", shown.join(", ")) };
+            let hint =
+                if shown.is_empty() { "it has no parts".to_owned() } else { format!("it has {}", shown.join(", ")) };
             diags.push(mistake.suggest(&wanted, names.iter().map(String::as_str)).hint(hint));
         }
     });
@@ -61,6 +71,8 @@ fn report_missing_parts(film: &Film, scene: &Scene, def: &SceneDef, diags: &mut 
 fn has(part: &Part, path: &[Segment]) -> bool {
     let Some((segment, rest)) = path.split_first() else { return true };
     let deeper = matches!(segment, Segment::Source(_));
-    let found = |(index, child): (usize, &Part)| super::locate::names(segment, child, index) && has(child, rest) || deeper && has(child, path);
+    let found = |(index, child): (usize, &Part)| {
+        super::locate::names(segment, child, index) && has(child, rest) || deeper && has(child, path)
+    };
     part.parts.iter().enumerate().any(found)
 }

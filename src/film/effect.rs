@@ -38,7 +38,10 @@ pub(super) enum RevealKind {
 /// What an effect does.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum EffectKind {
-    Reveal { kind: RevealKind, entering: bool },
+    Reveal {
+        kind: RevealKind,
+        entering: bool,
+    },
     Move(Motion),
     Scale(Amount),
     Rotate(Amount),
@@ -47,15 +50,32 @@ pub(super) enum EffectKind {
     /// Opacity by emphasis: 1 is undimmed.
     Dim(f64),
     Indicate,
-    Highlight { shape: Shape, color: Option<Ink>, margin: f64 },
+    Highlight {
+        shape: Shape,
+        color: Option<Ink>,
+        margin: f64,
+    },
     Unhighlight,
-    Set { var: String, value: Num },
-    CameraFit { margin: f64 },
-    CameraAt { centre: Option<[Num; 2]>, height: Option<Num> },
+    Set {
+        var: String,
+        value: Num,
+    },
+    CameraFit {
+        margin: f64,
+    },
+    CameraAt {
+        centre: Option<[Num; 2]>,
+        height: Option<Num>,
+    },
     CameraReset,
     /// The first target flies to the second; it stays (`copy`) or goes (`morph`).
-    Fly { keep: bool },
-    Act { name: &'static str, args: Vec<(&'static str, String)> },
+    Fly {
+        keep: bool,
+    },
+    Act {
+        name: &'static str,
+        args: Vec<(&'static str, String)>,
+    },
 }
 
 /// A step laid onto the frame clock.

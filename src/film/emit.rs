@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::effect::{Effect, EffectKind, RevealKind};
 use super::instant::Instant;
 use super::locate::Track;
-use super::reveal::{Reveal, Shown, pen_clock, units};
+use super::reveal::{Reveal, Shown, pen_clock, pen_turns};
 use crate::color::Rgba;
 use crate::draw::{FrameItem, Item, ItemId, Part, Shape};
 use crate::geom::{Affine, Point, Rect, STAGE_HEIGHT, lerp};
@@ -75,7 +75,7 @@ impl<'f> Instant<'f> {
         if inherited.depth > limits::GROUP_DEPTH {
             return;
         }
-        let pen_at = Cell::new(0);
+        let (pen_at, turns);
         let mut inherited = inherited;
         if !own.is_empty() {
             let state = self.state(own);
@@ -83,21 +83,30 @@ impl<'f> Instant<'f> {
             inherited.colors.extend(state.colors);
             inherited.resting &= !state.moving;
             match state.shown {
-                Shown::AsParent if own.iter().any(|effect| effect.reveal().is_some()) => inherited.reveal = Reveal::Full,
+                Shown::AsParent if own.iter().any(|effect| effect.reveal().is_some()) => {
+                    inherited.reveal = Reveal::Full
+                }
                 Shown::AsParent => {}
                 Shown::Hidden => inherited.reveal = Reveal::Hidden,
                 Shown::Running { kind: RevealKind::Write, entering, clock } => {
-                    let units = units(part);
-                    inherited.reveal = Reveal::Pen { clock: pen_clock(clock, units), entering, next: &pen_at, units };
+                    (pen_at, turns) = (Cell::new(0), pen_turns(part));
+                    inherited.reveal =
+                        Reveal::Pen { clock: pen_clock(clock, turns.len()), entering, next: &pen_at, turns: &turns };
                 }
                 Shown::Running { kind, entering, clock } => {
                     let whole = if entering { clock.whole() } else { 1.0 - clock.whole() };
                     let spread = clock.lag_secs > 0.0 && part.parts.len() > 1;
-                    inherited.reveal = if spread { Reveal::Spread { kind, entering, clock } } else { Reveal::Share { kind, share: whole } };
+                    inherited.reveal = if spread {
+                        Reveal::Spread { kind, entering, clock }
+                    } else {
+                        Reveal::Share { kind, share: whole }
+                    };
                 }
             }
         }
-        let inner = matches!(inherited.reveal, Reveal::Share { .. }).then(|| Part { transform: Affine::IDENTITY, ..part.clone() }.bounds()).flatten();
+        let inner = matches!(inherited.reveal, Reveal::Share { .. })
+            .then(|| Part { transform: Affine::IDENTITY, ..part.clone() }.bounds())
+            .flatten();
         let (grown, opacity, reveal) = inherited.reveal.applied(part.grow, inner);
         let stage_from_part = inherited.stage_from_parent * parent_from_part * grown;
         let opacity = inherited.opacity * opacity * part.opacity.clamp(0.0, 1.0);
@@ -116,7 +125,11 @@ impl<'f> Instant<'f> {
         let count = part.parts.len();
         for (index, child) in part.parts.iter().enumerate() {
             let (inside, own) = self.descend(tracks, child, index);
-            let id = if child.name.is_empty() { inherited.id.numbered(usize::MAX - index) } else { inherited.id.child(&child.name) };
+            let id = if child.name.is_empty() {
+                inherited.id.numbered(usize::MAX - index)
+            } else {
+                inherited.id.child(&child.name)
+            };
             let passed = Inherited {
                 stage_from_parent: stage_from_part,
                 opacity,
@@ -134,7 +147,9 @@ impl<'f> Instant<'f> {
     /// The items of an actor or part at full presence, where it is now: what a flight starts from or ends in.
     pub(super) fn snapshot(&self, address: &super::effect::Address) -> Vec<FrameItem> {
         let mut items = Vec::new();
-        let colors = |index: usize| self.actor(index).and_then(|a| a.placement.color).map(|ink| vec![(ink.under(self.film.theme), 1.0)]);
+        let colors = |index: usize| {
+            self.actor(index).and_then(|a| a.placement.color).map(|ink| vec![(ink.under(self.film.theme), 1.0)])
+        };
         self.parts_at(address.actor, &address.path, |part, stage_from_part| {
             let inherited = Inherited {
                 stage_from_parent: stage_from_part,
@@ -193,11 +208,15 @@ fn placed(item: Item, stage_from_part: Affine, opacity: f64, colors: &[(Rgba, f3
 }
 
 fn recolored(shape: &Shape, colors: &[(Rgba, f32)]) -> Shape {
-    let tint = |color: Rgba| colors.iter().fold(color, |color, (goal, share)| color.lerp(Rgba { a: color.a, ..*goal }, *share));
+    let tint = |color: Rgba| {
+        colors.iter().fold(color, |color, (goal, share)| color.lerp(Rgba { a: color.a, ..*goal }, *share))
+    };
     match shape {
         Shape::Path { path, fill, stroke } => {
             let fill = fill.as_ref().map(|paint| paint.recolored(tint));
-            let stroke = stroke.as_ref().map(|stroke| crate::draw::Stroke { paint: stroke.paint.recolored(tint), ..stroke.clone() });
+            let stroke = stroke
+                .as_ref()
+                .map(|stroke| crate::draw::Stroke { paint: stroke.paint.recolored(tint), ..stroke.clone() });
             Shape::Path { path: Arc::clone(path), fill, stroke }
         }
         Shape::Glyphs(run) => Shape::Glyphs(crate::draw::GlyphRun { paint: run.paint.recolored(tint), ..run.clone() }),

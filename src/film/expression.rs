@@ -41,7 +41,11 @@ impl Expression {
     pub(super) fn compile(slot: &SlotDef) -> Result<Self, Diagnostic> {
         let ast = engine().compile_expression(&slot.text).map_err(|e| {
             let place = place_in(&slot.span, &slot.text, e.1);
-            Diagnostic::error("bad-expression", &place, format!("this is not an expression: {}", lower_first(&e.0.to_string())))
+            Diagnostic::error(
+                "bad-expression",
+                &place,
+                format!("this is not an expression: {}", lower_first(&e.0.to_string())),
+            )
         })?;
         let parameter = match &slot.kind {
             SlotKind::Function { param } => Some(param.as_str()),
@@ -87,7 +91,11 @@ impl Expression {
 
     fn typed(&self, result: Dynamic) -> Result<Value, Diagnostic> {
         let wrong = |expected: &str, found: &Dynamic| {
-            Diagnostic::error("wrong-kind-of-value", &self.span, format!("`{}` is {}, but {expected} is needed", self.text, kind_of(found)))
+            Diagnostic::error(
+                "wrong-kind-of-value",
+                &self.span,
+                format!("`{}` is {}, but {expected} is needed", self.text, kind_of(found)),
+            )
         };
         let value = from_dynamic(&result);
         match (&self.kind, value) {
@@ -118,8 +126,14 @@ impl Expression {
                 };
                 Diagnostic::error("unknown-function", &place, message).suggest(&name, known())
             }
-            EvalAltResult::ErrorVariableNotFound(name, _) => Diagnostic::error("unknown-name", &place, format!("there is no `{name}` here")),
-            other => Diagnostic::error("bad-expression", &place, format!("this cannot be worked out: {}", lower_first(&other.to_string()))),
+            EvalAltResult::ErrorVariableNotFound(name, _) => {
+                Diagnostic::error("unknown-name", &place, format!("there is no `{name}` here"))
+            }
+            other => Diagnostic::error(
+                "bad-expression",
+                &place,
+                format!("this cannot be worked out: {}", lower_first(&other.to_string())),
+            ),
         }
     }
 }
@@ -284,7 +298,9 @@ fn register_arithmetic(engine: &mut Engine) {
     engine.register_fn("clamp", move |x: Dynamic, low: Dynamic, high: Dynamic| {
         number(&x).max(number(&low)).min(number(&high))
     });
-    engine.register_fn("lerp", move |a: Dynamic, b: Dynamic, t: Dynamic| crate::geom::lerp(number(&a), number(&b), number(&t)));
+    engine.register_fn("lerp", move |a: Dynamic, b: Dynamic, t: Dynamic| {
+        crate::geom::lerp(number(&a), number(&b), number(&t))
+    });
 }
 
 type Answer<T> = Result<T, Box<EvalAltResult>>;
@@ -303,7 +319,9 @@ fn register_information(engine: &mut Engine) {
         .register_fn("prob", |p: Source, symbol: Dynamic| symbol_of(&p.0, &symbol).map(|i| p.0.p(i)))
         .register_fn("length", |code: Words, symbol: Dynamic| word_of(&code, &symbol).map(|word| word.len() as f64))
         .register_fn("word", |code: Words, symbol: Dynamic| word_of(&code, &symbol))
-        .register_indexer_get(|p: &mut Source, symbol: ImmutableString| symbol_of(&p.0, &symbol.into()).map(|i| p.0.p(i)))
+        .register_indexer_get(|p: &mut Source, symbol: ImmutableString| {
+            symbol_of(&p.0, &symbol.into()).map(|i| p.0.p(i))
+        })
         .register_indexer_get(|p: &mut Source, symbol: i64| symbol_of(&p.0, &symbol.into()).map(|i| p.0.p(i)));
 }
 
@@ -348,7 +366,12 @@ fn free_names(text: &str) -> Vec<(String, usize)> {
             let name = text.get(start..end).unwrap_or_default();
             let called = text.get(end..).is_some_and(|rest| rest.trim_start().starts_with('('));
             let keyword = matches!(name, "if" | "else" | "true" | "false" | "in");
-            if previous != '.' && !previous.is_ascii_digit() && !called && !keyword && !names.iter().any(|(known, _)| known == name) {
+            if previous != '.'
+                && !previous.is_ascii_digit()
+                && !called
+                && !keyword
+                && !names.iter().any(|(known, _)| known == name)
+            {
                 names.push((name.to_owned(), start));
             }
         }
@@ -378,7 +401,13 @@ mod tests {
 
     fn value(text: &str) -> Result<f64, Diagnostic> {
         let slot = SlotDef { kind: SlotKind::Number, text: text.into(), span: Span::detached() };
-        let moves = Distribution::from_relative(&[("up".into(), 4.0), ("down".into(), 2.0), ("left".into(), 1.0), ("right".into(), 1.0)]).unwrap();
+        let moves = Distribution::from_relative(&[
+            ("up".into(), 4.0),
+            ("down".into(), 2.0),
+            ("left".into(), 1.0),
+            ("right".into(), 1.0),
+        ])
+        .unwrap();
         let moves = Value::Distribution(Arc::new(moves));
         let expression = Arc::new(Expression::compile(&slot)?);
         let names = |name: &str| match name {
@@ -427,7 +456,8 @@ mod tests {
 
     #[test]
     fn free_names_are_variables_only() {
-        let names: Vec<String> = free_names("H(moves) + coins.heads * p2 - 1e5 + \"up\"").into_iter().map(|n| n.0).collect();
+        let names: Vec<String> =
+            free_names("H(moves) + coins.heads * p2 - 1e5 + \"up\"").into_iter().map(|n| n.0).collect();
         assert_eq!(names, ["moves", "coins", "p2"]);
     }
 }

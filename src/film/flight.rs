@@ -67,7 +67,10 @@ fn flown(source: &[Item], target: &[Item], share: f64, arc: f64, keep: bool) -> 
     for (index, item) in source.iter().enumerate() {
         if !pairs.iter().any(|(from, _)| *from == index) {
             let map = fitted(from_box, to_box, travel);
-            shown.push(Item { opacity: item.opacity * out, ..item.clone().transformed(Affine::translate(detour) * map) });
+            shown.push(Item {
+                opacity: item.opacity * out,
+                ..item.clone().transformed(Affine::translate(detour) * map)
+            });
         }
     }
     for (index, item) in target.iter().enumerate() {
@@ -78,7 +81,10 @@ fn flown(source: &[Item], target: &[Item], share: f64, arc: f64, keep: bool) -> 
             }
             None => {
                 let map = fitted(to_box, from_box, if keep || pairs.is_empty() { 1.0 - share } else { 0.0 });
-                shown.push(Item { opacity: item.opacity * into, ..item.clone().transformed(Affine::translate(detour) * map) });
+                shown.push(Item {
+                    opacity: item.opacity * into,
+                    ..item.clone().transformed(Affine::translate(detour) * map)
+                });
             }
         }
     }
@@ -137,10 +143,16 @@ fn bent(from: &crate::geom::BezPath, to: &crate::geom::BezPath, share: f64) -> c
 /// Do two pieces count as the same thing?
 fn akin(a: &Item, b: &Item) -> bool {
     match (&a.shape, &b.shape) {
-        (Shape::Glyphs(x), Shape::Glyphs(y)) => x.font == y.font && x.glyphs.first().map(|g| g.id) == y.glyphs.first().map(|g| g.id),
+        (Shape::Glyphs(x), Shape::Glyphs(y)) => {
+            x.font == y.font && x.glyphs.first().map(|g| g.id) == y.glyphs.first().map(|g| g.id)
+        }
         (Shape::Path { path: x, fill: f, stroke: s }, Shape::Path { path: y, fill: g, stroke: t }) => {
-            let kind = |path: &crate::geom::BezPath| path.elements().iter().map(std::mem::discriminant).collect::<Vec<_>>();
-            f.is_some() == g.is_some() && s.is_some() == t.is_some() && x.elements().len() == y.elements().len() && kind(x) == kind(y)
+            let kind =
+                |path: &crate::geom::BezPath| path.elements().iter().map(std::mem::discriminant).collect::<Vec<_>>();
+            f.is_some() == g.is_some()
+                && s.is_some() == t.is_some()
+                && x.elements().len() == y.elements().len()
+                && kind(x) == kind(y)
         }
         _ => false,
     }
@@ -156,7 +168,11 @@ fn partners(source: &[Item], target: &[Item]) -> Vec<(usize, usize)> {
     let get = |lengths: &[u16], i: usize, j: usize| lengths.get(i * columns + j).copied().unwrap_or_default();
     for (i, a) in source.iter().enumerate().rev() {
         for (j, b) in target.iter().enumerate().rev() {
-            let longest = if akin(a, b) { get(&lengths, i + 1, j + 1) + 1 } else { get(&lengths, i + 1, j).max(get(&lengths, i, j + 1)) };
+            let longest = if akin(a, b) {
+                get(&lengths, i + 1, j + 1) + 1
+            } else {
+                get(&lengths, i + 1, j).max(get(&lengths, i, j + 1))
+            };
             if let Some(cell) = lengths.get_mut(i * columns + j) {
                 *cell = longest;
             }
@@ -204,7 +220,8 @@ mod tests {
     use crate::geom::{circle, polyline};
 
     fn dot(x: f64) -> Item {
-        Item::fill(circle(Point::ORIGIN, 0.5), Paint::solid(Rgba::hex(0xffffff))).transformed(Affine::translate((x, 0.0)))
+        Item::fill(circle(Point::ORIGIN, 0.5), Paint::solid(Rgba::hex(0xffffff)))
+            .transformed(Affine::translate((x, 0.0)))
     }
 
     fn square(x: f64) -> Item {

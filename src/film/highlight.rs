@@ -39,10 +39,18 @@ impl Instant<'_> {
                 _ => {}
             }
         }
-        let Some((rect, color, share, shape)) = seen.filter(|(_, color, share, _)| color.a > 0.0 && *share > 0.0) else { return };
+        let Some((rect, color, share, shape)) = seen.filter(|(_, color, share, _)| color.a > 0.0 && *share > 0.0)
+        else {
+            return;
+        };
         let path = trace(&outline(rect, shape), share);
         let item = Item::stroke(path, Stroke::new(Paint::solid(color), STROKE_WIDTH));
-        items.push(FrameItem { id: ItemId::ROOT.child(&self.scene.id).child("highlight"), item, resting: false, clip: None });
+        items.push(FrameItem {
+            id: ItemId::ROOT.child(&self.scene.id).child("highlight"),
+            item,
+            resting: false,
+            clip: None,
+        });
     }
 
     fn goal(&self, effect: &Effect, margin: f64) -> Option<Rect> {
@@ -51,7 +59,12 @@ impl Instant<'_> {
 }
 
 fn slid(from: Rect, to: Rect, share: f64) -> Rect {
-    Rect::new(lerp(from.x0, to.x0, share), lerp(from.y0, to.y0, share), lerp(from.x1, to.x1, share), lerp(from.y1, to.y1, share))
+    Rect::new(
+        lerp(from.x0, to.x0, share),
+        lerp(from.y0, to.y0, share),
+        lerp(from.x1, to.x1, share),
+        lerp(from.y1, to.y1, share),
+    )
 }
 
 fn outline(rect: Rect, shape: Shape) -> BezPath {

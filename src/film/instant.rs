@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use rhai::Dynamic;
 
+use super::Film;
 use super::effect::{Effect, EffectKind};
 use super::expression::{record, to_dynamic};
 use super::place::Place;
 use super::scene::{Actor, ActorKind, CodeEntryKind, Scene, SourceEntryKind};
-use super::Film;
 use crate::diag::Diagnostic;
 use crate::geom::{Point, lerp};
 use crate::info::{Code, Distribution};
@@ -82,7 +82,14 @@ impl<'f> Instant<'f> {
         let mut values = drawing.values.clone();
         let layout = self.place(actor).layout;
         let centre = layout.center();
-        values.extend([("left", layout.x0), ("right", layout.x1), ("bottom", layout.y0), ("top", layout.y1), ("x", centre.x), ("y", centre.y)]);
+        values.extend([
+            ("left", layout.x0),
+            ("right", layout.x1),
+            ("bottom", layout.y0),
+            ("top", layout.y1),
+            ("x", centre.x),
+            ("y", centre.y),
+        ]);
         Some(record(&values))
     }
 
@@ -108,7 +115,8 @@ impl<'f> Instant<'f> {
             SourceEntryKind::Fixed(distribution) => Some(Arc::clone(distribution)),
             SourceEntryKind::LiveCoin(p) => Distribution::coin(self.number(p)).ok().map(Arc::new),
             SourceEntryKind::Live { weights, relative } => {
-                let weights: Vec<(String, f64)> = weights.iter().map(|(name, num)| (name.clone(), self.number(num))).collect();
+                let weights: Vec<(String, f64)> =
+                    weights.iter().map(|(name, num)| (name.clone(), self.number(num))).collect();
                 let built = if *relative { Distribution::from_relative(&weights) } else { Distribution::new(&weights) };
                 built.ok().map(Arc::new)
             }
@@ -168,7 +176,8 @@ impl<'f> Instant<'f> {
             EffectKind::CameraFit { .. } | EffectKind::CameraAt { .. } | EffectKind::CameraReset => true,
             EffectKind::Act { .. } => effect.targets.iter().any(|target| actor.moved_by.contains(&target.actor)),
             _ => {
-                let whole = |target: &super::effect::Address| target.path.is_empty() && actor.moved_by.contains(&target.actor);
+                let whole =
+                    |target: &super::effect::Address| target.path.is_empty() && actor.moved_by.contains(&target.actor);
                 effect.displaces() && effect.targets.iter().any(whole)
             }
         };

@@ -65,7 +65,8 @@ impl<'a> Links<'a> {
     }
 
     fn report_unknown(&self, def: &SceneDef, diags: &mut Diagnostics) {
-        let mut slots: BTreeSet<u32> = self.scene.actors.iter().flat_map(|actor| actor.slots.iter().map(|slot| slot.0)).collect();
+        let mut slots: BTreeSet<u32> =
+            self.scene.actors.iter().flat_map(|actor| actor.slots.iter().map(|slot| slot.0)).collect();
         slots.extend(self.scene.actors.iter().flat_map(|actor| placement_slots(&actor.placement)).map(|slot| slot.0));
         crate::script::visit_slots(def, &mut |slot| {
             slots.insert(slot.0);
@@ -75,7 +76,11 @@ impl<'a> Links<'a> {
             for (name, span) in &expression.names {
                 if self.named(name).is_none() && !self.film.codes.iter().any(|code| code.name == *name) {
                     let known: Vec<&str> = self.known().collect();
-                    let mistake = Diagnostic::error("unknown-name", span, format!("there is no variable, source, code or actor `{name}` here"));
+                    let mistake = Diagnostic::error(
+                        "unknown-name",
+                        span,
+                        format!("there is no variable, source, code or actor `{name}` here"),
+                    );
                     diags.push(mistake.suggest(name, known));
                 }
             }
@@ -101,7 +106,8 @@ impl<'a> Links<'a> {
 
     fn slot(&self, slot: Slot) -> Vec<Node> {
         let expression = self.film.expressions.get(slot.0 as usize).and_then(Option::as_ref);
-        expression.map_or(Vec::new(), |expression| expression.names.iter().filter_map(|(name, _)| self.named(name)).collect())
+        expression
+            .map_or(Vec::new(), |expression| expression.names.iter().filter_map(|(name, _)| self.named(name)).collect())
     }
 
     fn num(&self, num: &crate::script::Num) -> Vec<Node> {
@@ -119,7 +125,8 @@ impl<'a> Links<'a> {
                 let by_value = slots.flat_map(|slot| self.slot(slot));
                 let by_place = placement_names(&actor.placement).into_iter().filter_map(|name| self.named(name));
                 let group = actor.member_of.and_then(|(group, _)| self.arranging(group).map(|_| group));
-                let siblings = group.and_then(|group| self.scene.actors.get(group)).map(|actor| placement_names(&actor.placement));
+                let siblings =
+                    group.and_then(|group| self.scene.actors.get(group)).map(|actor| placement_names(&actor.placement));
                 let through_group = siblings.into_iter().flatten().filter_map(|name| self.named(name));
                 let members = match &actor.kind {
                     ActorKind::Group { members, .. } => members.clone(),
@@ -139,7 +146,9 @@ impl<'a> Links<'a> {
                 first.chain(set.flatten().filter(|other| other != node)).collect()
             }
             Node::Source(index) => self.film.sources.get(*index).map_or(Vec::new(), |source| match &source.kind {
-                super::scene::SourceEntryKind::Live { weights, .. } => weights.iter().flat_map(|(_, num)| self.num(num)).collect(),
+                super::scene::SourceEntryKind::Live { weights, .. } => {
+                    weights.iter().flat_map(|(_, num)| self.num(num)).collect()
+                }
                 super::scene::SourceEntryKind::LiveCoin(p) => self.num(p),
                 super::scene::SourceEntryKind::Fixed(_) => Vec::new(),
             }),

@@ -100,7 +100,14 @@ impl<'f> Instant<'f> {
         self.search(&drawing.part, &tracks, root, path, &mut found);
     }
 
-    fn search(&self, part: &Part, tracks: &[Track<'f>], stage_from_part: Affine, path: &[Segment], found: &mut dyn FnMut(&Part, Affine)) {
+    fn search(
+        &self,
+        part: &Part,
+        tracks: &[Track<'f>],
+        stage_from_part: Affine,
+        path: &[Segment],
+        found: &mut dyn FnMut(&Part, Affine),
+    ) {
         let Some((segment, rest)) = path.split_first() else { return found(part, stage_from_part) };
         for (index, child) in part.parts.iter().enumerate() {
             if names(segment, child, index) {

@@ -129,7 +129,11 @@ impl Film {
     /// The frame at an index; past the end, the last one.
     pub fn frame(&self, index: FrameIndex) -> Frame {
         let index = index.0.min(self.frames.saturating_sub(1));
-        let ground = if self.transparent { crate::color::Rgba::TRANSPARENT } else { self.theme.color(crate::color::Role::Ground) };
+        let ground = if self.transparent {
+            crate::color::Rgba::TRANSPARENT
+        } else {
+            self.theme.color(crate::color::Role::Ground)
+        };
         let mut frame = Frame { stage: self.size.stage(), ground, items: Vec::new() };
         if let Some(scene) = self.scenes.iter().find(|scene| scene.range.contains(FrameIndex(index))) {
             Instant::new(self, scene, index).emit(&mut frame.items);

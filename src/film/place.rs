@@ -40,8 +40,9 @@ impl Instant<'_> {
         let effects: Vec<&Effect> = self.effects_on_whole(index);
         let mut place = rest;
         // Moves through a group go about the group's centre; the rest about the actor's own.
-        let (own, through): (Vec<&Effect>, Vec<&Effect>) =
-            effects.into_iter().partition(|effect| effect.targets.iter().any(|t| t.actor == index && t.group.is_none()));
+        let (own, through): (Vec<&Effect>, Vec<&Effect>) = effects
+            .into_iter()
+            .partition(|effect| effect.targets.iter().any(|t| t.actor == index && t.group.is_none()));
         place = moved(place, self.displacement(&own, place.layout, place.layout.center(), Affine::IDENTITY));
         for effect in through {
             let group = effect.targets.iter().find(|t| t.actor == index).and_then(|t| t.group);
@@ -103,7 +104,11 @@ impl Instant<'_> {
         let turn = Affine::new([cos * scale, sin * scale, -sin * scale, cos * scale, 0.0, 0.0]);
         let map = turn * Affine::translate(-drawing.layout.center().to_vec2());
         let layout = map.transform_rect_bbox(drawing.layout);
-        Some(Place { stage_from_actor: map, layout, baseline: drawing.baseline.map(|y| (map * Point::new(drawing.layout.x0, y)).y) })
+        Some(Place {
+            stage_from_actor: map,
+            layout,
+            baseline: drawing.baseline.map(|y| (map * Point::new(drawing.layout.x0, y)).y),
+        })
     }
 
     /// The shift that a placement asks for.
@@ -166,7 +171,10 @@ impl Instant<'_> {
     fn member_shift(&self, group: usize, position: usize, sized: &Place) -> Option<Vec2> {
         let actor = self.actor(group)?;
         let ActorKind::Group { arrange, members, gap, align } = &actor.kind else { return None };
-        let boxes: Vec<Rect> = members.iter().map(|&m| self.actor(m).and_then(|a| self.sized(m, &a.placement)).map_or(Rect::ZERO, |p| p.layout)).collect();
+        let boxes: Vec<Rect> = members
+            .iter()
+            .map(|&m| self.actor(m).and_then(|a| self.sized(m, &a.placement)).map_or(Rect::ZERO, |p| p.layout))
+            .collect();
         let gap = gap.as_ref().map_or(GAP, |gap| self.number(gap));
         let centres = arranged(*arrange, &boxes, gap, *align)?;
         let whole = centres.iter().zip(&boxes).fold(None, |all, (centre, rect)| {
@@ -178,7 +186,10 @@ impl Instant<'_> {
     }
 
     fn group_box(&self, members: &[usize]) -> Rect {
-        members.iter().fold(None, |all, &member| crate::geom::union(all, Some(self.place(member).layout))).unwrap_or(Rect::ZERO)
+        members
+            .iter()
+            .fold(None, |all, &member| crate::geom::union(all, Some(self.place(member).layout)))
+            .unwrap_or(Rect::ZERO)
     }
 
     /// A point of another actor's coordinates, on the stage: of its plane if it has one, else of its own units.

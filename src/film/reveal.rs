@@ -56,7 +56,7 @@ pub(super) enum Reveal<'a> {
     /// This far, 0 to 1, as a whole.
     Share { kind: RevealKind, share: f64 },
     /// Unit after unit, in reading order.
-    Pen { clock: Clock, entering: bool, next: &'a Cell<usize>, units: usize },
+    Pen { clock: Clock, entering: bool, next: &'a Cell<usize>, turns: &'a [usize] },
 }
 
 impl Reveal<'_> {
@@ -103,12 +103,12 @@ impl Reveal<'_> {
             }
             Self::Share { kind: RevealKind::Draw, share } => drawn(item, share),
             Self::Share { share, .. } => penned(item, share),
-            Self::Pen { clock, entering, next, units } => unit_items(item)
+            Self::Pen { clock, entering, next, turns } => unit_items(item)
                 .into_iter()
                 .flat_map(|unit| {
                     let index = next.get();
                     next.set(index + 1);
-                    let share = clock.part(index, units);
+                    let share = clock.part(turns.get(index).copied().unwrap_or(index), turns.len());
                     penned(&unit, if entering { share } else { 1.0 - share })
                 })
                 .collect(),
@@ -118,7 +118,9 @@ impl Reveal<'_> {
 
 fn about(point: Point, x: f64, y: f64) -> Affine {
     // A map that flattens everything has no inverse; nothing would be seen of it anyway.
-    Affine::translate(point.to_vec2()) * Affine::scale_non_uniform(x.max(1e-6), y.max(1e-6)) * Affine::translate(-point.to_vec2())
+    Affine::translate(point.to_vec2())
+        * Affine::scale_non_uniform(x.max(1e-6), y.max(1e-6))
+        * Affine::translate(-point.to_vec2())
 }
 
 /// The way from which things come, as a shift when they have not yet arrived.
@@ -131,10 +133,36 @@ fn side_vector(side: Side) -> Vec2 {
     }
 }
 
-/// Number of units that a pen takes one after another: glyphs, and other items whole.
-pub(super) fn units(part: &Part) -> usize {
-    let own: usize = part.items.iter().map(|item| if let Shape::Glyphs(run) = &item.shape { run.glyphs.len() } else { 1 }).sum();
-    own + part.parts.iter().map(units).sum::<usize>()
+/// The turn of each unit that a pen takes (glyphs, and other items whole), in the order in which they are drawn. The pen goes
+/// from left to right through a formula, whose glyphs lie in the order of their fonts, and part after part otherwise.
+pub(super) fn pen_turns(part: &Part) -> Vec<usize> {
+    let mut drawn = 0;
+    let read = reading_order(part, Affine::IDENTITY, &mut drawn);
+    let mut turns = vec![0; read.len()];
+    for (turn, (unit, _)) in read.into_iter().enumerate() {
+        if let Some(slot) = turns.get_mut(unit) {
+            *slot = turn;
+        }
+    }
+    turns
+}
+
+/// Units with their places from the left, in reading order.
+fn reading_order(part: &Part, map: Affine, drawn: &mut usize) -> Vec<(usize, f64)> {
+    let mut units = Vec::new();
+    for unit in part.items.iter().flat_map(unit_items) {
+        let x = unit.bounds().map_or(0.0, |rect| map.transform_rect_bbox(rect).x0);
+        units.push((*drawn, x));
+        *drawn += 1;
+    }
+    let mixed = !units.is_empty();
+    for inner in &part.parts {
+        units.extend(reading_order(inner, map * inner.transform, drawn));
+    }
+    if mixed {
+        units.sort_by(|a, b| a.1.total_cmp(&b.1));
+    }
+    units
 }
 
 /// The clock of a pen over so many units: unless the step gives a lag, units overlap, the more so the more there are.
@@ -149,7 +177,10 @@ pub(super) fn pen_clock(clock: Clock, units: usize) -> Clock {
 /// An item cut into what a pen takes at a time.
 fn unit_items(item: &Item) -> Vec<Item> {
     let Shape::Glyphs(run) = &item.shape else { return vec![item.clone()] };
-    let single = |glyph: &Glyph| Item { shape: Shape::Glyphs(GlyphRun { glyphs: Arc::from([*glyph]), ..run.clone() }), ..item.clone() };
+    let single = |glyph: &Glyph| Item {
+        shape: Shape::Glyphs(GlyphRun { glyphs: Arc::from([*glyph]), ..run.clone() }),
+        ..item.clone()
+    };
     run.glyphs.iter().map(single).collect()
 }
 
@@ -228,10 +259,20 @@ mod tests {
 
     #[test]
     fn bars_grow_from_their_foot() {
-        let (map, opacity, rest) = Reveal::Share { kind: RevealKind::Grow, share: 0.5 }.applied(Grow::Vertical(2.0), None);
+        let (map, opacity, rest) =
+            Reveal::Share { kind: RevealKind::Grow, share: 0.5 }.applied(Grow::Vertical(2.0), None);
         assert_eq!(map * Point::new(1.0, 4.0), Point::new(1.0, 3.0));
         assert_eq!(opacity, 1.0);
         assert!(matches!(rest, Reveal::Full));
+    }
+
+    #[test]
+    fn the_pen_reads_formulas_from_left_to_right() {
+        let at = |x: f64| disc().transformed(Affine::translate((x, 0.0)));
+        let formula = Part::new("f").with(at(4.0)).with(at(1.0)).with_part(Part::new("p").with(at(2.0)));
+        assert_eq!(pen_turns(&formula), [2, 0, 1]);
+        let lines = Part::new("t").with_part(Part::new("a").with(at(4.0))).with_part(Part::new("b").with(at(1.0)));
+        assert_eq!(pen_turns(&lines), [0, 1]);
     }
 
     #[test]

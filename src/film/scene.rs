@@ -97,7 +97,12 @@ impl Actor {
     }
 
     /// The drawing for these inputs, made only if it is not at hand.
-    pub(super) fn drawing(&self, values: Vec<Value>, actions: Vec<Action>, draw: impl FnOnce(&[Action]) -> Drawing) -> Arc<Drawing> {
+    pub(super) fn drawing(
+        &self,
+        values: Vec<Value>,
+        actions: Vec<Action>,
+        draw: impl FnOnce(&[Action]) -> Drawing,
+    ) -> Arc<Drawing> {
         let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = drawn.iter().find(|d| d.values == values && d.actions == actions) {
             return Arc::clone(&found.drawing);

@@ -4,7 +4,7 @@ use super::caption::{Caption, speaking_secs};
 use super::effect::{Address, Effect, EffectKind, RevealKind};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::script::{self, Camera, Script, Selector, Step, Target, Timing, Verb};
-use crate::time::{FrameRange, Fps, Secs};
+use crate::time::{Fps, FrameRange, Secs};
 use crate::timeline::{Easing, Order};
 use crate::visuals::VisualSpec;
 
@@ -142,11 +142,15 @@ impl<'a> Scheduler<'a> {
         match verb {
             Verb::Show(_) | Verb::Hide(_) => 0.0,
             Verb::Write(_) | Verb::Unwrite(_) | Verb::Draw(_) => 1.2,
-            Verb::FadeIn(..) | Verb::FadeOut(..) | Verb::Dim(_) | Verb::Undim(_) | Verb::Focus(_) | Verb::Fade(..) => 0.6,
+            Verb::FadeIn(..) | Verb::FadeOut(..) | Verb::Dim(_) | Verb::Undim(_) | Verb::Focus(_) | Verb::Fade(..) => {
+                0.6
+            }
             Verb::Highlight { .. } | Verb::Unhighlight(_) => 0.6,
             Verb::Camera(_) => 1.5,
             Verb::Copy(..) | Verb::Morph(..) => 1.2,
-            Verb::Do(acts) => acts.iter().filter_map(|act| self.action(act)).map(|(_, spec, _)| spec.secs).fold(0.0, f64::max),
+            Verb::Do(acts) => {
+                acts.iter().filter_map(|act| self.action(act)).map(|(_, spec, _)| spec.secs).fold(0.0, f64::max)
+            }
             _ => 1.0,
         }
     }
@@ -171,12 +175,17 @@ impl<'a> Scheduler<'a> {
             Verb::Dim(target) => (EffectKind::Dim(DIMMED), target),
             Verb::Undim(target) => (EffectKind::Dim(1.0), target),
             Verb::Indicate(target) => (EffectKind::Indicate, target),
-            Verb::Highlight { target, shape, color, margin } => {
-                (EffectKind::Highlight { shape: *shape, color: *color, margin: fixed(margin.as_ref(), HIGHLIGHT_MARGIN) }, target)
-            }
+            Verb::Highlight { target, shape, color, margin } => (
+                EffectKind::Highlight {
+                    shape: *shape,
+                    color: *color,
+                    margin: fixed(margin.as_ref(), HIGHLIGHT_MARGIN),
+                },
+                target,
+            ),
             Verb::Camera(Camera::Fit { target, margin }) => {
                 (EffectKind::CameraFit { margin: fixed(margin.as_ref(), CAMERA_MARGIN) }, target)
-            },
+            }
             Verb::Camera(Camera::At { at, height }) => {
                 return vec![(EffectKind::CameraAt { centre: at.clone(), height: height.clone() }, Vec::new(), false)];
             }
@@ -190,10 +199,16 @@ impl<'a> Scheduler<'a> {
             }
             Verb::Focus(target) => {
                 let (targets, complement) = self.targets(target);
-                return vec![(EffectKind::Dim(1.0), targets.clone(), complement), (EffectKind::Dim(DIMMED), targets, !complement)];
+                return vec![
+                    (EffectKind::Dim(1.0), targets.clone(), complement),
+                    (EffectKind::Dim(DIMMED), targets, !complement),
+                ];
             }
             Verb::Set(goals) => {
-                let set = |(var, _, value): &(String, _, script::Num)| EffectKind::Set { var: var.clone(), value: value.clone() };
+                let set = |(var, _, value): &(String, _, script::Num)| EffectKind::Set {
+                    var: var.clone(),
+                    value: value.clone(),
+                };
                 return goals.iter().map(|goal| (set(goal), Vec::new(), false)).collect();
             }
             Verb::Copy(from, to) => return self.flight(from, to, true),
@@ -244,7 +259,10 @@ impl<'a> Scheduler<'a> {
         }
     }
 
-    fn action(&self, act: &script::Action) -> Option<(usize, &'static crate::visuals::ActionSpec, &'static VisualSpec)> {
+    fn action(
+        &self,
+        act: &script::Action,
+    ) -> Option<(usize, &'static crate::visuals::ActionSpec, &'static VisualSpec)> {
         let index = self.actors.iter().position(|actor| actor.name == act.actor.actor)?;
         let spec = self.actors.get(index)?.spec?;
         spec.actions.iter().find(|action| action.name == act.action.0).map(|action| (index, action, spec))
@@ -253,10 +271,19 @@ impl<'a> Scheduler<'a> {
     fn act(&mut self, act: &script::Action) -> Option<(EffectKind, Vec<Address>, bool)> {
         let Some((index, action, _)) = self.action(act) else {
             let spec = self.actors.iter().find(|actor| actor.name == act.actor.actor).and_then(|actor| actor.spec);
-            let known: Vec<&str> = spec.map_or(Vec::new(), |spec| spec.actions.iter().map(|action| action.name).collect());
-            let mut mistake = Diagnostic::error("unknown-action", &act.action.1, format!("`{}` cannot `{}`", act.actor.actor, act.action.0));
+            let known: Vec<&str> =
+                spec.map_or(Vec::new(), |spec| spec.actions.iter().map(|action| action.name).collect());
+            let mut mistake = Diagnostic::error(
+                "unknown-action",
+                &act.action.1,
+                format!("`{}` cannot `{}`", act.actor.actor, act.action.0),
+            );
             mistake = mistake.suggest(&act.action.0, known.iter().copied());
-            let hint = if known.is_empty() { "it has no actions of its own".into() } else { format!("it can {}", quoted(&known)) };
+            let hint = if known.is_empty() {
+                "it has no actions of its own".into()
+            } else {
+                format!("it can {}", quoted(&known))
+            };
             self.diags.push(mistake.hint(hint));
             return None;
         };
@@ -265,7 +292,11 @@ impl<'a> Scheduler<'a> {
         Some((EffectKind::Act { name: action.name, args }, vec![target], false))
     }
 
-    fn arguments(&mut self, act: &script::Action, action: &'static crate::visuals::ActionSpec) -> Option<Vec<(&'static str, String)>> {
+    fn arguments(
+        &mut self,
+        act: &script::Action,
+        action: &'static crate::visuals::ActionSpec,
+    ) -> Option<Vec<(&'static str, String)>> {
         let node = &act.args;
         if matches!(node.value, script::Value::Null) {
             return Some(Vec::new());
@@ -273,7 +304,11 @@ impl<'a> Scheduler<'a> {
         let known: Vec<&'static str> = action.args.iter().map(|arg| arg.name).collect();
         if let script::Value::Scalar { text, .. } = &node.value {
             let Some(first) = known.first() else {
-                self.diags.push(Diagnostic::error("unknown-argument", &node.span, format!("`{}` takes no argument", action.name)));
+                self.diags.push(Diagnostic::error(
+                    "unknown-argument",
+                    &node.span,
+                    format!("`{}` takes no argument", action.name),
+                ));
                 return None;
             };
             return Some(vec![(*first, text.clone())]);
@@ -286,10 +321,18 @@ impl<'a> Scheduler<'a> {
         for (key, value) in entries {
             match (known.iter().find(|name| **name == key.text), &value.value) {
                 (Some(name), script::Value::Scalar { text, .. }) => args.push((*name, text.clone())),
-                (Some(_), _) => self.diags.push(Diagnostic::error("wrong-type", &value.span, "this takes a single value")),
+                (Some(_), _) => {
+                    self.diags.push(Diagnostic::error("wrong-type", &value.span, "this takes a single value"))
+                }
                 (None, _) => {
-                    let mistake = Diagnostic::error("unknown-argument", &key.span, format!("`{}` has no argument `{}`", action.name, key.text));
-                    self.diags.push(mistake.suggest(&key.text, known.iter().copied()).hint(format!("it has {}", quoted(&known))));
+                    let mistake = Diagnostic::error(
+                        "unknown-argument",
+                        &key.span,
+                        format!("`{}` has no argument `{}`", action.name, key.text),
+                    );
+                    self.diags.push(
+                        mistake.suggest(&key.text, known.iter().copied()).hint(format!("it has {}", quoted(&known))),
+                    );
                 }
             }
         }
@@ -322,6 +365,10 @@ fn order(order: script::Order) -> Order {
 pub(super) fn too_long(script: &Script, secs: f64) -> Option<Diagnostic> {
     (secs > crate::limits::FILM_SECS).then(|| {
         let span = crate::diag::Span::new(&script.source, 0, 0);
-        Diagnostic::error("film-too-long", &span, format!("the film lasts {secs:.0} s; at most {:.0} s are rendered", crate::limits::FILM_SECS))
+        Diagnostic::error(
+            "film-too-long",
+            &span,
+            format!("the film lasts {secs:.0} s; at most {:.0} s are rendered", crate::limits::FILM_SECS),
+        )
     })
 }

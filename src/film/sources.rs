@@ -23,7 +23,8 @@ pub(super) fn build(script: &Script, film: &mut Film, diags: &mut Diagnostics) {
 
 fn source(def: &SourceDef) -> Result<SourceEntryKind, Diagnostic> {
     let mistaken = |error: InfoError| {
-        Diagnostic::error("bad-source", &def.span, error.to_string()).hint("give fractions such as `1/3`, or relative `weights:`")
+        Diagnostic::error("bad-source", &def.span, error.to_string())
+            .hint("give fractions such as `1/3`, or relative `weights:`")
     };
     let (weights, relative) = match &def.kind {
         SourceKind::Uniform(count) => return Ok(SourceEntryKind::Fixed(Arc::new(Distribution::uniform(*count)))),
@@ -60,7 +61,11 @@ fn code(def: &CodeDef, film: &Film) -> Result<Option<CodeEntryKind>, Diagnostic>
         CodeKind::Build(rule) => builder(*rule),
         CodeKind::Words(words) => {
             let SourceEntryKind::Fixed(distribution) = &source.kind else {
-                let mistake = Diagnostic::error("bad-code", &def.span, "words can be given for a source that stays the same only");
+                let mistake = Diagnostic::error(
+                    "bad-code",
+                    &def.span,
+                    "words can be given for a source that stays the same only",
+                );
                 return Err(mistake.hint("let it be built: `build: huffman`"));
             };
             let mut ordered = Vec::new();
@@ -68,15 +73,21 @@ fn code(def: &CodeDef, film: &Film) -> Result<Option<CodeEntryKind>, Diagnostic>
                 let Some(word) = words.iter().find(|word| word.symbol == *name) else {
                     return Err(Diagnostic::error("bad-code", &def.span, format!("there is no word for `{name}`")));
                 };
-                let bits: Word = word.bits.parse().map_err(|e: InfoError| Diagnostic::error("bad-code", &word.bits_span, e.to_string()))?;
+                let bits: Word = word
+                    .bits
+                    .parse()
+                    .map_err(|e: InfoError| Diagnostic::error("bad-code", &word.bits_span, e.to_string()))?;
                 ordered.push(bits);
             }
             if let Some(extra) = words.iter().find(|word| distribution.index_of(&word.symbol).is_none()) {
-                let mistake = Diagnostic::error("bad-code", &extra.span, format!("the source has no symbol `{}`", extra.symbol));
+                let mistake =
+                    Diagnostic::error("bad-code", &extra.span, format!("the source has no symbol `{}`", extra.symbol));
                 return Err(mistake.suggest(&extra.symbol, distribution.names().iter().map(String::as_str)));
             }
             let code = Code::given(Arc::clone(distribution), ordered);
-            return code.map(|code| Some(CodeEntryKind::Fixed(Arc::new(code)))).map_err(|e| Diagnostic::error("bad-code", &def.span, e.to_string()));
+            return code
+                .map(|code| Some(CodeEntryKind::Fixed(Arc::new(code))))
+                .map_err(|e| Diagnostic::error("bad-code", &def.span, e.to_string()));
         }
     };
     Ok(Some(match &source.kind {

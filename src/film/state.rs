@@ -47,7 +47,13 @@ impl Instant<'_> {
 
     /// Where the effects on a node take it: a map within the node's surroundings. `rect` is its box there; `pivot` what it
     /// turns and grows about; `stage_from_here` leads from the surroundings to the stage, in which goals are given.
-    pub(super) fn displacement(&self, effects: &[&Effect], rect: Rect, pivot: Point, stage_from_here: Affine) -> Affine {
+    pub(super) fn displacement(
+        &self,
+        effects: &[&Effect],
+        rect: Rect,
+        pivot: Point,
+        stage_from_here: Affine,
+    ) -> Affine {
         let (mut shift, mut scale, mut angle) = (Vec2::ZERO, 1.0, 0.0);
         for effect in effects {
             let Some(clock) = effect.clock(self.frame) else { continue };
@@ -58,7 +64,11 @@ impl Instant<'_> {
                     let centre = stage_from_here * rect.center();
                     let size = stage_from_here.transform_rect_bbox(rect).size() * scale;
                     let full = match self.destination(goal, size, centre) {
-                        super::place::Goal::To(point) => here_from_stage * point - rect.center() - (pivoted(pivot, scale, angle) * rect.center() - rect.center()),
+                        super::place::Goal::To(point) => {
+                            here_from_stage * point
+                                - rect.center()
+                                - (pivoted(pivot, scale, angle) * rect.center() - rect.center())
+                        }
                         super::place::Goal::By(by) => shift + linear(here_from_stage, by),
                     };
                     shift = shift + (full - shift) * eased + arc_of(full - shift, effect.arc, eased);

@@ -1,6 +1,8 @@
 //! Everything in a scene that refers to something: selectors, and expressions outside the visuals' own fields.
 
-use super::{ActorKind, Amount, Beside, Camera, Motion, Num, Place, Placement, SceneDef, Selector, Slot, Step, Target, Verb};
+use super::{
+    ActorKind, Amount, Beside, Camera, Motion, Num, Place, Placement, SceneDef, Selector, Slot, Step, Target, Verb,
+};
 
 /// Calls `see` with every selector of a scene's placements and steps.
 pub fn visit_selectors(scene: &SceneDef, see: &mut dyn FnMut(&Selector)) {
@@ -128,7 +130,9 @@ impl Visitor<'_> {
             Verb::Camera(Camera::Reset) => {}
             Verb::Set(goals) => self.nums(goals.iter().map(|(_, _, num)| num)),
             Verb::Do(actions) => actions.iter().for_each(|action| (self.selector)(&action.actor)),
-            Verb::Together(steps) | Verb::Sequence(steps) | Verb::Stagger(_, steps) | Verb::Repeat(_, steps) => self.steps(steps),
+            Verb::Together(steps) | Verb::Sequence(steps) | Verb::Stagger(_, steps) | Verb::Repeat(_, steps) => {
+                self.steps(steps)
+            }
         }
     }
 }

@@ -68,7 +68,11 @@ impl Visual for Pointer {
         let outside = if self.brace {
             let depth = (length * 0.12).min(0.28);
             let path = brace(from, along, left, length, depth);
-            part.parts.push(Part::new("brace").with(Item::stroke(path, Stroke::new(Paint::solid(color), width))).growing(Grow::Stroke));
+            part.parts.push(
+                Part::new("brace")
+                    .with(Item::stroke(path, Stroke::new(Paint::solid(color), width)))
+                    .growing(Grow::Stroke),
+            );
             from + way / 2.0 + left * (depth + self.size * 0.45)
         } else {
             let bulge = libm::tan((self.bend / 4.0).to_radians()) * length / 2.0;
@@ -89,12 +93,19 @@ impl Visual for Pointer {
         if let Some(template) = &self.label {
             let words = now.text(template);
             let style = label(self.size, color);
-            let set = now.typesetter.rich(&words, &style, &roles(now)).unwrap_or_else(|_| now.typesetter.text(&words, &style));
+            let set = now
+                .typesetter
+                .rich(&words, &style, &roles(now))
+                .unwrap_or_else(|_| now.typesetter.text(&words, &style));
             // Beside an upright pointer the label must clear it by half its width, above a flat one by half its height.
             let side = if outside.to_vec2().dot(left) >= (from + way / 2.0).to_vec2().dot(left) { left } else { -left };
             let clear = side.x * set.layout.width() / 2.0;
             let centred = (outside.x - set.layout.center().x + clear, outside.y - set.middle);
-            part.parts.push(Part { name: "label".into(), ..set.part.clone() }.growing(Grow::Fade).transformed(Affine::translate(centred)));
+            part.parts.push(
+                Part { name: "label".into(), ..set.part.clone() }
+                    .growing(Grow::Fade)
+                    .transformed(Affine::translate(centred)),
+            );
         }
         Drawing::of(part).on_stage()
     }

@@ -52,7 +52,9 @@ fn read(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
         let ink = fields.reader().ink(node);
         match (bars.iter_mut().find(|bar| bar.name == key.text), ink) {
             (Some(bar), Some(ink)) => bar.ink = ink,
-            (None, _) => fields.report(Diagnostic::error("unknown-name", &key.span, format!("there is no bar `{}`", key.text))),
+            (None, _) => {
+                fields.report(Diagnostic::error("unknown-name", &key.span, format!("there is no bar `{}`", key.text)))
+            }
             (_, None) => {}
         }
     }
@@ -84,7 +86,10 @@ impl Bars {
                 let line = polyline([Point::new(left, y), Point::new(right, y)], false);
                 let faint = Stroke::new(Paint::solid(now.role(Role::Faint)), 0.016);
                 ticks.items.push(Item::stroke(line, faint));
-                let set = now.label(&format(step * i as f64, &Format::default()), &label(self.size * 0.85, now.role(Role::Muted)));
+                let set = now.label(
+                    &format(step * i as f64, &Format::default()),
+                    &label(self.size * 0.85, now.role(Role::Muted)),
+                );
                 let at = (left - self.size * 0.45 - set.layout.x1, y - set.middle);
                 ticks.parts.push(Part { name: String::new(), ..set.part.clone() }.transformed(Affine::translate(at)));
             }
@@ -104,15 +109,23 @@ impl Bars {
         let rect = Rect::new(middle - slot * 0.32, 0.0, middle + slot * 0.32, height.max(0.0));
         let mut part = Part::new(bar.name.clone());
         if height > 0.0 {
-            part.parts.push(Part::new("bar").with(Item::fill(rect.to_path(1e-3), Paint::solid(color))).growing(Grow::Vertical(0.0)));
+            part.parts.push(
+                Part::new("bar").with(Item::fill(rect.to_path(1e-3), Paint::solid(color))).growing(Grow::Vertical(0.0)),
+            );
         }
         let set = now.label(&bar.name, &label(self.size, now.role(Role::Ink)));
         let at = (middle - set.layout.center().x, -self.size * 0.8 - set.middle);
-        part.parts.push(Part { name: "name".into(), ..set.part.clone() }.growing(Grow::Fade).transformed(Affine::translate(at)));
+        part.parts.push(
+            Part { name: "name".into(), ..set.part.clone() }.growing(Grow::Fade).transformed(Affine::translate(at)),
+        );
         if self.figures && value.is_finite() {
             let set = now.label(&format(value, &self.format), &label(self.size, color));
             let at = (middle - set.layout.center().x, height + self.size * 0.62 - set.middle);
-            part.parts.push(Part { name: "value".into(), ..set.part.clone() }.growing(Grow::Fade).transformed(Affine::translate(at)));
+            part.parts.push(
+                Part { name: "value".into(), ..set.part.clone() }
+                    .growing(Grow::Fade)
+                    .transformed(Affine::translate(at)),
+            );
         }
         part
     }
@@ -132,7 +145,8 @@ impl Visual for Bars {
             part.parts.push(Part::new("limit").with(Item::stroke(line, stroke)).growing(Grow::Stroke));
         }
         let margin = if self.step.is_some() { self.size * 1.5 } else { 0.0 };
-        let layout = Rect::new(-self.width / 2.0 - margin, -self.size * 1.5, self.width / 2.0, self.height + self.size * 1.2);
+        let layout =
+            Rect::new(-self.width / 2.0 - margin, -self.size * 1.5, self.width / 2.0, self.height + self.size * 1.2);
         let plane = Affine::new([self.width, 0.0, 0.0, self.height / most, -self.width / 2.0, 0.0]);
         Drawing { plane: Some(plane), ..Drawing::of(part).with_layout(layout) }
     }

@@ -64,11 +64,14 @@ impl Visual for Boxed {
             let text = now.text(template);
             now.typesetter.rich(&text, &style, &roles(now)).unwrap_or_else(|_| now.typesetter.text(&text, &style))
         });
-        let room = words.as_ref().map_or(Rect::new(0.0, 0.0, 2.0, 1.0), |set| set.layout.inflate(self.size * 0.7, self.size * 0.4));
+        let room = words
+            .as_ref()
+            .map_or(Rect::new(0.0, 0.0, 2.0, 1.0), |set| set.layout.inflate(self.size * 0.7, self.size * 0.4));
         let width = self.width.as_ref().map_or(room.width(), |num| now.number(num));
         let height = self.height.as_ref().map_or(room.height(), |num| now.number(num));
         let rect = Rect::from_center_size(Point::ORIGIN, (width, height));
-        let frame = Part::new("frame").with_items(self.look.items(now, &rounded_rect(rect, self.radius))).growing(Grow::Centre);
+        let frame =
+            Part::new("frame").with_items(self.look.items(now, &rounded_rect(rect, self.radius))).growing(Grow::Centre);
         let mut part = Part::new("box").with_part(frame);
         if let Some(set) = words {
             let centred = Affine::translate((-set.layout.center().x, -set.middle));
@@ -103,7 +106,8 @@ struct Line {
 
 fn read_line(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
     let nodes = fields.required("points").then(|| fields.list("points")).flatten();
-    let points: Option<Vec<[Num; 2]>> = nodes.map(|nodes| nodes.iter().filter_map(|node| fields.reader().point(node)).collect());
+    let points: Option<Vec<[Num; 2]>> =
+        nodes.map(|nodes| nodes.iter().filter_map(|node| fields.reader().point(node)).collect());
     let closed = fields.flag("closed").unwrap_or(false);
     let look = Look::read(fields, None, Some(Role::Ink));
     Some(Box::new(Line { points: points?, closed, look }))

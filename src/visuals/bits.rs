@@ -23,8 +23,15 @@ pub static SPEC: VisualSpec = VisualSpec {
 enum Content {
     /// Zeros and ones; blanks part them into words.
     Given(Template),
-    Random { count: usize, p: Num, seed: u64 },
-    Message { code: Slot, symbols: Vec<String> },
+    Random {
+        count: usize,
+        p: Num,
+        seed: u64,
+    },
+    Message {
+        code: Slot,
+        symbols: Vec<String>,
+    },
 }
 
 struct Bits {
@@ -50,11 +57,16 @@ fn read(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
     let content = match (given, count, code, message) {
         (Some(given), None, None, None) => Content::Given(given),
         (None, Some(count), None, None) => Content::Random { count: count as usize, p, seed },
-        (None, None, Some(code), Some((text, _))) => {
-            Content::Message { code, symbols: text.split([' ', ',']).filter(|s| !s.is_empty()).map(str::to_owned).collect() }
-        }
+        (None, None, Some(code), Some((text, _))) => Content::Message {
+            code,
+            symbols: text.split([' ', ',']).filter(|s| !s.is_empty()).map(str::to_owned).collect(),
+        },
         _ => {
-            let mistake = Diagnostic::error("missing-key", fields.span(), "bits need one of `bits`, `random`, or `message` with `code`");
+            let mistake = Diagnostic::error(
+                "missing-key",
+                fields.span(),
+                "bits need one of `bits`, `random`, or `message` with `code`",
+            );
             fields.report(mistake);
             return None;
         }

@@ -91,7 +91,15 @@ impl Visual for Tree {
 
 impl Tree {
     /// A node with the edge that leads to it.
-    fn node(&self, now: &Now<'_>, code: &Code, tree: &CodeTree, layout: &Layout, lights: &walk::Lights, index: usize) -> Part {
+    fn node(
+        &self,
+        now: &Now<'_>,
+        code: &Code,
+        tree: &CodeTree,
+        layout: &Layout,
+        lights: &walk::Lights,
+        index: usize,
+    ) -> Part {
         let Some(node) = tree.nodes().get(index) else { return Part::new("") };
         let at = layout.at(index);
         let name = match node.symbol {
@@ -124,12 +132,12 @@ impl Tree {
         let set = now.label(if bit { "1" } else { "0" }, &mono(self.size, tone));
         let middle = from + (to - from) * 0.5;
         let way = to - from;
-        // Beside the edge, on its outer side, clear of it at any slope.
-        let outward = if way.x < 0.0 { -1.0 } else { 1.0 };
-        let normal = kurbo::Vec2::new(-way.y, way.x) / way.hypot().max(1e-6) * -outward;
-        let place = middle - normal * (-self.size * 0.62);
+        // Beside the edge, on its upper side, clear of it at any slope.
+        let upper = if way.x < 0.0 { kurbo::Vec2::new(way.y, -way.x) } else { kurbo::Vec2::new(-way.y, way.x) };
+        let place = middle + upper / way.hypot().max(1e-6) * (self.size * 0.62);
         let centred = (place.x - set.layout.center().x, place.y - set.middle);
-        let digit = Part { name: "bit".into(), ..set.part.clone() }.growing(Grow::Fade).transformed(Affine::translate(centred));
+        let digit =
+            Part { name: "bit".into(), ..set.part.clone() }.growing(Grow::Fade).transformed(Affine::translate(centred));
         vec![line, digit.faded((drawn * 2.0 - 1.0).max(0.0))]
     }
 
@@ -141,7 +149,11 @@ impl Tree {
         if let (true, Some(weight)) = (self.weights && layout.shows_weights, layout.weight(index)) {
             let set = now.label(&written(weight), &label(self.size * 0.8, now.role(Role::Probability)));
             let centred = (at.x - set.layout.center().x, at.y + NODE_RADIUS + self.size * 0.42 - set.middle);
-            part.parts.push(Part { name: "weight".into(), ..set.part.clone() }.transformed(Affine::translate(centred)).faded(born * layout.weights_shown));
+            part.parts.push(
+                Part { name: "weight".into(), ..set.part.clone() }
+                    .transformed(Affine::translate(centred))
+                    .faded(born * layout.weights_shown),
+            );
         }
         part.faded(if born > 0.0 { 1.0 } else { 0.0 })
     }
@@ -151,7 +163,8 @@ impl Tree {
         let name = names.get(symbol).map_or("", String::as_str);
         let p = code.source().exact(symbol).map_or_else(|| written(code.source().p(symbol)), |ratio| ratio.to_string());
         let style = label(self.size, now.role(Role::Ink));
-        let (words, share) = (now.label(name, &style), now.label(&p, &label(self.size * 0.86, now.role(Role::Probability))));
+        let (words, share) =
+            (now.label(name, &style), now.label(&p, &label(self.size * 0.86, now.role(Role::Probability))));
         let gap = self.size * 0.45;
         let inner = words.layout.width() + if self.weights { gap + share.layout.width() } else { 0.0 };
         let size = (inner + self.size * 1.1, self.size * 1.75);
@@ -159,20 +172,24 @@ impl Tree {
         let rect = Rect::from_center_size(centre, size);
         let outline = now.role(Role::Information).lerp(now.role(Role::Accent), light);
         let panel = Paint::solid(now.role(Role::Panel).lerp(now.role(Role::Accent), light * 0.22)).kept();
-        let frame = Item::fill_stroke(rounded_rect(rect, 0.1), panel, Stroke::new(Paint::solid(outline), EDGE_WIDTH * 0.9));
+        let frame =
+            Item::fill_stroke(rounded_rect(rect, 0.1), panel, Stroke::new(Paint::solid(outline), EDGE_WIDTH * 0.9));
         let baseline = centre.y - words.middle;
         let left = centre.x - inner / 2.0;
         let mut leaf = Part::new("box").with(frame).growing(Grow::Point(at));
-        leaf.parts.push(Part { name: "name".into(), ..words.part.clone() }.transformed(Affine::translate((left, baseline))));
+        leaf.parts
+            .push(Part { name: "name".into(), ..words.part.clone() }.transformed(Affine::translate((left, baseline))));
         if self.weights {
             let x = left + words.layout.width() + gap;
-            leaf.parts.push(Part { name: "p".into(), ..share.part.clone() }.transformed(Affine::translate((x, baseline))));
+            leaf.parts
+                .push(Part { name: "p".into(), ..share.part.clone() }.transformed(Affine::translate((x, baseline))));
         }
         let bits = code.words().get(symbol).map_or_else(String::new, ToString::to_string);
         let style = TextStyle { ..mono(self.size * 1.08, now.role(Role::Accent)) };
         let word = now.label(&bits, &style);
-        let below = (centre.x - word.layout.center().x, rect.y0 - self.size * 0.62 - word.middle);
-        let word = Part { name: "word".into(), ..word.part.clone() }.growing(Grow::Fade).transformed(Affine::translate(below));
+        let below = (centre.x - word.layout.center().x, rect.y0 - self.size * 0.85 - word.middle);
+        let word =
+            Part { name: "word".into(), ..word.part.clone() }.growing(Grow::Fade).transformed(Affine::translate(below));
         vec![leaf, word.faded(layout.settled)]
     }
 }

@@ -24,7 +24,12 @@ pub static SPEC: VisualSpec = VisualSpec {
             secs: 2.0,
             args: &[ArgSpec { name: "seed", summary: "another seed than the coins' own; whole number" }],
         },
-        ActionSpec { name: "tell", summary: "the bit that each coin stands for comes out above it", secs: 1.0, args: &[] },
+        ActionSpec {
+            name: "tell",
+            summary: "the bit that each coin stands for comes out above it",
+            secs: 1.0,
+            args: &[],
+        },
     ],
     read,
 };
@@ -116,7 +121,8 @@ impl Coins {
         let toward = half * sin * cos.signum();
         let (color, letter) = if heads { (Role::Heads, &self.letters[0]) } else { (Role::Tails, &self.letters[1]) };
         let (color, ground) = (now.role(color), now.role(Role::Ground));
-        let ellipse = |x: f64, radius: f64| kurbo::Ellipse::new(Point::new(x, 0.0), (radius * narrow, radius), 0.0).to_path(1e-4);
+        let ellipse =
+            |x: f64, radius: f64| kurbo::Ellipse::new(Point::new(x, 0.0), (radius * narrow, radius), 0.0).to_path(1e-4);
         let rim = color.lerp(Rgba { a: 1.0, ..ground }, 0.55);
         let mut part = Part::new(index.to_string()).growing(Grow::Point(Point::ORIGIN));
         if toward.abs() > 1e-6 {
@@ -134,7 +140,11 @@ impl Coins {
         let face = Affine::translate((toward, 0.0)) * Affine::scale_non_uniform(narrow, 1.0) * centre;
         part.items.extend(items_of(&set.part, face, true));
         let lift = Affine::scale(1.0 + FLIGHT * pose.height);
-        let turn = if self.horizontal_axis { quarter_turned(&mut part, &set.part, narrow, toward, -set.layout.center().x, -set.middle) } else { Affine::IDENTITY };
+        let turn = if self.horizontal_axis {
+            quarter_turned(&mut part, &set.part, narrow, toward, -set.layout.center().x, -set.middle)
+        } else {
+            Affine::IDENTITY
+        };
         part.transformed(lift * turn)
     }
 }
@@ -144,7 +154,8 @@ fn quarter_turned(part: &mut Part, letter: &Part, narrow: f64, toward: f64, x: f
     let letters = letter.parts.iter().map(|word| word.items.len()).sum::<usize>();
     part.items.truncate(part.items.len() - letters);
     let upright = Affine::new([0.0, -1.0, 1.0, 0.0, 0.0, 0.0]);
-    let face = Affine::translate((toward, 0.0)) * Affine::scale_non_uniform(narrow, 1.0) * upright * Affine::translate((x, y));
+    let face =
+        Affine::translate((toward, 0.0)) * Affine::scale_non_uniform(narrow, 1.0) * upright * Affine::translate((x, y));
     part.items.extend(items_of(letter, face, true));
     upright.inverse()
 }

@@ -80,7 +80,20 @@ fn read(fields: &mut Fields<'_>, usual_width: f64) -> Option<Chart> {
     let written = fields.text("format").and_then(|(text, _)| Format::parse(&text));
     let format = written.unwrap_or_else(|| Format::parse("frac").unwrap_or_default());
     let axis_label = None;
-    Some(Chart { source: source?, code: None, width, strip, bit: 0.0, most: 3.0, size, names, numbers, format, axis: false, axis_label })
+    Some(Chart {
+        source: source?,
+        code: None,
+        width,
+        strip,
+        bit: 0.0,
+        most: 3.0,
+        size,
+        names,
+        numbers,
+        format,
+        axis: false,
+        axis_label,
+    })
 }
 
 /// Between the two ends of a role's range of shades.
@@ -115,7 +128,8 @@ impl Chart {
             part.parts.push(fitted("name", &set, middle, -self.strip / 2.0, width - 0.1, true));
         }
         if self.numbers {
-            let set = now.label(&written(source, index, &self.format), &label(self.size * 0.95, now.role(Role::Probability)));
+            let set =
+                now.label(&written(source, index, &self.format), &label(self.size * 0.95, now.role(Role::Probability)));
             part.parts.push(fitted("p", &set, middle, -self.strip - self.size * 0.72, width + 0.02, false));
         }
         if self.bit > 0.0 {
@@ -124,7 +138,14 @@ impl Chart {
         part
     }
 
-    fn bar(&self, now: &Now<'_>, source: &Distribution, code: Option<&Arc<Code>>, index: usize, [left, right]: [f64; 2]) -> Vec<Part> {
+    fn bar(
+        &self,
+        now: &Now<'_>,
+        source: &Distribution,
+        code: Option<&Arc<Code>>,
+        index: usize,
+        [left, right]: [f64; 2],
+    ) -> Vec<Part> {
         let bits = self.bits(source, code, index);
         let shown = if bits.is_finite() { bits.min(MOST_BITS) } else { MOST_BITS };
         let height = self.bit * shown;
@@ -163,14 +184,21 @@ impl Chart {
             mark.items.push(Item::stroke(line, if bits == 0 { stroke } else { stroke.dashed(0.08, 0.08) }));
             let set = now.label(&bits.to_string(), &style);
             let at = (left - self.size * 0.5 - set.layout.x1, y - set.middle);
-            mark.parts.push(Part { name: "number".into(), ..set.part.clone() }.growing(Grow::Fade).transformed(Affine::translate(at)));
+            mark.parts.push(
+                Part { name: "number".into(), ..set.part.clone() }
+                    .growing(Grow::Fade)
+                    .transformed(Affine::translate(at)),
+            );
             part.parts.push(mark);
         }
         let words = self.axis_label.as_ref().map_or_else(|| "bits".to_owned(), |template| now.text(template));
         let style = label(self.size * 0.95, now.role(Role::Information));
-        let set = now.typesetter.rich(&words, &style, &roles(now)).unwrap_or_else(|_| now.typesetter.text(&words, &style));
+        let set =
+            now.typesetter.rich(&words, &style, &roles(now)).unwrap_or_else(|_| now.typesetter.text(&words, &style));
         let at = (left - self.size * 0.5 - set.layout.x1, self.bit * self.most + self.size * 1.05);
-        part.parts.push(Part { name: "label".into(), ..set.part.clone() }.growing(Grow::Fade).transformed(Affine::translate(at)));
+        part.parts.push(
+            Part { name: "label".into(), ..set.part.clone() }.growing(Grow::Fade).transformed(Affine::translate(at)),
+        );
         part
     }
 }
@@ -182,13 +210,17 @@ fn fitted(name: &str, set: &Typeset, x: f64, y: f64, room: f64, inside: bool) ->
     // Down to 70 % it is still well read; below, it fades out.
     let least = if inside { 0.62 } else { 0.7 };
     let shown = ((scale - least) / 0.08).clamp(0.0, 1.0);
-    let centred = Affine::translate((x, y)) * Affine::scale(scale.max(least)) * Affine::translate((-set.layout.center().x, -set.middle));
+    let centred = Affine::translate((x, y))
+        * Affine::scale(scale.max(least))
+        * Affine::translate((-set.layout.center().x, -set.middle));
     Part { name: name.into(), ..set.part.clone() }.growing(Grow::Fade).transformed(centred).faded(shown)
 }
 
 fn written(source: &Distribution, index: usize, style: &Format) -> String {
     match source.exact(index) {
-        Some(ratio) if *style == Format::parse("frac").unwrap_or_default() && ratio.parts().1 <= 64 => ratio.to_string(),
+        Some(ratio) if *style == Format::parse("frac").unwrap_or_default() && ratio.parts().1 <= 64 => {
+            ratio.to_string()
+        }
         _ => {
             let decimals = Format::parse(".2").unwrap_or_default();
             let fraction = Format::parse("frac").unwrap_or_default();
@@ -223,6 +255,10 @@ impl Visual for Chart {
         let above = if self.bit > 0.0 { self.bit * self.most + self.size * 1.3 } else { 0.0 };
         let layout = Rect::new(-self.width / 2.0, -below, self.width / 2.0, above);
         let plane = Affine::new([self.width, 0.0, 0.0, self.bit.max(0.01), -self.width / 2.0, 0.0]);
-        Drawing { values: vec![("area", area), ("count", source.len() as f64)], plane: Some(plane), ..Drawing::of(part).with_layout(layout) }
+        Drawing {
+            values: vec![("area", area), ("count", source.len() as f64)],
+            plane: Some(plane),
+            ..Drawing::of(part).with_layout(layout)
+        }
     }
 }

@@ -34,7 +34,8 @@ fn read(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<Box<dyn Visual
     let ink = fields.ink("color").unwrap_or(Ink::Role(Role::Ink));
     let display = fields.flag("display").unwrap_or(true);
     let tex = tex?;
-    let fragment = |(index, text): (usize, &String)| Fragment { text: text.clone(), occurrence: 0, part: format!("piece{index}") };
+    let fragment =
+        |(index, text): (usize, &String)| Fragment { text: text.clone(), occurrence: 0, part: format!("piece{index}") };
     let fragments: Vec<Fragment> = reading.fragments.iter().enumerate().map(fragment).collect();
     if let Some(fixed) = tex.fixed() {
         let known = |name: &str| Role::named(name).map(|_| Rgba::hex(0));

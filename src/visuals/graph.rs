@@ -54,7 +54,12 @@ fn read(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
     for (key, node) in fields.entries("curves").unwrap_or_default() {
         if let Some(function) = fields.reader().function(node) {
             let role = [Role::Information, Role::Probability, Role::Loss, Role::Accent].get(curves.len() % 4).copied();
-            curves.push(Curve { name: key.text.clone(), function, ink: Ink::Role(role.unwrap_or(Role::Accent)), width: line });
+            curves.push(Curve {
+                name: key.text.clone(),
+                function,
+                ink: Ink::Role(role.unwrap_or(Role::Accent)),
+                width: line,
+            });
         }
     }
     let dot = fields.number("dot", ..);
@@ -68,14 +73,14 @@ fn axis(fields: &mut Fields<'_>, [range, step, label]: [&'static str; 3]) -> Opt
     let step = fields.fixed(step, 1e-9..=1e9);
     let label = fields.template(label);
     let span = fields.key_span(range);
-    let fixed: Option<Vec<f64>> = numbers.map(|numbers| {
-        numbers.iter().map(|num| if let Num::Fixed(value) = num { *value } else { f64::NAN }).collect()
-    });
+    let fixed: Option<Vec<f64>> = numbers
+        .map(|numbers| numbers.iter().map(|num| if let Num::Fixed(value) = num { *value } else { f64::NAN }).collect());
     let (from, to) = match fixed.as_deref() {
         None => (0.0, 1.0),
         Some([from, to]) if from < to => (*from, *to),
         Some(_) => {
-            let mistake = crate::diag::Diagnostic::error("bad-range", &span, "a range is two numbers, the smaller first");
+            let mistake =
+                crate::diag::Diagnostic::error("bad-range", &span, "a range is two numbers, the smaller first");
             fields.report(mistake.hint("for example `[0, 1]`"));
             return None;
         }
@@ -100,15 +105,13 @@ impl Graph {
             let point = value(i as f64 / SAMPLES as f64);
             match (last.filter(inside), inside(&point)) {
                 (Some(_), true) => path.line_to(self.axes.point(point)),
-                (None, true) => {
-                    match last.filter(|p| p.y.is_finite()) {
-                        Some(outside) => {
-                            path.move_to(self.axes.point(self.edge(outside, point)));
-                            path.line_to(self.axes.point(point));
-                        }
-                        None => path.move_to(self.axes.point(point)),
+                (None, true) => match last.filter(|p| p.y.is_finite()) {
+                    Some(outside) => {
+                        path.move_to(self.axes.point(self.edge(outside, point)));
+                        path.line_to(self.axes.point(point));
                     }
-                }
+                    None => path.move_to(self.axes.point(point)),
+                },
                 (Some(before), false) if point.y.is_finite() => path.line_to(self.axes.point(self.edge(point, before))),
                 _ => {}
             }
@@ -163,8 +166,16 @@ impl Visual for Graph {
                 part.parts.push(self.dot(now, Point::new(x, y.clamp(self.axes.y.from, self.axes.y.to))));
             }
         }
-        let corners = Rect::from_points(self.axes.point(Point::new(self.axes.x.from, self.axes.y.from)), self.axes.point(Point::new(self.axes.x.to, self.axes.y.to)));
-        let layout = Rect::new(corners.x0 - self.axes.size * 1.8, corners.y0 - self.axes.size * 1.6, corners.x1 + 0.3, corners.y1 + 0.3);
+        let corners = Rect::from_points(
+            self.axes.point(Point::new(self.axes.x.from, self.axes.y.from)),
+            self.axes.point(Point::new(self.axes.x.to, self.axes.y.to)),
+        );
+        let layout = Rect::new(
+            corners.x0 - self.axes.size * 1.8,
+            corners.y0 - self.axes.size * 1.6,
+            corners.x1 + 0.3,
+            corners.y1 + 0.3,
+        );
         let plane = self.axes.map();
         Drawing { values, plane: Some(plane), ..Drawing::of(part).with_layout(layout) }
     }

@@ -80,7 +80,8 @@ impl Visual for Number {
         if let Some(unit) = &self.unit {
             let set = rich(unit);
             let gap = style.size * 0.22;
-            part.parts.push(Part { name: "unit".into(), ..set.part.clone() }.transformed(Affine::translate((x + gap, 0.0))));
+            part.parts
+                .push(Part { name: "unit".into(), ..set.part.clone() }.transformed(Affine::translate((x + gap, 0.0))));
             x += gap + set.layout.width();
         }
         layout = Rect::new(0.0, layout.y0, x, layout.y1);

@@ -99,7 +99,8 @@ fn read_icon(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<Box<dyn V
             None
         }
     });
-    let size = tree.as_ref().map_or((1.0, 1.0), |tree| (f64::from(tree.size().width()), f64::from(tree.size().height())));
+    let size =
+        tree.as_ref().map_or((1.0, 1.0), |tree| (f64::from(tree.size().width()), f64::from(tree.size().height())));
     let rect = rect(fields, size.0 / size.1.max(1e-6));
     let tree = tree?;
     // SVG's y goes down; the drawing is stretched over the rectangle.
@@ -116,10 +117,8 @@ fn parse(bytes: &[u8]) -> Result<usvg::Tree, String> {
         return Err("compressed SVG is not read; unpack it first".into());
     }
     let mut options = usvg::Options { resources_dir: None, ..usvg::Options::default() };
-    options.image_href_resolver = usvg::ImageHrefResolver {
-        resolve_data: Box::new(|_, _, _| None),
-        resolve_string: Box::new(|_, _| None),
-    };
+    options.image_href_resolver =
+        usvg::ImageHrefResolver { resolve_data: Box::new(|_, _, _| None), resolve_string: Box::new(|_, _| None) };
     usvg::Tree::from_data(bytes, &options).map_err(|error| format!("this is not an SVG that can be read: {error}"))
 }
 
@@ -168,7 +167,12 @@ fn item(path: &usvg::Path, map: Affine) -> Option<Item> {
 }
 
 fn color(paint: &usvg::Paint, opacity: f32) -> Rgba {
-    let of = |color: usvg::Color| Rgba { r: f32::from(color.red) / 255.0, g: f32::from(color.green) / 255.0, b: f32::from(color.blue) / 255.0, a: opacity };
+    let of = |color: usvg::Color| Rgba {
+        r: f32::from(color.red) / 255.0,
+        g: f32::from(color.green) / 255.0,
+        b: f32::from(color.blue) / 255.0,
+        a: opacity,
+    };
     let first = |stops: &[usvg::Stop]| stops.first().map_or(Rgba::TRANSPARENT, |stop| of(stop.color()));
     match paint {
         usvg::Paint::Color(color) => of(*color),

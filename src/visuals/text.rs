@@ -43,7 +43,8 @@ impl Visual for Text {
     fn draw(&self, now: &Now<'_>) -> Drawing {
         let style = self.lettering.style(now);
         let words = now.text(&self.text);
-        let set = now.typesetter.rich(&words, &style, &roles(now)).unwrap_or_else(|_| now.typesetter.text(&words, &style));
+        let set =
+            now.typesetter.rich(&words, &style, &roles(now)).unwrap_or_else(|_| now.typesetter.text(&words, &style));
         let last = set.last_baseline;
         let mut drawing = Drawing::from(Arc::clone(&set));
         drawing.baseline = Some(last.max(0.0));

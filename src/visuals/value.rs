@@ -77,7 +77,9 @@ impl Value {
             Self::Number(value) => crate::typeset::format(*value, format),
             Self::Text(text) => text.clone(),
             Self::Flag(flag) => flag.to_string(),
-            Self::Point(point) => format!("({}, {})", crate::typeset::format(point.x, format), crate::typeset::format(point.y, format)),
+            Self::Point(point) => {
+                format!("({}, {})", crate::typeset::format(point.x, format), crate::typeset::format(point.y, format))
+            }
             _ => "?".into(),
         }
     }

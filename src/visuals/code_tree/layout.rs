@@ -26,7 +26,14 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub(super) fn of(code: &Code, tree: &CodeTree, width: f64, height: f64, apart: bool, merging: Option<Clock>) -> Self {
+    pub(super) fn of(
+        code: &Code,
+        tree: &CodeTree,
+        width: f64,
+        height: f64,
+        apart: bool,
+        merging: Option<Clock>,
+    ) -> Self {
         let nodes = tree.nodes();
         let leaves = in_order(tree);
         let slot = width / leaves.len().max(1) as f64;
@@ -56,11 +63,21 @@ impl Layout {
             let built = -height + height * levels.get(index).copied().unwrap_or(0) as f64 / top;
             Point::new(x.get(index).copied().unwrap_or(0.0), lerp(built, -step * node.depth as f64, settled))
         });
-        let weights = (0..nodes.len()).map(|index| Some(weight(code, tree, index)).filter(|_| index > 0 || apart)).collect();
+        let weights =
+            (0..nodes.len()).map(|index| Some(weight(code, tree, index)).filter(|_| index > 0 || apart)).collect();
         let mut order: Vec<usize> = (0..nodes.len()).collect();
         order.sort_by_key(|&index| nodes.get(index).map_or(0, |node| node.depth));
         let shows_weights = apart;
-        Self { order, points: points.collect(), born, weights, shows_weights, weights_shown: 1.0 - settled, settled, merged }
+        Self {
+            order,
+            points: points.collect(),
+            born,
+            weights,
+            shows_weights,
+            weights_shown: 1.0 - settled,
+            settled,
+            merged,
+        }
     }
 
     pub(super) fn at(&self, node: usize) -> Point {
@@ -135,7 +152,8 @@ fn progress(code: &Code, tree: &CodeTree, apart: bool, merging: Option<Clock>) -
 
 /// The deepest node that all of these symbols are under.
 fn common_node(code: &Code, tree: &CodeTree, symbols: &[usize]) -> Option<usize> {
-    let words: Vec<&[bool]> = symbols.iter().filter_map(|symbol| code.words().get(*symbol)).map(|word| word.bits()).collect();
+    let words: Vec<&[bool]> =
+        symbols.iter().filter_map(|symbol| code.words().get(*symbol)).map(|word| word.bits()).collect();
     let first = words.first()?;
     let shared = (0..first.len()).take_while(|&i| words.iter().all(|word| word.get(i) == first.get(i))).count();
     first.iter().take(shared).try_fold(0, |at, bit| tree.child(at, *bit))

@@ -83,8 +83,10 @@ impl Axes {
             let ends = [self.point(a), self.point(b)];
             Item::stroke(polyline(ends, false), Stroke::new(Paint::solid(now.role(Role::Faint)), LINE * 0.5))
         };
-        part.items.extend(self.y.ticks().into_iter().map(|y| line(Point::new(self.x.from, y), Point::new(self.x.to, y))));
-        part.items.extend(self.x.ticks().into_iter().map(|x| line(Point::new(x, self.y.from), Point::new(x, self.y.to))));
+        part.items
+            .extend(self.y.ticks().into_iter().map(|y| line(Point::new(self.x.from, y), Point::new(self.x.to, y))));
+        part.items
+            .extend(self.x.ticks().into_iter().map(|x| line(Point::new(x, self.y.from), Point::new(x, self.y.to))));
         part
     }
 
@@ -92,7 +94,8 @@ impl Axes {
         let ink = || Paint::solid(now.role(Role::Muted));
         let axis = if across { &self.x } else { &self.y };
         let origin = Point::new(self.x.from, self.y.from);
-        let on_axis = |value: f64| self.point(if across { Point::new(value, origin.y) } else { Point::new(origin.x, value) });
+        let on_axis =
+            |value: f64| self.point(if across { Point::new(value, origin.y) } else { Point::new(origin.x, value) });
         let (start, last) = (on_axis(axis.from), on_axis(axis.to));
         let along = (last - start) / (last - start).hypot().max(1e-9);
         let outside = if across { Point::new(0.0, -1.0) } else { Point::new(-1.0, 0.0) }.to_vec2();
@@ -108,7 +111,10 @@ impl Axes {
         let style = label(self.size, now.role(Role::Muted));
         for value in axis.ticks() {
             let at = on_axis(value);
-            ticks.items.push(Item::stroke(polyline([at - outside * TICK / 2.0, at + outside * TICK], false), Stroke::new(ink(), LINE * 0.8)));
+            ticks.items.push(Item::stroke(
+                polyline([at - outside * TICK / 2.0, at + outside * TICK], false),
+                Stroke::new(ink(), LINE * 0.8),
+            ));
             let set = now.label(&format(value, &axis.format()), &style);
             let (x, y) = if across {
                 (at.x - set.layout.center().x, at.y - TICK - self.size * 0.75 - set.middle)
@@ -121,7 +127,10 @@ impl Axes {
         if let Some(template) = &axis.label {
             let words = now.text(template);
             let style = label(self.size * 1.25, now.role(Role::Ink));
-            let set = now.typesetter.rich(&words, &style, &roles(now)).unwrap_or_else(|_| now.typesetter.text(&words, &style));
+            let set = now
+                .typesetter
+                .rich(&words, &style, &roles(now))
+                .unwrap_or_else(|_| now.typesetter.text(&words, &style));
             let at = if across {
                 (end.x + 0.36, end.y - set.middle)
             } else {
