@@ -15,9 +15,9 @@ pub(super) struct Caption {
 }
 
 /// Height of the em.
-const SIZE: f64 = 0.40;
-/// Widest line, in stage units: about 60 characters.
-const WIDTH: f64 = 12.6;
+const SIZE: f64 = 0.36;
+/// Widest line, in stage units: about 80 characters.
+const WIDTH: f64 = 14.4;
 /// Space below the last line.
 const FOOT: f64 = 0.42;
 /// Frames a caption takes to come or go at 60 frames a second, in seconds.
@@ -48,7 +48,9 @@ impl Film {
             halo: Some(Halo { paint: Paint::solid(ground).kept(), width: 0.09 }),
             ..TextStyle::new(SIZE)
         };
-        let set = self.typesetter.text(&caption.text, &style);
+        let roles = |name: &str| Role::named(name).map(|role| self.theme.color(role));
+        let set = self.typesetter.rich(&caption.text, &style, &roles);
+        let set = set.unwrap_or_else(|_| self.typesetter.text(&caption.text, &style));
         let stage = self.size.stage();
         let x = stage.center().x - set.layout.center().x;
         let y = stage.y0 + FOOT - set.layout.y0;

@@ -28,7 +28,8 @@ pub(super) enum Shown {
 impl Shown {
     /// Before any effect has begun: what has an entrance of its own waits for it.
     pub(super) fn initially(effects: &[&Effect]) -> Self {
-        match effects.iter().find_map(|effect| effect.reveal()) {
+        // What is swept off together with all the rest has no part in it by name.
+        match effects.iter().filter(|effect| !effect.complement).find_map(|effect| effect.reveal()) {
             Some((_, true)) => Self::Hidden,
             _ => Self::AsParent,
         }

@@ -65,7 +65,7 @@ impl Visual for Pointer {
         let (along, left) = (way / length, Vec2::new(-way.y, way.x) / length);
         let (width, color) = self.look.pen(now);
         let mut part = Part::new("pointer").growing(Grow::Parts);
-        let outside = if self.brace {
+        let (beside, side) = if self.brace {
             let depth = (length * 0.12).min(0.28);
             let path = brace(from, along, left, length, depth);
             part.parts.push(
@@ -73,7 +73,7 @@ impl Visual for Pointer {
                     .with(Item::stroke(path, Stroke::new(Paint::solid(color), width)))
                     .growing(Grow::Stroke),
             );
-            from + way / 2.0 + left * (depth + self.size * 0.45)
+            (from + way / 2.0 + left * depth, left)
         } else {
             let bulge = libm::tan((self.bend / 4.0).to_radians()) * length / 2.0;
             let control = from + way / 2.0 + left * (bulge * 2.0);
@@ -88,7 +88,7 @@ impl Visual for Pointer {
             part.parts.push(Part::new("shaft").with_items(self.look.line(now, &shaft)).growing(Grow::Stroke));
             let tip = polyline([base + side, to, base - side], true);
             part.parts.push(Part::new("tip").with(Item::fill(tip, Paint::solid(color))).growing(Grow::Point(base)));
-            from + way / 2.0 + left * (bulge + self.size * 0.75 * if bulge < 0.0 { -1.0 } else { 1.0 })
+            (from + way / 2.0 + left * bulge, if bulge < 0.0 { -left } else { left })
         };
         if let Some(template) = &self.label {
             let words = now.text(template);

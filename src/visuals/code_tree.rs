@@ -81,7 +81,7 @@ impl Visual for Tree {
         let rect = Rect::new(-self.width / 2.0, -self.height - self.size * 2.9, self.width / 2.0, NODE_RADIUS);
         if let Some(decode) = now.action("decode") {
             let row = walk::message(now, &code, &tree, decode, self.size);
-            part.parts.push(row.transformed(Affine::translate((0.0, rect.y0 - self.size * 1.6))));
+            part.parts.push(row.transformed(Affine::translate((0.0, rect.y0 - self.size * 2.1))));
         }
         let mean = code.mean_length_own();
         let values = vec![("mean", mean), ("kraft", code.kraft_sum()), ("merged", layout.merged)];

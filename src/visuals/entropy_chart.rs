@@ -130,7 +130,7 @@ impl Chart {
         if self.numbers {
             let set =
                 now.label(&written(source, index, &self.format), &label(self.size * 0.95, now.role(Role::Probability)));
-            part.parts.push(fitted("p", &set, middle, -self.strip - self.size * 0.72, width + 0.02, false));
+            part.parts.push(fitted("p", &set, middle, -self.strip - self.size * 0.72, width - 0.08, false));
         }
         if self.bit > 0.0 {
             part.parts.extend(self.bar(now, source, code, index, [left + seam, left + width - seam]));
@@ -168,7 +168,7 @@ impl Chart {
         };
         let above = height + self.size * 0.62;
         let name = if code.is_some() { "word" } else { "bits" };
-        vec![bar, fitted(name, &top, (left + right) / 2.0, above, (right - left + 0.16).max(0.0), false)]
+        vec![bar, fitted(name, &top, (left + right) / 2.0, above, (right - left - 0.04).max(0.0), false)]
     }
 
     /// Lines at whole bits, with their numbers.

@@ -85,7 +85,12 @@ pub(super) fn message(now: &Now<'_>, code: &Code, tree: &CodeTree, action: &Acti
     let (steps, at) = reading(code, action);
     let at = if action.clock.running() { at } else { steps.len() as f64 + 1.0 };
     debug_assert!(!tree.nodes().is_empty());
-    let step = now.label("0", &mono(size * 1.25, now.role(Role::Ink))).layout.width() * 1.35;
+    let digit = now.label("0", &mono(size * 1.25, now.role(Role::Ink))).layout.width() * 1.35;
+    // The symbols below need room as well: a word is at least as wide as the name of its symbol.
+    let room = |(word, name): (&Word, &String)| {
+        (now.label(name, &label(size, now.role(Role::Ink))).layout.width() + size * 0.5) / word.len().max(1) as f64
+    };
+    let step = code.words().iter().zip(code.source().names()).map(room).fold(digit, f64::max);
     let left = -step * bits.len() as f64 / 2.0;
     let mut row = Part::new("message");
     let mut start = 0;
