@@ -44,13 +44,19 @@ impl Film {
         let style = TextStyle {
             color: self.theme.color(Role::Ink),
             align: Align::Centre,
-            width: Some(WIDTH.min(self.size.stage().width() - 1.0)),
             halo: Some(Halo { paint: Paint::solid(ground).kept(), width: 0.09 }),
             ..TextStyle::new(SIZE)
         };
+        let widest = WIDTH.min(self.size.stage().width() - 1.0);
         let roles = |name: &str| Role::named(name).map(|role| self.theme.color(role));
-        let set = self.typesetter.rich(&caption.text, &style, &roles);
-        let set = set.unwrap_or_else(|_| self.typesetter.text(&caption.text, &style));
+        let set = |style: &TextStyle| {
+            let set = self.typesetter.rich(&caption.text, style, &roles);
+            set.unwrap_or_else(|_| self.typesetter.text(&caption.text, style))
+        };
+        // Several lines are made about equally long, so that no word is left alone on the last.
+        let whole = set(&style).layout.width();
+        let lines = libm::ceil(whole / widest).max(1.0);
+        let set = if lines > 1.0 { set(&TextStyle { width: Some((whole / lines + 1.4).min(widest)), ..style }) } else { set(&style) };
         let stage = self.size.stage();
         let x = stage.center().x - set.layout.center().x;
         let y = stage.y0 + FOOT - set.layout.y0;

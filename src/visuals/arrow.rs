@@ -97,10 +97,10 @@ impl Visual for Pointer {
                 .typesetter
                 .rich(&words, &style, &roles(now))
                 .unwrap_or_else(|_| now.typesetter.text(&words, &style));
-            // Beside an upright pointer the label must clear it by half its width, above a flat one by half its height.
-            let side = if outside.to_vec2().dot(left) >= (from + way / 2.0).to_vec2().dot(left) { left } else { -left };
-            let clear = side.x * set.layout.width() / 2.0;
-            let centred = (outside.x - set.layout.center().x + clear, outside.y - set.middle);
+            // Clear of the pointer by the label's extent towards it.
+            let extent = side.x.abs() * set.layout.width() / 2.0 + side.y.abs() * set.layout.height() / 2.0;
+            let centre = beside + side * (extent + self.size * 0.3);
+            let centred = (centre.x - set.layout.center().x, centre.y - set.layout.center().y);
             part.parts.push(
                 Part { name: "label".into(), ..set.part.clone() }
                     .growing(Grow::Fade)
