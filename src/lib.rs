@@ -33,3 +33,7 @@ pub mod visuals;
 pub mod film;
 
 pub mod export;
+
+pub mod encode;
+
+pub mod cli;

@@ -56,7 +56,11 @@ impl Film {
         // Several lines are made about equally long, so that no word is left alone on the last.
         let whole = set(&style).layout.width();
         let lines = libm::ceil(whole / widest).max(1.0);
-        let set = if lines > 1.0 { set(&TextStyle { width: Some((whole / lines + 1.4).min(widest)), ..style }) } else { set(&style) };
+        let set = if lines > 1.0 {
+            set(&TextStyle { width: Some((whole / lines + 1.4).min(widest)), ..style })
+        } else {
+            set(&style)
+        };
         let stage = self.size.stage();
         let x = stage.center().x - set.layout.center().x;
         let y = stage.y0 + FOOT - set.layout.y0;

@@ -1,0 +1,28 @@
+# What a new machine needs beyond Rust is installed from its package manager when it is missing.
+.PHONY: episode test bench pictures ffmpeg clean
+
+# Renders the lecture clip to output/reinventing_entropy.mp4.
+episode: ffmpeg
+	cargo run --release --locked -- render scenes/reinventing_entropy.yaml -o output/reinventing_entropy.mp4
+
+# Passes all tests.
+test: ffmpeg
+	cargo test --locked
+
+# Times the stages, then the bench scenes with and without encoding.
+bench: ffmpeg
+	cargo bench --locked
+	cargo build --release --locked
+	benches/scenes.sh
+
+# Draws the pictures that documents show.
+pictures:
+	cargo build --release --locked
+	docs/pictures.sh
+
+# Installs ffmpeg if there is none.
+ffmpeg:
+	@command -v "$${SURPRISAL_FFMPEG:-ffmpeg}" >/dev/null 2>&1 || sh .ci/install-ffmpeg
+
+clean:
+	cargo clean

@@ -1,0 +1,176 @@
+//! What may be written on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::color::Theme;
+use crate::geom::FrameSize;
+use crate::time::Fps;
+
+/// Turns a YAML scene script into a lecture clip.
+#[derive(Debug, Parser)]
+#[command(name = "surprisal", version, arg_required_else_help = true, disable_help_subcommand = true)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Render a script to a film: mp4, mkv, mov, webm, gif, webp, apng, or a folder of PNG files
+    Render(RenderArgs),
+    /// Draw one frame to a PNG file, without what comes before it; needs no ffmpeg
+    Frame(FrameArgs),
+    /// Find all mistakes in scripts
+    Check(CheckArgs),
+    /// List what scripts may use
+    List {
+        /// What to list
+        #[arg(value_enum)]
+        what: Listing,
+    },
+}
+
+/// Changes to the stage that a script asks for.
+#[derive(Debug, Args)]
+pub struct StageArgs {
+    /// Size of the frame, as 1920x1080
+    #[arg(long, value_name = "WxH", value_parser = size)]
+    pub size: Option<FrameSize>,
+    /// Theme, see `surprisal list themes`
+    #[arg(long, value_name = "NAME", value_parser = theme)]
+    pub theme: Option<&'static Theme>,
+    /// No background, for formats with transparency
+    #[arg(long)]
+    pub transparent: bool,
+}
+
+/// `surprisal render`.
+#[derive(Debug, Args)]
+pub struct RenderArgs {
+    /// The script
+    pub script: PathBuf,
+    /// The file to write; its ending says what kind [default: output/<script>.mp4]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// How much care to take: size, rate and encoder settings
+    #[arg(long, value_enum, default_value_t = QualityArg::Final)]
+    pub quality: QualityArg,
+    /// Only this scene
+    #[arg(long, value_name = "ID")]
+    pub scene: Option<String>,
+    /// Begin at this time, mark or frame: 12.5, 1:02.5, end-of-proof, #120
+    #[arg(long, value_name = "T")]
+    pub from: Option<String>,
+    /// End before this time, mark or frame
+    #[arg(long, value_name = "T")]
+    pub to: Option<String>,
+    /// Frames a second, as 60 or 30000/1001
+    #[arg(long, value_name = "N", value_parser = fps)]
+    pub fps: Option<Fps>,
+    /// The stage
+    #[command(flatten)]
+    pub stage: StageArgs,
+    /// Threads that draw [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// ffmpeg's name of an encoder; `null` draws every frame and writes nothing
+    #[arg(long, value_name = "NAME")]
+    pub encoder: Option<String>,
+    /// The encoder's measure of quality; smaller is better
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=63))]
+    pub crf: Option<u8>,
+    /// The ffmpeg program to use
+    #[arg(long, value_name = "PATH")]
+    pub ffmpeg: Option<PathBuf>,
+}
+
+/// `surprisal frame`.
+#[derive(Debug, Args)]
+pub struct FrameArgs {
+    /// The script
+    pub script: PathBuf,
+    /// Which instant: a time (12.5, 1:02.5), a mark, a frame (#120), `first` or `last`
+    #[arg(long, value_name = "TIME|MARK|last")]
+    pub at: String,
+    /// The PNG file to write [default: output/<script>-<at>.png]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The stage
+    #[command(flatten)]
+    pub stage: StageArgs,
+}
+
+/// `surprisal check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The scripts
+    #[arg(required = true)]
+    pub scripts: Vec<PathBuf>,
+    /// How to print what is found
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+    /// Warnings count as errors
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// What can be listed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Listing {
+    /// What can be shown
+    Visuals,
+    /// What can happen
+    Verbs,
+    /// Courses of motion
+    Easings,
+    /// Sets of colours
+    Themes,
+    /// Names of colours by their meaning
+    Roles,
+    /// Functions of expressions
+    Functions,
+    /// Kinds of files
+    Formats,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people
+    Text,
+    /// For programs: one document
+    Json,
+}
+
+/// Qualities by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum QualityArg {
+    /// 960x540 at 30 frames a second, fastest encoding
+    Draft,
+    /// 1280x720 at 30 frames a second
+    Preview,
+    /// The script's own size and rate
+    Final,
+    /// 3840x2160 at the script's own rate
+    #[value(name = "4k")]
+    FourK,
+}
+
+fn size(text: &str) -> Result<FrameSize, String> {
+    FrameSize::parse(text)
+        .ok_or_else(|| "a size is WIDTHxHEIGHT with even numbers of pixels, 2 to 16384 each, at most 8K in all".into())
+}
+
+fn fps(text: &str) -> Result<Fps, String> {
+    Fps::parse(text)
+        .ok_or_else(|| "a rate is a number above 0 and at most 240, or a fraction such as 30000/1001".into())
+}
+
+fn theme(text: &str) -> Result<&'static Theme, String> {
+    let known = || Theme::ALL.iter().map(|theme| theme.name).collect::<Vec<_>>().join(", ");
+    Theme::named(text).ok_or_else(|| format!("there is no such theme; known are {}", known()))
+}

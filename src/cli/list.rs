@@ -1,0 +1,39 @@
+//! `surprisal list`: what scripts may use, from the registries.
+
+use super::args::Listing;
+use super::{Exit, report};
+use crate::color::{Role, Theme};
+use crate::encode::CONTAINERS;
+use crate::film::FUNCTIONS;
+use crate::script::VERBS;
+use crate::timeline::easing::EASINGS;
+use crate::visuals::REGISTRY;
+
+pub(super) fn run(what: Listing) -> Exit {
+    let rows: Vec<(String, String)> = match what {
+        Listing::Visuals => REGISTRY.iter().flat_map(|spec| visual(spec)).collect(),
+        Listing::Verbs => VERBS.iter().map(|row| (row.name.into(), row.summary.into())).collect(),
+        Listing::Easings => EASINGS.iter().map(|row| (row.name.into(), row.meaning.into())).collect(),
+        Listing::Themes => Theme::ALL.iter().map(|theme| (theme.name.into(), theme.summary.into())).collect(),
+        Listing::Roles => Role::ALL.iter().map(|(_, name, meaning)| ((*name).into(), meaning.trim().into())).collect(),
+        Listing::Functions => {
+            FUNCTIONS.iter().map(|(name, args, meaning)| (format!("{name}({args})"), (*meaning).into())).collect()
+        }
+        Listing::Formats => CONTAINERS
+            .iter()
+            .map(|row| (format!(".{}", row.ending), String::new()))
+            .chain([("folder/, %05d.png".into(), "one PNG file a frame".into())])
+            .collect(),
+    };
+    let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    for (name, meaning) in rows {
+        report::line(format!("{name:width$}  {meaning}").trim_end());
+    }
+    Exit::DONE
+}
+
+/// A visual, and below it what it can do.
+fn visual(spec: &crate::visuals::VisualSpec) -> Vec<(String, String)> {
+    let actions = spec.actions.iter().map(|action| (format!("  do: {}", action.name), action.summary.to_owned()));
+    std::iter::once((spec.name.to_owned(), spec.summary.to_owned())).chain(actions).collect()
+}

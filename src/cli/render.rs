@@ -1,0 +1,174 @@
+//! `surprisal render`: a film to a file.
+
+use std::path::{Path, PathBuf};
+
+use super::args::{QualityArg, RenderArgs};
+use super::progress::Progress;
+use super::{Exit, conclude, instant, load, report, signals};
+use crate::diag::Diagnostic;
+use crate::encode::{self, Cancel, Control, FrameSource, Options, PixelLayout, Quality, Search, Summary, Wishes};
+use crate::film::{Film, Overrides};
+use crate::geom::FrameSize;
+use crate::raster::{Pixels, Rasterizer, straight_rgba, yuv420};
+use crate::time::{Fps, FrameIndex, FrameRange};
+
+pub(super) fn run(args: &RenderArgs) -> Exit {
+    let (film, diags) = load::film(&args.script, |_| overrides(args));
+    let Some(film) = film else { return conclude(&diags) };
+    report::text(&diags);
+    let cancel = Cancel::default();
+    let caught = signals::listen(&cancel);
+    match render(args, &film, &cancel) {
+        Ok((output, summary)) => {
+            report::line(&described(&output, &film, &summary));
+            Exit::DONE
+        }
+        Err(mistake) if mistake.code == encode::INTERRUPTED => {
+            report::note(&mistake.message);
+            caught.exit().unwrap_or(Exit::ENVIRONMENT)
+        }
+        Err(mistake) => conclude(&mistake.into()),
+    }
+}
+
+fn overrides(args: &RenderArgs) -> Overrides {
+    let (size, fps) = match args.quality {
+        QualityArg::Draft => (FrameSize::new(960, 540), Fps::new(30, 1)),
+        QualityArg::Preview => (FrameSize::new(1280, 720), Fps::new(30, 1)),
+        QualityArg::Final => (None, None),
+        QualityArg::FourK => (FrameSize::new(3840, 2160), None),
+    };
+    let stage = &args.stage;
+    Overrides { size: stage.size.or(size), fps: args.fps.or(fps), theme: stage.theme, transparent: stage.transparent }
+}
+
+fn render(args: &RenderArgs, film: &Film, cancel: &Cancel) -> Result<(PathBuf, Summary), Diagnostic> {
+    let range = range(args, film)?;
+    let output = args.output.clone().unwrap_or_else(|| usual_output(&args.script, ".mp4"));
+    let source = Frames { film, range, rasterizer: Rasterizer::new(film.size()) };
+    let say = |text: &str| report::note(text);
+    let mut options = Options {
+        wishes: Wishes {
+            quality: quality(args.quality),
+            crf: args.crf,
+            encoder: args.encoder.clone(),
+            transparent: args.stage.transparent,
+        },
+        search: Search { fetch: Some(&say), ..Search::usual(args.ffmpeg.clone()) },
+        inputs: vec![args.script.clone()],
+        ..Options::default()
+    };
+    if let Some(jobs) = args.jobs {
+        options.jobs = jobs.clamp(1, crate::limits::JOBS);
+    }
+    let progress = Progress::new(range.len());
+    let show = |done: u64, _: u64| progress.show(done);
+    let done = encode::render(&source, &options, &output, Control { cancel, progress: &show });
+    progress.end();
+    done.map(|summary| (output, summary))
+}
+
+fn quality(quality: QualityArg) -> Quality {
+    match quality {
+        QualityArg::Draft => Quality::Draft,
+        QualityArg::Preview => Quality::Preview,
+        QualityArg::Final => Quality::Final,
+        QualityArg::FourK => Quality::FourK,
+    }
+}
+
+/// The frames that are asked for: of a scene, from and to.
+fn range(args: &RenderArgs, film: &Film) -> Result<FrameRange, Diagnostic> {
+    let scenes = film.scenes();
+    let whole = match &args.scene {
+        None => FrameRange::new(0, film.frames()),
+        Some(id) => match scenes.iter().find(|scene| scene.id == *id) {
+            Some(scene) => scene.range,
+            None => {
+                let names: Vec<&str> = scenes.iter().map(|scene| scene.id.as_str()).collect();
+                let mistake = Diagnostic::usage("unknown-scene", format!("there is no scene `{id}`"))
+                    .suggest(id, names.iter().copied());
+                return Err(mistake.hint(format!("its scenes are `{}`", names.join("`, `"))));
+            }
+        },
+    };
+    let at = |text: &Option<String>, default: u64| {
+        text.as_ref().map_or(Ok(FrameIndex(default)), |text| instant::frame(film, text))
+    };
+    // The end of the film is a time too, though no frame is shown at it.
+    let end = match &args.to {
+        Some(text) if text == "last" => whole.end,
+        to => at(to, whole.end.0)?,
+    };
+    let start = at(&args.from, whole.start.0)?.max(whole.start);
+    let range = FrameRange::new(start.0, end.min(whole.end).0);
+    if range.is_empty() {
+        return Err(Diagnostic::usage("no-frames", "there is no frame between `--from` and `--to`"));
+    }
+    Ok(range)
+}
+
+/// `output/<script><ending>` if there is such a folder here, else beside us.
+pub(super) fn usual_output(script: &Path, ending: &str) -> PathBuf {
+    let stem = script.file_stem().map_or_else(|| "film".into(), |stem| stem.to_string_lossy().into_owned());
+    let name = format!("{stem}{ending}");
+    if Path::new("output").is_dir() { Path::new("output").join(name) } else { PathBuf::from(name) }
+}
+
+fn described(output: &Path, film: &Film, summary: &Summary) -> String {
+    let name = if summary.encoder == "null" { "nothing written".into() } else { output.display().to_string() };
+    let speed = summary.frames as f64 / summary.wall_secs.max(1e-3);
+    let size = summary.bytes as f64 / 1e6;
+    format!(
+        "{name}: {} frames, {} at {} fps, {}, {size:.1} MB, {} in {:.1} s ({speed:.0} frames a second)",
+        summary.frames,
+        crate::time::clock(summary.film_secs),
+        film.fps(),
+        film.size(),
+        summary.encoder,
+        summary.wall_secs
+    )
+}
+
+/// A stretch of a film as bytes.
+struct Frames<'a> {
+    film: &'a Film,
+    range: FrameRange,
+    rasterizer: Rasterizer,
+}
+
+impl FrameSource for Frames<'_> {
+    fn frames(&self) -> u64 {
+        self.range.len()
+    }
+
+    fn size(&self) -> FrameSize {
+        self.film.size()
+    }
+
+    fn fps(&self) -> Fps {
+        self.film.fps()
+    }
+
+    fn fill(&self, index: FrameIndex, layout: PixelLayout, buffer: &mut Vec<u8>) -> Result<(), Diagnostic> {
+        let frame = self.film.frame(FrameIndex(self.range.start.0 + index.0));
+        SCRATCH.with_borrow_mut(|pixels| {
+            self.rasterizer.draw_into(&frame, pixels);
+            match layout {
+                PixelLayout::Yuv420 => yuv420(pixels, buffer),
+                PixelLayout::Rgba => straight_rgba(pixels, buffer),
+            }
+        });
+        Ok(())
+    }
+
+    fn same_as_previous(&self, index: FrameIndex) -> bool {
+        let at = self.range.start.0 + index.0;
+        at > 0 && self.film.frame(FrameIndex(at)) == self.film.frame(FrameIndex(at - 1))
+    }
+}
+
+thread_local! {
+    /// Each worker draws into the same memory again and again.
+    static SCRATCH: std::cell::RefCell<Pixels> = const { std::cell::RefCell::new(Pixels { width: 0, height: 0, rgba: Vec::new() }) };
+}
