@@ -264,7 +264,8 @@ impl IntoIterator for Diagnostics {
 /// ```
 pub fn closest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = written.to_lowercase().replace('-', "_");
-    let allowed = (folded.chars().count().max(3)) / 3;
+    // A word of one or two letters has too little in common with any other.
+    let allowed = folded.chars().count() / 3;
     candidates
         .into_iter()
         .map(|name| (edit_distance(&folded, &name.to_lowercase()), name))

@@ -1,0 +1,162 @@
+//! Films as a whole: lengths, purity, morphs that end as their targets, and display lists as text.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails may panic")]
+
+use std::path::{Path, PathBuf};
+
+use surprisal::draw::{Frame, dump};
+use surprisal::film::{Film, Overrides};
+use surprisal::script;
+use surprisal::time::{Fps, FrameIndex};
+use surprisal::world::{DiskWorld, MemoryWorld};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn scenes() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for folder in ["scenes", "scenes/bench"] {
+        let entries = std::fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        found.extend(entries.filter(|path| path.extension().is_some_and(|ending| ending == "yaml")));
+    }
+    found.sort();
+    found
+}
+
+fn load(path: &Path, overrides: Overrides) -> Film {
+    let source = script::read_source(&path.display().to_string(), &std::fs::read(path).unwrap()).unwrap();
+    let (script, diags) = script::parse(&source);
+    assert!(diags.is_empty(), "{diags:#?}");
+    let (film, diags) = Film::build(&script.unwrap(), &DiskWorld::of_script(path), overrides);
+    assert!(diags.is_empty(), "{diags:#?}");
+    film.unwrap()
+}
+
+fn of(text: &str) -> Film {
+    let (script, diags) = script::parse(&surprisal::diag::Source::new("test.yaml", text));
+    assert!(diags.is_empty(), "{diags:#?}");
+    let (film, diags) = Film::build(&script.unwrap(), &MemoryWorld::default(), Overrides::default());
+    assert!(diags.is_empty(), "{diags:#?}");
+    film.unwrap()
+}
+
+#[test]
+fn every_scene_of_the_repository_is_sound() {
+    for path in scenes() {
+        let film = load(&path, Overrides::default());
+        assert!(film.frames() > 60, "{}", path.display());
+        for mark in film.marks() {
+            assert!(!film.frame(mark.frame).items.is_empty(), "{} shows nothing at {}", path.display(), mark.name);
+        }
+    }
+}
+
+#[test]
+fn bench_scenes_have_exactly_their_frames() {
+    for (name, frames) in [("coins", 480), ("tree", 600), ("curve", 600)] {
+        assert_eq!(
+            load(&root().join(format!("scenes/bench/{name}.yaml")), Overrides::default()).frames(),
+            frames,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn the_episode_is_about_two_minutes_in_titled_scenes() {
+    let film = load(&root().join("scenes/reinventing_entropy.yaml"), Overrides::default());
+    let secs = film.fps().instant_of(FrameIndex(film.frames())).get();
+    assert!((100.0..150.0).contains(&secs), "{secs}");
+    let scenes = film.scenes();
+    assert!(scenes.len() >= 5 && scenes.iter().all(|scene| scene.title.is_some()));
+    // Every frame has one owner.
+    assert!(scenes.windows(2).all(|pair| pair[0].range.end == pair[1].range.start));
+    assert_eq!(scenes.last().unwrap().range.end.0, film.frames());
+}
+
+#[test]
+fn a_frame_is_the_same_whichever_is_asked_first() {
+    for path in scenes() {
+        let film = load(&path, Overrides::default());
+        let indices: Vec<u64> = (0..film.frames()).step_by(41).collect();
+        let forward: Vec<Frame> = indices.iter().map(|i| film.frame(FrameIndex(*i))).collect();
+        let alone = load(&path, Overrides::default());
+        for (index, frame) in indices.iter().zip(&forward).rev() {
+            assert_eq!(dump(&alone.frame(FrameIndex(*index))), dump(frame), "{} frame {index}", path.display());
+        }
+        assert_eq!(film.frame(FrameIndex(film.frames() + 7)), film.frame(FrameIndex(film.frames() - 1)));
+    }
+}
+
+#[test]
+fn lengths_agree_at_every_rate() {
+    let text = |fps: &str| {
+        format!(
+            "stage: {{ fps: {fps} }}\nscenes:\n  - cast: {{ a: A }}\n    steps: [{{ write: a, for: 0.7 }}, {{ pause: 0.35 }}, {{ fade_out: a, for: 1.1 }}]\n  - cast: {{ a: A }}\n    steps: [{{ write: a, for: 0.85 }}]\n"
+        )
+    };
+    for fps in ["24", "25", "30", "50", "60", "30000/1001"] {
+        let film = of(&text(fps));
+        let rate = Fps::parse(fps).unwrap();
+        assert_eq!(film.frames(), rate.frame_at(surprisal::time::Secs::new(3.0).unwrap()).0, "{fps}");
+    }
+}
+
+#[test]
+fn a_morph_leaves_its_target_and_nothing_else() {
+    let film = of(
+        "scenes:\n  - cast:\n      a: { formula: 'a^2 + b^2' }\n      b: { formula: 'c^2 = \\frac{a}{b}' }\n    steps:\n      - pause: 0.5\n      - morph: a\n        into: b\n      - mark: after\n      - pause: 0.5\n",
+    );
+    let alone = of("scenes:\n  - cast:\n      b: { formula: 'c^2 = \\frac{a}{b}' }\n    steps: [{ pause: 1 }]\n");
+    let text = |film: &Film, frame: u64| dump(&film.frame(FrameIndex(frame)));
+    assert_eq!(text(&film, film.frames() - 1), text(&alone, 0));
+    // On its way there are no more pieces than both have together, and the source is gone from the first frame.
+    let under_way = film.frame(FrameIndex(60)).items.len();
+    assert!(under_way > 3 && under_way < 40, "{under_way}");
+}
+
+#[test]
+fn what_is_introduced_waits_and_what_is_not_is_there() {
+    let film = of(
+        "scenes:\n  - cast:\n      a: here\n      b: { text: later, at: [0, 2] }\n    steps:\n      - pause: 1\n      - fade_in: b\n      - pause: 1\n      - fade_out: all\n      - pause: 0.2\n",
+    );
+    let count = |frame: u64| film.frame(FrameIndex(frame)).items.len();
+    assert_eq!((count(0), count(100), count(film.frames() - 1)), (1, 2, 0));
+}
+
+#[test]
+fn relations_stay_true_while_things_move() {
+    let film = of(
+        "scenes:\n  - cast:\n      a: { box: { width: 2, height: 1 } }\n      b: { box: { width: 1, height: 1 }, above: a, gap: 0.5 }\n    steps:\n      - move: a\n        to: [3, -1]\n      - pause: 0.1\n",
+    );
+    let frame = film.frame(FrameIndex(film.frames() - 1));
+    let centre = |i: usize| frame.items[i].item.bounds().unwrap().center();
+    // Two items a box: its fill and its line.
+    assert!((centre(0).x - 3.0).abs() < 1e-6 && (centre(2).x - 3.0).abs() < 1e-6);
+    assert!((centre(2).y - centre(0).y - 1.5).abs() < 1e-6);
+}
+
+/// Compares with the golden text, or writes it where `UPDATE_GOLDENS` is set.
+fn golden(name: &str, text: &str) {
+    let path = root().join("tests/golden").join(name);
+    if std::env::var_os("UPDATE_GOLDENS").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        #[expect(clippy::disallowed_methods, reason = "a golden is written by hand, on request")]
+        std::fs::write(&path, text).unwrap();
+        return;
+    }
+    let known = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(text, known, "{name} has changed; if that is meant: UPDATE_GOLDENS=1 cargo test --test film");
+}
+
+#[test]
+fn display_lists_are_as_they_were() {
+    for (scene, mark) in
+        [("code_tree", "mean"), ("entropy_curve", "area"), ("entropy_curve", "fair"), ("reinventing_entropy", "codes")]
+    {
+        let film = load(&root().join(format!("scenes/{scene}.yaml")), Overrides::default());
+        let frame = film.marks().iter().find(|known| known.name == mark).unwrap().frame;
+        golden(&format!("{scene}-{mark}.txt"), &dump(&film.frame(frame)));
+    }
+}

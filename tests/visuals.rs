@@ -1,0 +1,97 @@
+//! What every visual must do: its example is a script that runs, draws at every instant, and survives extreme numbers.
+
+#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
+
+use std::sync::Arc;
+
+use surprisal::film::{Film, Overrides};
+use surprisal::time::FrameIndex;
+use surprisal::visuals::{REGISTRY, VisualSpec};
+use surprisal::world::MemoryWorld;
+use surprisal::{diag::Source, script};
+
+fn world() -> MemoryWorld {
+    let mut world = MemoryWorld::default();
+    let mut png = std::io::Cursor::new(Vec::new());
+    image::RgbaImage::from_pixel(4, 2, image::Rgba([200, 100, 50, 255]))
+        .write_to(&mut png, image::ImageFormat::Png)
+        .unwrap();
+    world.0.insert("icons/crater.png".into(), Arc::from(png.into_inner()));
+    let svg = include_bytes!("../assets/icons/rover.svg");
+    world.0.insert("icons/rover.svg".into(), Arc::from(svg.as_slice()));
+    world
+}
+
+fn scene(body: &str, steps: &str) -> String {
+    format!(
+        "vars: {{ p: 0.3 }}\nsources:\n  moves: {{ up: 1/2, down: 1/4, left: 1/8, right: 1/8 }}\ncodes:\n  clever: {{ for: moves, build: huffman }}\nscenes:\n  - cast:\n      it: {{ {body} }}\n    steps:\n{steps}"
+    )
+}
+
+fn build(text: &str) -> Option<Film> {
+    let (script, _) = script::parse(&Source::new("test.yaml", text));
+    script.and_then(|script| Film::build(&script, &world(), Overrides::default()).0)
+}
+
+fn steps(spec: &VisualSpec) -> String {
+    let mut steps = String::from("      - grow: it\n");
+    for action in spec.actions {
+        let arg = if action.name == "decode" {
+            "{ it: { decode: '100110' } }".to_owned()
+        } else {
+            format!("{{ it: {} }}", action.name)
+        };
+        steps.push_str(&format!("      - do: {arg}\n"));
+    }
+    steps + "      - indicate: it\n      - unwrite: it\n"
+}
+
+#[test]
+fn examples_run_and_draw_something_finite() {
+    for spec in REGISTRY {
+        let text = scene(spec.example, &steps(spec));
+        let (script, diags) = script::parse(&Source::new("test.yaml", text.clone()));
+        assert!(diags.is_empty(), "{}: {diags:#?}", spec.name);
+        let (film, diags) = Film::build(&script.unwrap(), &world(), Overrides::default());
+        assert!(diags.is_empty(), "{}: {diags:#?}", spec.name);
+        let film = film.unwrap();
+        let mut most = 0;
+        for index in 0..film.frames() {
+            let frame = film.frame(FrameIndex(index));
+            most = most.max(frame.items.len());
+            assert!(frame.items.iter().all(|item| item.item.transform.is_finite()), "{} at {index}", spec.name);
+        }
+        assert!(most > 0, "{} draws nothing", spec.name);
+        assert!(film.frame(FrameIndex(film.frames() - 1)).items.is_empty(), "{} leaves something behind", spec.name);
+    }
+}
+
+#[test]
+fn no_number_in_an_example_can_make_it_panic() {
+    for spec in REGISTRY {
+        let numbers: Vec<(usize, usize)> = numbers(spec.example);
+        for (start, end) in numbers {
+            for value in ["0", "-1", "1e-300", "1e300", "40", "p", "1/0", "0/0", "1e9 * p", "null", "[]", "{}", "''"] {
+                let example = format!("{}{value}{}", &spec.example[..start], &spec.example[end..]);
+                if let Some(film) = build(&scene(&example, "      - grow: it\n        for: 0.1\n")) {
+                    film.frame(FrameIndex(3));
+                    film.frame(FrameIndex(film.frames()));
+                }
+            }
+        }
+    }
+}
+
+/// Where numbers stand in a text.
+fn numbers(text: &str) -> Vec<(usize, usize)> {
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    for (at, c) in text.char_indices() {
+        let part = c.is_ascii_digit() || c == '.';
+        match found.last_mut() {
+            Some((_, end)) if part && *end == at => *end = at + 1,
+            _ if c.is_ascii_digit() => found.push((at, at + 1)),
+            _ => {}
+        }
+    }
+    found
+}
