@@ -19,7 +19,7 @@ const SIZE: f64 = 0.36;
 /// Widest line, in stage units: about 80 characters.
 const WIDTH: f64 = 14.4;
 /// Space below the last line.
-const FOOT: f64 = 0.42;
+const FOOT: f64 = 0.32;
 /// Frames a caption takes to come or go at 60 frames a second, in seconds.
 const FADE_SECS: f64 = 0.2;
 /// Speaking rate in characters a second, for words without a recording.

@@ -88,7 +88,10 @@ impl Visual for Pointer {
             part.parts.push(Part::new("shaft").with_items(self.look.line(now, &shaft)).growing(Grow::Stroke));
             let tip = polyline([base + side, to, base - side], true);
             part.parts.push(Part::new("tip").with(Item::fill(tip, Paint::solid(color))).growing(Grow::Point(base)));
-            (from + way / 2.0 + left * bulge, if bulge < 0.0 { -left } else { left })
+            // Straight arrows have their labels above them or to their right, bent ones on the outer side.
+            let below = if left.y.abs() > left.x.abs() { left.y < 0.0 } else { left.x < 0.0 };
+            let turned = if bulge == 0.0 { below } else { bulge < 0.0 };
+            (from + way / 2.0 + left * bulge, if turned { -left } else { left })
         };
         if let Some(template) = &self.label {
             let words = now.text(template);

@@ -99,7 +99,7 @@ fn read(fields: &mut Fields<'_>, usual_width: f64) -> Option<Chart> {
 /// Between the two ends of a role's range of shades.
 fn shade(now: &Now<'_>, role: Role, index: usize, count: usize) -> Rgba {
     let color = now.role(role);
-    let far = color.lerp(now.role(Role::Ground), 0.42);
+    let far = color.lerp(now.role(Role::Ground), 0.34);
     let share = if count > 1 { index as f32 / (count - 1) as f32 } else { 0.0 };
     color.lerp(far, share)
 }
