@@ -23,3 +23,5 @@ pub mod timeline;
 pub mod draw;
 
 pub mod raster;
+
+pub mod encode;

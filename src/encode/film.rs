@@ -1,0 +1,259 @@
+//! One render, from the plan to the output: the ways through pump, ffmpeg, verify and publish.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::codec::Recipe;
+use super::ffmpeg::{Ended, Job, Outcome, Running, file_argument};
+use super::format::Container;
+use super::publish::{Publication, create, io_problem};
+use super::pump::{Draw, Drawn, Halt, Sink, Spent, pump};
+use super::verify::{Expected, verify};
+use super::{Control, Effort, FrameSource, Options, PixelLayout, Quality, Summary, interrupted, locate, png};
+use crate::diag::Diagnostic;
+use crate::time::FrameIndex;
+
+/// Frames that a palette is made from: enough for the colours of a film, bounded for ffmpeg's memory.
+const PALETTE_FRAMES: u64 = 100;
+/// The code of the error that deserves a second try.
+const KILLED: &str = "ffmpeg-killed";
+
+/// Draws every frame and drops it: for measuring.
+pub(super) fn draw_only(
+    source: &dyn FrameSource,
+    options: &Options<'_>,
+    control: Control<'_>,
+) -> Result<Summary, Diagnostic> {
+    let frames = source.frames();
+    let layout = if options.wishes.transparent { PixelLayout::Rgba } else { PixelLayout::Yuv420 };
+    let draw = |index, buffer: &mut Vec<u8>| draw(source, 1, layout, index, buffer);
+    let spent = run_pump(frames, options, control, &draw, &mut |index, _| {
+        (control.progress)(index + 1, frames);
+        Ok(())
+    });
+    Ok(summary(source, frames, "null", 0, spent.map_err(plain)?))
+}
+
+/// Writes one PNG file a frame, without ffmpeg. `name` gives the file's name of a frame number, from 1.
+pub(super) fn to_pictures(
+    source: &dyn FrameSource,
+    options: &Options<'_>,
+    folder: &Path,
+    (prefix, suffix): (&str, &str),
+    name: &dyn Fn(u64) -> String,
+    control: Control<'_>,
+) -> Result<Summary, Diagnostic> {
+    let (frames, transparent, size) = (source.frames(), options.wishes.transparent, source.size());
+    let draft = matches!(options.wishes.quality, Quality::Draft | Quality::Preview);
+    let effort = if draft { Effort::Fast } else { Effort::Thorough };
+    let publication = Publication::folder(folder)?;
+    let draw = |index: u64, buffer: &mut Vec<u8>| {
+        let mut rgba = Vec::new();
+        let drawn = draw(source, 1, PixelLayout::Rgba, index, &mut rgba)?;
+        if drawn == Drawn::Bytes {
+            *buffer = png(size, &rgba, transparent, effort)?;
+        }
+        Ok(drawn)
+    };
+    let mut bytes = 0;
+    let spent = run_pump(frames, options, control, &draw, &mut |index, picture| {
+        let path = publication.part().join(name(index + 1));
+        create(&path, picture).map_err(|error| Halt::Failed(io_problem("write", &path, &error)))?;
+        bytes += picture.len() as u64;
+        (control.progress)(index + 1, frames);
+        Ok(())
+    });
+    let spent = spent.map_err(plain)?;
+    publication.publish_folder(prefix, suffix, frames)?;
+    Ok(summary(source, frames, "png", bytes, spent))
+}
+
+/// Writes one file through ffmpeg.
+pub(super) fn to_file(
+    source: &dyn FrameSource,
+    options: &Options<'_>,
+    path: &Path,
+    container: &Container,
+    control: Control<'_>,
+) -> Result<Summary, Diagnostic> {
+    let recipe = Recipe::new(container, &options.wishes, source.size(), source.fps())?;
+    let publication = Publication::file(path, container.ending, &options.inputs)?;
+    let ffmpeg = locate(&options.search)?.path;
+    let frames = source.frames().div_ceil(recipe.stride);
+    let (numerator, denominator) = source.fps().ratio();
+    let secs = (frames * recipe.stride) as f64 * f64::from(denominator) / f64::from(numerator);
+    let way = Way { source, options, control, ffmpeg: &ffmpeg, recipe: &recipe, frames };
+    let palette = recipe.palette.then(|| way.palette(publication.part())).transpose()?;
+    let spent = way.encode(publication.part(), palette.as_ref().map(Part::path))?;
+    let expected = Expected { frames, size: source.size(), secs };
+    verify(&ffmpeg, publication.part(), expected, options.patience, control.cancel)?;
+    if control.cancel.is_cancelled() {
+        return Err(interrupted());
+    }
+    let bytes = publication.publish_file()?;
+    Ok(summary(source, frames, &recipe.encoder, bytes, spent))
+}
+
+/// A file beside the part that goes when its use ends.
+struct Part(PathBuf);
+
+impl Part {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        std::fs::remove_file(&self.0).ok();
+    }
+}
+
+/// A way to encode: what all runs of ffmpeg for one output share.
+struct Way<'a> {
+    source: &'a dyn FrameSource,
+    options: &'a Options<'a>,
+    control: Control<'a>,
+    ffmpeg: &'a Path,
+    recipe: &'a Recipe,
+    frames: u64,
+}
+
+impl Way<'_> {
+    /// Makes the palette of a GIF from evenly spread frames.
+    fn palette(&self, part: &Path) -> Result<Part, Diagnostic> {
+        let palette = Part(part.with_extension("palette.png"));
+        let apart = self.frames.div_ceil(PALETTE_FRAMES).max(1);
+        let count = self.frames.div_ceil(apart);
+        let mut arguments: Vec<OsString> = self.recipe.input.iter().map(OsString::from).collect();
+        arguments
+            .extend(self.recipe.palette_arguments(self.options.wishes.transparent).into_iter().map(OsString::from));
+        let silent = Control { progress: &|_, _| (), ..self.control };
+        self.insist(&|| self.run(palette.path(), arguments.clone(), count, apart * self.recipe.stride, silent))?;
+        Ok(palette)
+    }
+
+    fn encode(&self, part: &Path, palette: Option<&Path>) -> Result<Spent, Diagnostic> {
+        let mut arguments: Vec<OsString> = self.recipe.input.iter().map(OsString::from).collect();
+        if let Some(palette) = palette {
+            arguments.extend([OsString::from("-i"), file_argument(palette)]);
+        }
+        arguments.extend(self.recipe.output.iter().map(OsString::from));
+        self.insist(&|| self.run(part, arguments.clone(), self.frames, self.recipe.stride, self.control))
+    }
+
+    /// Runs, and runs once more if ffmpeg was killed from outside: frames are pure, so a second try gives the same (K7).
+    fn insist(&self, run: &dyn Fn() -> Result<Spent, Diagnostic>) -> Result<Spent, Diagnostic> {
+        match run() {
+            Err(found) if found.code == KILLED => run().map_err(|found| found.hint("this was the second try")),
+            other => other,
+        }
+    }
+
+    /// One run of ffmpeg over every `stride`-th frame.
+    fn run(
+        &self,
+        part: &Path,
+        arguments: Vec<OsString>,
+        frames: u64,
+        stride: u64,
+        control: Control<'_>,
+    ) -> Result<Spent, Diagnostic> {
+        let mut all: Vec<OsString> = vec!["-hide_banner".into(), "-y".into()];
+        all.extend(arguments);
+        all.push(file_argument(part));
+        let (patience, grows) = (self.options.patience, Some(part.to_owned()));
+        let job = Job { program: self.ffmpeg, arguments: all, patience, cancel: control.cancel, grows };
+        let mut running = Running::start(job)?;
+        let layout = self.recipe.layout;
+        let draw = |index, buffer: &mut Vec<u8>| draw(self.source, stride, layout, index, buffer);
+        let mut taken = 0;
+        let pumped = run_pump(frames, self.options, control, &draw, &mut |index, bytes| {
+            if !running.write(bytes) {
+                return Err(Halt::Refused);
+            }
+            taken = index + 1;
+            (control.progress)(taken, frames);
+            Ok(())
+        });
+        match pumped {
+            Ok(spent) => {
+                let ended = running.finish();
+                if ended.outcome == Outcome::Done { Ok(spent) } else { Err(explain(&ended, part, taken, frames)) }
+            }
+            Err(Halt::Refused) => Err(explain(&running.finish(), part, taken, frames)),
+            Err(other) => Err(plain(other)),
+        }
+    }
+}
+
+/// Says what happened to ffmpeg in its own words; that a pipe broke is only how we noticed (K6).
+fn explain(ended: &Ended, part: &Path, taken: u64, frames: u64) -> Diagnostic {
+    /// "File size limit exceeded", on every Unix.
+    const SIGXFSZ: i32 = 25;
+    let progress = format!("after {taken} of {frames} frames");
+    let full = ended.log.tells_of_full_disk() || ended.outcome == Outcome::Killed(SIGXFSZ);
+    let (code, message) = match ended.outcome {
+        Outcome::Cancelled => return interrupted(),
+        _ if full => ("disk-full", format!("no space to write the film, {progress}")),
+        Outcome::Done => ("ffmpeg-failed", format!("ffmpeg ended {progress}, as if that were all")),
+        Outcome::Failed(exit) => ("ffmpeg-failed", format!("ffmpeg failed {progress} (exit code {exit})")),
+        Outcome::Killed(signal) => (KILLED, format!("ffmpeg was killed by signal {signal} {progress}")),
+        Outcome::Hung => ("ffmpeg-hung", format!("ffmpeg gave no sign of life {progress} and was ended")),
+    };
+    let mut found = Diagnostic::environment(code, message);
+    if full {
+        let folder = part.parent().unwrap_or(part).display();
+        let written = std::fs::metadata(part).map_or(0, |file| file.len());
+        let needed = written as f64 / taken.max(1) as f64 * frames as f64 / 1e6;
+        found = found.hint(format!("the folder `{folder}` needs room for about {needed:.1} MB"));
+    }
+    for line in ended.log.last_words(6) {
+        found = found.hint(format!("ffmpeg: {line}"));
+    }
+    found.hint(format!("command: {}", ended.command))
+}
+
+/// Draws the `index`-th of every `stride`-th frame, unless nothing changed since the one before.
+fn draw(
+    source: &dyn FrameSource,
+    stride: u64,
+    layout: PixelLayout,
+    index: u64,
+    buffer: &mut Vec<u8>,
+) -> Result<Drawn, Diagnostic> {
+    let at = index * stride;
+    if index > 0 && (at + 1 - stride..=at).all(|between| source.same_as_previous(FrameIndex(between))) {
+        return Ok(Drawn::Same);
+    }
+    source.fill(FrameIndex(at), layout, buffer)?;
+    let expected = layout.bytes(source.size());
+    if buffer.len() != expected {
+        let message = format!("frame {at} came with {} bytes instead of {expected}", buffer.len());
+        return Err(Diagnostic::bug("frame-bytes", message));
+    }
+    Ok(Drawn::Bytes)
+}
+
+fn run_pump(
+    frames: u64,
+    options: &Options<'_>,
+    control: Control<'_>,
+    draw: Draw<'_>,
+    sink: Sink<'_>,
+) -> Result<Spent, Halt> {
+    pump(frames, options.jobs, control.cancel, draw, sink)
+}
+
+fn plain(halt: Halt) -> Diagnostic {
+    match halt {
+        Halt::Failed(found) => found,
+        Halt::Cancelled | Halt::Refused => interrupted(),
+    }
+}
+
+fn summary(source: &dyn FrameSource, frames: u64, encoder: &str, bytes: u64, spent: Spent) -> Summary {
+    let film_secs = source.fps().instant_of(FrameIndex(source.frames())).get();
+    let (drawing_secs, writing_secs) = (spent.drawing, spent.writing);
+    Summary { frames, film_secs, bytes, encoder: encoder.to_owned(), wall_secs: 0.0, drawing_secs, writing_secs }
+}

@@ -1,0 +1,175 @@
+//! Frames to a file: anything that gives the bytes of a frame in, a film file or a folder of pictures out.
+//!
+//! ```text
+//! FrameSource -> pump -> ffmpeg -> verify -> publish
+//!   any thread   order   a child   counted   renamed
+//! ```
+//!
+//! This stage knows neither films nor drawing. What it promises: the output is the old one or the complete new one, at
+//! every instant; no child and no temporary file remains; whatever ffmpeg does, there is an end and a reason.
+
+mod codec;
+mod ffmpeg;
+mod film;
+mod format;
+mod locate;
+mod lock;
+mod log;
+mod publish;
+mod pump;
+mod still;
+mod verify;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+pub use codec::Wishes;
+pub use format::{CONTAINERS, Container, PixelLayout, Quality, Target};
+pub use locate::{Ffmpeg, Search, locate};
+pub use publish::write_file;
+pub use still::{Effort, png};
+
+use crate::diag::Diagnostic;
+use crate::geom::FrameSize;
+use crate::time::{Fps, FrameIndex};
+
+/// Gives the raw bytes of any frame, from any thread, in any order. Frames are pure: the same index gives the same bytes.
+pub trait FrameSource: Sync {
+    /// Number of frames.
+    fn frames(&self) -> u64;
+
+    /// Size of every frame.
+    fn size(&self) -> FrameSize;
+
+    /// Frames a second.
+    fn fps(&self) -> Fps;
+
+    /// Makes `buffer` hold exactly the frame's bytes, [`PixelLayout::bytes`] many. The buffer comes empty or with the bytes
+    /// of some earlier frame, so that its memory can be used again.
+    fn fill(&self, index: FrameIndex, layout: PixelLayout, buffer: &mut Vec<u8>) -> Result<(), Diagnostic>;
+
+    /// Is the frame equal to the one before it? If so it is not drawn. Cheap, and `false` in doubt; never asked of frame 0.
+    fn same_as_previous(&self, index: FrameIndex) -> bool {
+        let _ = index;
+        false
+    }
+}
+
+/// How to encode.
+#[derive(Clone)]
+pub struct Options<'a> {
+    /// Quality, encoder, transparency.
+    pub wishes: Wishes,
+    /// Frames drawn at a time, from 1 to [`crate::limits::JOBS`]; clamped.
+    pub jobs: usize,
+    /// Where to look for ffmpeg.
+    pub search: Search<'a>,
+    /// Files that the output must not replace: the script and its assets.
+    pub inputs: Vec<PathBuf>,
+    /// How long ffmpeg may give no sign of life before it is ended.
+    pub patience: Duration,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        let jobs = std::thread::available_parallelism().map_or(1, usize::from);
+        let patience = Duration::from_secs(30);
+        Self { wishes: Wishes::default(), jobs, search: Search::usual(None), inputs: Vec::new(), patience }
+    }
+}
+
+/// A wish to stop that can be voiced from anywhere, a signal handler's thread included. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Asks to stop. Rendering ends within about two seconds, with the error [`INTERRUPTED`].
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    /// Was that asked?
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+/// The code of the error that a cancelled render ends with.
+pub const INTERRUPTED: &str = "interrupted";
+
+/// What happens to a render while it runs.
+#[derive(Clone, Copy)]
+pub struct Control<'a> {
+    /// Stops it.
+    pub cancel: &'a Cancel,
+    /// Called after each frame with the number of frames done and to do; on a second try it begins again.
+    pub progress: &'a (dyn Fn(u64, u64) + Sync),
+}
+
+/// What a render did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    /// Frames in the output.
+    pub frames: u64,
+    /// Length of the film in seconds.
+    pub film_secs: f64,
+    /// Bytes of the output; 0 if nothing was to be written.
+    pub bytes: u64,
+    /// The encoder: ffmpeg's name, `png` or `null`.
+    pub encoder: String,
+    /// Seconds that passed.
+    pub wall_secs: f64,
+    /// Seconds of drawing, summed over all workers.
+    pub drawing_secs: f64,
+    /// Seconds of handing frames to the encoder: if most of `wall_secs`, the encoder is what limits.
+    pub writing_secs: f64,
+}
+
+/// Renders a film to `out`, whose name says what to write; see [`Target::parse`].
+///
+/// Everything about the command line, the place and ffmpeg is checked before the first frame is drawn. If ffmpeg is killed
+/// on the way, it is started once more. Whatever fails, the old output stays as it was.
+pub fn render(
+    source: &dyn FrameSource,
+    options: &Options<'_>,
+    out: &Path,
+    control: Control<'_>,
+) -> Result<Summary, Diagnostic> {
+    let watch = Stopwatch::start();
+    if source.frames() == 0 {
+        return Err(Diagnostic::usage("no-frames", "there is no frame to render"));
+    }
+    let mut summary = if options.wishes.encoder.as_deref() == Some("null") {
+        film::draw_only(source, options, control)?
+    } else {
+        match Target::parse(out)? {
+            Target::File(path, container) => film::to_file(source, options, &path, container, control)?,
+            Target::Pictures { folder, prefix, digits, suffix } => {
+                let name = |number: u64| format!("{prefix}{number:0digits$}{suffix}");
+                film::to_pictures(source, options, &folder, (&prefix, &suffix), &name, control)?
+            }
+        }
+    };
+    summary.wall_secs = watch.secs();
+    Ok(summary)
+}
+
+fn interrupted() -> Diagnostic {
+    Diagnostic::environment(INTERRUPTED, "interrupted; nothing was written")
+}
+
+/// Measures how long work takes, for the summary only: no frame depends on it.
+struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    #[allow(clippy::disallowed_methods, reason = "times of the summary, not of a frame")]
+    fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    fn secs(&self) -> f64 {
+        self.0.elapsed().as_secs_f64()
+    }
+}
