@@ -210,9 +210,8 @@ fn link(film: &mut Film, scene: usize, def: &SceneDef, diags: &mut Diagnostics) 
 /// The expressions that place an actor.
 pub(super) fn placement_slots(placement: &Placement) -> Vec<script::Slot> {
     let mut nums: Vec<&script::Num> = Vec::new();
-    match &placement.at {
-        Some(script::Place::Point(point) | script::Place::In(_, point)) => nums.extend(point),
-        _ => {}
+    if let Some(script::Place::Point(point) | script::Place::In(_, point)) = &placement.at {
+        nums.extend(point);
     }
     nums.extend(placement.shift.iter().flatten());
     nums.extend(placement.beside.iter().filter_map(|beside| beside.gap.as_ref()));

@@ -258,6 +258,9 @@ fn build_engine() -> Engine {
     engine
 }
 
+type OfOne = fn(f64) -> f64;
+type OfTwo = fn(f64, f64) -> f64;
+
 /// Operators and functions of numbers. Division and powers of whole numbers give what mathematics says.
 fn register_arithmetic(engine: &mut Engine) {
     engine
@@ -267,7 +270,7 @@ fn register_arithmetic(engine: &mut Engine) {
         .register_fn("**", |a: i64, b: f64| libm::pow(a as f64, b))
         .register_fn("**", libm::pow)
         .register_fn("%", |a: f64, b: f64| a.rem_euclid(b));
-    let one: [(&str, fn(f64) -> f64); 14] = [
+    let one: &[(&str, OfOne)] = &[
         ("log2", libm::log2),
         ("ln", libm::log),
         ("log10", libm::log10),
@@ -283,11 +286,11 @@ fn register_arithmetic(engine: &mut Engine) {
         ("information", info::information_bits),
         ("H", info::binary_entropy_bits),
     ];
-    for (name, f) in one {
+    for &(name, f) in one {
         engine.register_fn(name, f).register_fn(name, move |x: i64| f(x as f64));
     }
-    let two: [(&str, fn(f64, f64) -> f64); 3] = [("min", f64::min), ("max", f64::max), ("pow", libm::pow)];
-    for (name, f) in two {
+    let two: &[(&str, OfTwo)] = &[("min", f64::min), ("max", f64::max), ("pow", libm::pow)];
+    for &(name, f) in two {
         engine
             .register_fn(name, f)
             .register_fn(name, move |a: i64, b: f64| f(a as f64, b))

@@ -153,7 +153,7 @@ impl Chart {
         let rect = Rect::new(left, SEAM, right, height.max(SEAM));
         let mut bar = Part::new("bar").growing(Grow::Vertical(0.0));
         bar.items.push(Item::fill(rect.to_path(1e-3), Paint::solid(color.faded(0.86))));
-        if !(bits <= MOST_BITS) {
+        if bits.is_nan() || bits > MOST_BITS {
             // A break near the top says that it goes on.
             let cut = |y: f64| polyline([Point::new(left - 0.05, y), Point::new(right + 0.05, y + 0.12)], false);
             let pen = Stroke::new(Paint::solid(now.role(Role::Ground)).kept(), 0.06);
