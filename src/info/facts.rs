@@ -38,6 +38,7 @@ fn text(code: &Code) -> Vec<String> {
 }
 
 #[test]
+#[allow(clippy::approx_constant, reason = "the table is as printed, and log2 10 is a row of it")]
 fn information_of_known_probabilities() {
     for (p, bits) in [
         (0.5, 1.0),
