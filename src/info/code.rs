@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{CodeTree, Decoding, Distribution, InfoError, Ratio, Word};
+use super::{CodeTree, Decoding, Distribution, InfoError, Ratio, Step, Word};
 
 /// Code words for the symbols of a source.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,11 +102,20 @@ impl Code {
             .collect()
     }
 
-    /// Reads bits one by one; see [`Decoding`].
+    /// Reads bits one by one, as far as they lead anywhere in the code's tree: a step for each bit. [`Code::read`] also tells
+    /// how they ended.
     ///
     /// # Errors
     /// If one word starts another, or the code is too large for a tree.
-    pub fn decode(&self, bits: &[bool]) -> Result<Decoding, InfoError> {
+    pub fn decode(&self, bits: &[bool]) -> Result<Vec<Step>, InfoError> {
+        Ok(self.read(bits)?.steps)
+    }
+
+    /// Reads a message, and tells whether its bits ended as a message does; see [`CodeTree::decode`].
+    ///
+    /// # Errors
+    /// As [`Code::decode`].
+    pub fn read(&self, bits: &[bool]) -> Result<Decoding, InfoError> {
         Ok(CodeTree::of(self)?.decode(bits))
     }
 }
@@ -134,7 +143,7 @@ mod tests {
         assert_eq!(code.prefix_violation(), None);
         let bits = code.encode(&[0, 0, 1, 0, 3, 2, 1, 0]);
         assert_eq!(Word::new(bits.clone()).to_string(), "00100111110100");
-        assert_eq!(code.decode(&bits).unwrap().symbols(), [0, 0, 1, 0, 3, 2, 1, 0]);
+        assert_eq!(code.read(&bits).unwrap().symbols(), [0, 0, 1, 0, 3, 2, 1, 0]);
     }
 
     #[test]
@@ -161,7 +170,7 @@ mod tests {
         let words = [Word::default(), Word::new(vec![true]), Word::default()];
         let code = Code::given(Arc::new(Distribution::uniform(3)), words.to_vec()).unwrap();
         assert_eq!((code.prefix_violation(), code.kraft_sum(), code.kraft_exact()), (None, 0.5, Ratio::new(1, 2)));
-        assert_eq!(code.decode(&code.encode(&[0, 1, 2, 1, 99])).unwrap().symbols(), [1, 1]);
+        assert_eq!(code.read(&code.encode(&[0, 1, 2, 1, 99])).unwrap().symbols(), [1, 1]);
         let few = Code::given(robot(), words.to_vec());
         assert_eq!(few.unwrap_err().to_string(), "there are 3 words for 4 symbols");
     }

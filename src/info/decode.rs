@@ -70,7 +70,7 @@ mod tests {
     fn read(words: &[&str], bits: &str) -> Decoding {
         let words: Vec<Word> = words.iter().map(|word| word.parse().unwrap()).collect();
         let code = Code::given(Distribution::uniform(words.len()).into(), words).unwrap();
-        code.decode(bits.parse::<Word>().unwrap_or_default().bits()).unwrap()
+        code.read(bits.parse::<Word>().unwrap_or_default().bits()).unwrap()
     }
 
     #[test]

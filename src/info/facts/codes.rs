@@ -54,7 +54,7 @@ fn the_robots_codes() {
         (&[0, 0, 1, 0, 3, 2, 1, 0], "00100111110100"),
     ] {
         assert_eq!(Word::new(clever.encode(moves)).to_string(), bits);
-        assert_eq!(clever.decode(&clever.encode(moves)).unwrap().symbols(), moves);
+        assert_eq!(clever.read(&clever.encode(moves)).unwrap().symbols(), moves);
     }
     assert_eq!(fixed.encode(&[0, 0, 1, 0, 3, 2, 1, 0]).len(), 16);
     let squares: f64 = lengths(&clever).iter().zip(source.probabilities()).map(|(l, p)| p * (l * l) as f64).sum();

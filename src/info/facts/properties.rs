@@ -72,7 +72,7 @@ fn what_is_encoded_is_decoded() {
             let message: Vec<usize> = (0..50).map(|i| draw(&source, seed, i)).collect();
             assert!(message.iter().all(|symbol| source.p(*symbol) > 0.0), "{name} {seed}");
             let bits = code.encode(&message);
-            let read = code.decode(&bits).unwrap();
+            let read = code.read(&bits).unwrap();
             assert_eq!(
                 (read.symbols(), read.ending, read.steps.len()),
                 (message, Ending::Complete, bits.len()),
