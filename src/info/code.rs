@@ -1,70 +1,11 @@
 //! Codes: a word of bits for each symbol of a source.
+//!
+//! Enters: a source, and words or a rule that makes them. Leaves: words, with their mean length, Kraft sum and messages.
+//! An empty word stands for none: its symbol cannot be sent, and it counts neither as a prefix nor in Kraft's sum.
 
-use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 
-use super::{CodeTree, Distribution, InfoError, Ratio};
-
-/// A code word.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Word(Vec<bool>);
-
-impl Word {
-    /// A word of these bits.
-    pub fn new(bits: Vec<bool>) -> Self {
-        Self(bits)
-    }
-
-    /// The `length` bits of `value`, most significant first.
-    pub fn of_value(value: u128, length: usize) -> Self {
-        Self((0..length).rev().map(|bit| bit < 128 && (value >> bit) & 1 == 1).collect())
-    }
-
-    /// Number of bits.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Has it no bits?
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The bits, first to last.
-    pub fn bits(&self) -> &[bool] {
-        &self.0
-    }
-}
-
-impl fmt::Display for Word {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|bit| f.write_str(if *bit { "1" } else { "0" }))
-    }
-}
-
-impl FromStr for Word {
-    type Err = InfoError;
-
-    fn from_str(text: &str) -> Result<Self, InfoError> {
-        let bit = |c: char| match c {
-            '0' => Some(false),
-            '1' => Some(true),
-            _ => None,
-        };
-        let bits: Option<Vec<bool>> = text.chars().map(bit).collect();
-        bits.filter(|bits| !bits.is_empty()).map(Self).ok_or_else(|| InfoError::Word(text.to_owned()))
-    }
-}
-
-/// What the decoder knows after a bit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// The node of the code's tree that the bit leads to.
-    pub node: usize,
-    /// The symbol whose word ends here, if one does; the next bit starts again at the root.
-    pub symbol: Option<usize>,
-}
+use super::{CodeTree, Decoding, Distribution, InfoError, Ratio, Step, Word};
 
 /// Code words for the symbols of a source.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,24 +25,6 @@ impl Code {
         } else {
             Err(InfoError::Words(words.len(), source.len()))
         }
-    }
-
-    /// Words of known lengths, in canonical order: by length, then by position; each the one before plus one.
-    pub(super) fn canonical_of(source: Arc<Distribution>, lengths: &[usize]) -> Self {
-        let mut order: Vec<usize> = (0..lengths.len()).collect();
-        order.sort_by_key(|&i| (lengths.get(i).copied().unwrap_or_default(), i));
-        let mut words = vec![Word::default(); lengths.len()];
-        let mut bits: Vec<bool> = Vec::new();
-        for (turn, index) in order.into_iter().enumerate() {
-            if turn > 0 {
-                increment(&mut bits);
-            }
-            bits.resize(lengths.get(index).copied().unwrap_or_default().max(bits.len()), false);
-            if let Some(word) = words.get_mut(index) {
-                *word = Word(bits.clone());
-            }
-        }
-        Self { source, words }
     }
 
     /// Words of one length, the shortest that is enough: 00, 01, 10, 11.
@@ -149,18 +72,19 @@ impl Code {
 
     /// Sum of 2^-length over the words: at most 1 for every code that can be read (Kraft 1949, McMillan 1956).
     pub fn kraft_sum(&self) -> f64 {
-        self.words.iter().map(|word| libm::exp2(-(word.len() as f64))).sum()
+        self.words.iter().filter(|word| !word.is_empty()).map(|word| libm::exp2(-(word.len() as f64))).sum()
     }
 
     /// The exact Kraft sum, unless words are too long for it.
     pub fn kraft_exact(&self) -> Option<Ratio> {
-        self.words.iter().try_fold(Ratio::ZERO, |sum, word| sum.plus(Ratio::half_to(word.len())?))
+        let mut words = self.words.iter().filter(|word| !word.is_empty());
+        words.try_fold(Ratio::ZERO, |sum, word| sum.plus(Ratio::half_to(word.len())?))
     }
 
     /// Two symbols of which the first one's word starts the other's (or equals it), if there are such.
     pub fn prefix_violation(&self) -> Option<(usize, usize)> {
-        let mut order: Vec<usize> = (0..self.words.len()).collect();
         let word = |i: usize| self.words.get(i).map_or(&[] as &[bool], Word::bits);
+        let mut order: Vec<usize> = (0..self.words.len()).filter(|&i| !word(i).is_empty()).collect();
         order.sort_by(|&a, &b| word(a).cmp(word(b)));
         // In lexicographic order a word's extensions follow it at once.
         order.windows(2).find_map(|pair| match pair {
@@ -178,34 +102,21 @@ impl Code {
             .collect()
     }
 
-    /// Reads bits one by one, as far as they lead anywhere in the code's tree.
+    /// Reads bits one by one, as far as they lead anywhere in the code's tree: a step for each bit. [`Code::read`] also tells
+    /// how they ended.
     ///
     /// # Errors
-    /// If one word starts another.
+    /// If one word starts another, or the code is too large for a tree.
     pub fn decode(&self, bits: &[bool]) -> Result<Vec<Step>, InfoError> {
-        let tree = CodeTree::of(self)?;
-        let mut at = 0;
-        let mut steps = Vec::new();
-        for bit in bits {
-            let Some(node) = tree.child(at, *bit) else { break };
-            let symbol = tree.nodes().get(node).and_then(|node| node.symbol);
-            steps.push(Step { node, symbol });
-            at = if symbol.is_some() { 0 } else { node };
-        }
-        Ok(steps)
+        Ok(self.read(bits)?.steps)
     }
-}
 
-/// Adds one to a number in binary; stays at all ones if it is full.
-fn increment(bits: &mut [bool]) {
-    if bits.iter().all(|bit| *bit) {
-        return;
-    }
-    for bit in bits.iter_mut().rev() {
-        *bit = !*bit;
-        if *bit {
-            return;
-        }
+    /// Reads a message, and tells whether its bits ended as a message does; see [`CodeTree::decode`].
+    ///
+    /// # Errors
+    /// As [`Code::decode`].
+    pub fn read(&self, bits: &[bool]) -> Result<Decoding, InfoError> {
+        Ok(CodeTree::of(self)?.decode(bits))
     }
 }
 
@@ -232,8 +143,7 @@ mod tests {
         assert_eq!(code.prefix_violation(), None);
         let bits = code.encode(&[0, 0, 1, 0, 3, 2, 1, 0]);
         assert_eq!(Word::new(bits.clone()).to_string(), "00100111110100");
-        let symbols: Vec<usize> = code.decode(&bits).unwrap().iter().filter_map(|step| step.symbol).collect();
-        assert_eq!(symbols, [0, 0, 1, 0, 3, 2, 1, 0]);
+        assert_eq!(code.read(&bits).unwrap().symbols(), [0, 0, 1, 0, 3, 2, 1, 0]);
     }
 
     #[test]
@@ -245,9 +155,37 @@ mod tests {
     }
 
     #[test]
-    fn fixed_words_and_text() {
+    fn fixed_words_are_as_short_as_can_be() {
         let words: Vec<String> = Code::fixed(robot()).words().iter().map(ToString::to_string).collect();
         assert_eq!(words, ["00", "01", "10", "11"]);
-        assert!("012".parse::<Word>().is_err() && "".parse::<Word>().is_err());
+        for (count, length) in [(1, 1), (2, 1), (3, 2), (16, 4), (17, 5), (28, 5)] {
+            let code = Code::fixed(Arc::new(Distribution::uniform(count)));
+            assert!(code.words().iter().all(|word| word.len() == length), "{count}");
+        }
+    }
+
+    #[test]
+    fn equal_words_are_a_violation_and_empty_ones_are_no_words() {
+        assert_eq!(given(&["01", "1", "01"]).prefix_violation(), Some((0, 2)));
+        let words = [Word::default(), Word::new(vec![true]), Word::default()];
+        let code = Code::given(Arc::new(Distribution::uniform(3)), words.to_vec()).unwrap();
+        assert_eq!((code.prefix_violation(), code.kraft_sum(), code.kraft_exact()), (None, 0.5, Ratio::new(1, 2)));
+        assert_eq!(code.read(&code.encode(&[0, 1, 2, 1, 99])).unwrap().symbols(), [1, 1]);
+        let few = Code::given(robot(), words.to_vec());
+        assert_eq!(few.unwrap_err().to_string(), "there are 3 words for 4 symbols");
+    }
+
+    #[test]
+    fn one_word_shorter_must_be_paid_for() {
+        // Sixteen equal messages of 4 bits; one gets 3, and two others must go down to 5.
+        let kraft = |lengths: &[(usize, usize)]| {
+            let words = lengths.iter().flat_map(|&(length, count)| vec![Word::of_value(0, length); count]).collect();
+            let code = Code::given(Arc::new(Distribution::uniform(16)), words).unwrap();
+            (code.kraft_exact().unwrap().to_string(), code.mean_length_exact().unwrap().to_f64())
+        };
+        assert_eq!(kraft(&[(4, 16)]), ("1".into(), 4.0));
+        assert_eq!(kraft(&[(3, 1), (4, 15)]).0, "17/16");
+        assert_eq!(kraft(&[(3, 1), (4, 13), (5, 2)]), ("1".into(), 4.0625));
+        assert_eq!(kraft(&[(3, 2), (4, 10), (5, 4)]), ("1".into(), 4.125));
     }
 }

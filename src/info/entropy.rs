@@ -1,4 +1,7 @@
 //! Information and entropy in bits, after Shannon, *A Mathematical Theory of Communication* (1948).
+//!
+//! Enters: probabilities, from 0 to 1 and together 1 (not checked: that is [`super::Distribution`]'s part). Leaves: bits.
+//! An event of probability 0 adds nothing, as p log p tends to 0.
 
 /// Information of an event of probability `p`: -log2 p. 0 at 1, infinite at 0, NaN outside 0 to 1.
 ///
@@ -38,7 +41,55 @@ pub fn cross_entropy_bits(p: &[f64], q: &[f64]) -> f64 {
     p.iter().zip(q).map(|(p, q)| term(*p, *q)).sum()
 }
 
-/// Kullback-Leibler divergence: the bits that the wrong code wastes; at least 0.
+/// Kullback-Leibler divergence: the bits that the wrong code wastes, the sum of p log2(p/q); at least 0, infinite where
+/// `q` rules out what happens. Both of one length; what one has more is ignored.
+///
+/// ```
+/// let (fair, sure) = ([0.5, 0.5], [1.0, 0.0]);
+/// assert_eq!(surprisal::info::kl_divergence_bits(&sure, &fair), 1.0);
+/// assert_eq!(surprisal::info::kl_divergence_bits(&fair, &sure), f64::INFINITY);
+/// ```
 pub fn kl_divergence_bits(p: &[f64], q: &[f64]) -> f64 {
-    cross_entropy_bits(p, q) - entropy_bits(p)
+    let waste: f64 = p.iter().zip(q).map(|(p, q)| term(*p, *q) - term(*p, *p)).sum();
+    // Rounding may leave a little less than 0. NaN is kept, which `max` would hide.
+    if waste < 0.0 { 0.0 } else { waste }
+}
+
+/// Perplexity: 2 to the power of an entropy, the number of equally likely choices that have it.
+///
+/// ```
+/// assert_eq!(surprisal::info::perplexity(3.0), 8.0);
+/// ```
+pub fn perplexity(bits: f64) -> f64 {
+    libm::exp2(bits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn divergence_is_never_negative_and_0_for_equals() {
+        let p = [0.1, 0.2, 0.3, 0.4];
+        assert_eq!(kl_divergence_bits(&p, &p), 0.0);
+        for step in 0..1000 {
+            let off = 1e-13 * f64::from(step);
+            let waste = kl_divergence_bits(&p, &[0.1 + off, 0.2 - off, 0.3 + off, 0.4 - off]);
+            assert!((0.0..1e-9).contains(&waste), "{waste}");
+        }
+        assert_eq!(kl_divergence_bits(&[0.5, 0.5], &[1.0, 0.0]), f64::INFINITY);
+        assert_eq!(kl_divergence_bits(&[1.0, 0.0], &[0.5, 0.5]), 1.0);
+        assert!(kl_divergence_bits(&[f64::NAN], &[0.5]).is_nan());
+    }
+
+    #[test]
+    fn a_coin_is_symmetric_and_flattest_at_its_top() {
+        for i in 0..=1000 {
+            let p = f64::from(i) / 1000.0;
+            assert!((binary_entropy_bits(p) - binary_entropy_bits(1.0 - p)).abs() < 1e-12, "{p}");
+            assert!((0.0..=1.0).contains(&binary_entropy_bits(p)), "{p}");
+        }
+        assert!(binary_entropy_bits(1.5).is_nan() && binary_entropy_bits(f64::NAN).is_nan());
+        assert_eq!(binary_entropy_bits(f64::MIN_POSITIVE).signum(), 1.0);
+    }
 }

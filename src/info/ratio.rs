@@ -1,4 +1,6 @@
 //! Exact fractions, as far as 128 bits go.
+//!
+//! Enters: whole numbers or text. Leaves: fractions in lowest terms, and `None` where one does not fit, never a wrong one.
 
 use std::fmt;
 
@@ -65,7 +67,15 @@ impl Ratio {
 
     /// The product; `None` if it does not fit.
     pub fn times(self, other: Self) -> Option<Self> {
-        Self::new(self.numerator.checked_mul(other.numerator)?, self.denominator.checked_mul(other.denominator)?)
+        // Crosswise cancelling first keeps products in range that fit once reduced.
+        let left = Self::new(self.numerator, other.denominator)?;
+        let right = Self::new(other.numerator, self.denominator)?;
+        Self::new(left.numerator.checked_mul(right.numerator)?, left.denominator.checked_mul(right.denominator)?)
+    }
+
+    /// The quotient; `None` if `other` is 0 or it does not fit.
+    pub fn over(self, other: Self) -> Option<Self> {
+        self.times(Self::new(other.denominator, other.numerator)?)
     }
 
     /// 2 to the power `-bits`; `None` if it does not fit.
@@ -84,8 +94,16 @@ impl fmt::Display for Ratio {
     }
 }
 
+/// The greatest common divisor, by Euclid's algorithm; 0 for two zeros.
 fn divisor(mut a: u128, mut b: u128) -> u128 {
     while b != 0 {
+        // Division of 64 bits is several times faster than of 128, and nearly all fractions are small.
+        if let (Ok(mut small_a), Ok(mut small_b)) = (u64::try_from(a), u64::try_from(b)) {
+            while small_b != 0 {
+                (small_a, small_b) = (small_b, small_a % small_b);
+            }
+            return u128::from(small_a);
+        }
         (a, b) = (b, a % b);
     }
     a
@@ -103,8 +121,34 @@ mod tests {
         assert_eq!(huge.plus(huge), None);
         assert_eq!(Ratio::new(1, 0), None);
         assert_eq!(Ratio::parse("1/-2"), Ratio::new(-1, 2));
-        for text in ["", "a", "1/", "1.2.3", "1e5"] {
+        for text in ["", "a", "1/", "1/0", ".", "1.2.3", "1e5", "0.-5", "9999999999999999999999999999999999999999"] {
             assert_eq!(Ratio::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn products_and_quotients_cancel_before_they_overflow() {
+        let huge = Ratio::new(i128::MAX, 2).unwrap();
+        assert_eq!(huge.times(Ratio::new(2, i128::MAX).unwrap()), Some(Ratio::ONE));
+        assert_eq!(huge.over(huge), Some(Ratio::ONE));
+        assert_eq!(huge.times(huge), None);
+        assert_eq!(Ratio::ONE.over(Ratio::ZERO), None);
+        assert_eq!(Ratio::parse("-0.5").and_then(|r| r.over(Ratio::new(-3, 4)?)), Ratio::new(2, 3));
+        assert_eq!(Ratio::ZERO.times(huge), Some(Ratio::ZERO));
+    }
+
+    #[test]
+    fn arithmetic_agrees_with_itself_over_a_grid() {
+        let grid: Vec<Ratio> = (-6..=6).flat_map(|n| (1..=6).filter_map(move |d| Ratio::new(n, d))).collect();
+        for &a in &grid {
+            for &b in &grid {
+                let (sum, product) = (a.plus(b).unwrap(), a.times(b).unwrap());
+                assert_eq!((sum, product), (b.plus(a).unwrap(), b.times(a).unwrap()));
+                assert!((sum.to_f64() - a.to_f64() - b.to_f64()).abs() < 1e-12);
+                assert!(b == Ratio::ZERO || product.over(b) == Some(a));
+                let (numerator, denominator) = sum.parts();
+                assert!(denominator > 0 && divisor(numerator.unsigned_abs(), denominator as u128) == 1);
+            }
         }
     }
 }

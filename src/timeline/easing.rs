@@ -1,6 +1,10 @@
 //! Easings: how a motion gets from its start to its goal. One row of one table each.
+//!
+//! Enters: a share of a motion's time. Leaves: the share of its way, 0 at the start and 1 at the end (0 for those that come
+//! back), in between possibly below 0 or above 1.
 
 use std::f64::consts::{PI, TAU};
+use std::fmt;
 
 /// A row of the table of easings.
 pub struct EasingRow {
@@ -71,12 +75,8 @@ pub static EASINGS: &[EasingRow] = &[
     row("double_smooth", |t| both_halves(t, smooth), "two smooth stages with a rest between"),
     row("lingering", |t| smooth((t / 0.8).min(1.0)), "arrives early and rests"),
     row("exponential_decay", |t| (1.0 - libm::exp(-10.0 * t)) / (1.0 - libm::exp(-10.0)), "fast, then ever slower"),
-    swinging("running_start", |t| polynomial(t, &[0.0, 0.0, -0.5, -0.5, 1.0, 1.0, 1.0]), "takes a run-up"),
-    swinging(
-        "overshoot",
-        |t| flipped(t, |s| polynomial(s, &[0.0, 0.0, -0.5, -0.5, 1.0, 1.0, 1.0])),
-        "goes too far and settles",
-    ),
+    swinging("running_start", run_up, "takes a run-up"),
+    swinging("overshoot", |t| flipped(t, run_up), "goes too far and settles"),
     swinging("spring", |t| spring(t, 0.5), "swings to rest like a spring"),
     returning("there_and_back", |t| smooth(1.0 - (2.0 * t - 1.0).abs()), "goes and comes back"),
     returning(
@@ -87,7 +87,46 @@ pub static EASINGS: &[EasingRow] = &[
     returning("wiggle", |t| smooth(1.0 - (2.0 * t - 1.0).abs()) * libm::sin(3.0 * TAU * t / 2.0), "to and fro"),
 ];
 
-/// The course of a motion.
+/// Why a text is no easing, as a sentence in lower case without a full stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EasingError {
+    /// A name that is not in the table.
+    Unknown(String),
+    /// An opening bracket without its closing one at the end.
+    Unclosed(String),
+    /// Something other than finite numbers between the brackets.
+    Numbers(String),
+    /// Numbers that the form does not take, with the form and what it takes.
+    Arguments(&'static str, &'static str),
+}
+
+impl fmt::Display for EasingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(text) => write!(f, "there is no easing `{text}`"),
+            Self::Unclosed(text) => write!(f, "`{text}` lacks its closing bracket"),
+            Self::Numbers(text) => write!(f, "`{text}` is not a list of numbers"),
+            Self::Arguments(form, takes) => write!(f, "`{form}` takes {takes}"),
+        }
+    }
+}
+
+impl std::error::Error for EasingError {}
+
+impl From<EasingError> for String {
+    fn from(error: EasingError) -> Self {
+        error.to_string()
+    }
+}
+
+/// The course of a motion; [`Easing::default`] is `smooth`.
+///
+/// ```
+/// use surprisal::timeline::Easing;
+/// let smooth = Easing::default();
+/// assert_eq!([0.0, 0.5, 1.0].map(|time| smooth.ease(time)), [0.0, 0.5, 1.0]);
+/// assert!(smooth.ease(0.1) < 0.1);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Easing(Kind);
 
@@ -114,7 +153,7 @@ impl Easing {
     /// `spring(damping)` with a damping from 0.05 (swings long) to 1 (does not swing).
     ///
     /// # Errors
-    /// A sentence that says what is wrong.
+    /// If there is no such name or form, or it does not take these numbers.
     ///
     /// ```
     /// use surprisal::timeline::Easing;
@@ -122,28 +161,31 @@ impl Easing {
     /// assert_eq!(Easing::parse("steps(4)").map(|e| e.ease(0.3)), Ok(0.25));
     /// assert!(Easing::parse("smoth").is_err());
     /// ```
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, EasingError> {
         let text = text.trim();
         if let Some(index) = EASINGS.iter().position(|row| row.name == text) {
             return Ok(Self(Kind::Row(index)));
         }
-        let unknown = || format!("there is no easing `{text}`");
-        let (name, rest) = text.split_once('(').ok_or_else(unknown)?;
-        let inside = rest.strip_suffix(')').ok_or_else(|| format!("`{text}` lacks its closing bracket"))?;
-        let numbers: Option<Vec<f64>> =
-            inside.split(',').map(|n| n.trim().parse().ok().filter(|n: &f64| n.is_finite())).collect();
-        let numbers = numbers.ok_or_else(|| format!("`{inside}` is not a list of numbers"))?;
-        match (name.trim(), numbers.as_slice()) {
+        let unknown = || EasingError::Unknown(text.to_owned());
+        let (form, rest) = text.split_once('(').ok_or_else(unknown)?;
+        let inside = rest.strip_suffix(')').ok_or_else(|| EasingError::Unclosed(text.to_owned()))?;
+        let number = |text: &str| text.trim().parse().ok().filter(|number: &f64| number.is_finite());
+        let numbers: Option<Vec<f64>> = inside.split(',').map(number).collect();
+        let numbers = numbers.ok_or_else(|| EasingError::Numbers(inside.to_owned()))?;
+        match (form.trim(), numbers.as_slice()) {
             ("cubic_bezier", [x1, y1, x2, y2])
                 if (0.0..=1.0).contains(x1) && (0.0..=1.0).contains(x2) && y1.abs().max(y2.abs()) <= 10.0 =>
             {
                 Ok(Self(Kind::Bezier([*x1, *y1, *x2, *y2])))
             }
-            ("cubic_bezier", _) => Err("`cubic_bezier` takes four numbers, x1 and x2 from 0 to 1".into()),
+            ("cubic_bezier", _) => Err(EasingError::Arguments(
+                "cubic_bezier",
+                "four numbers: x1 and x2 from 0 to 1, y1 and y2 from -10 to 10",
+            )),
             ("steps", [n]) if n.fract() == 0.0 && (1.0..=1000.0).contains(n) => Ok(Self(Kind::Steps(*n as u32))),
-            ("steps", _) => Err("`steps` takes a whole number from 1 to 1000".into()),
+            ("steps", _) => Err(EasingError::Arguments("steps", "a whole number from 1 to 1000")),
             ("spring", [damping]) if (0.05..=1.0).contains(damping) => Ok(Self(Kind::Spring(*damping))),
-            ("spring", _) => Err("`spring` takes a damping from 0.05 to 1".into()),
+            ("spring", _) => Err(EasingError::Arguments("spring", "a damping from 0.05 to 1")),
             _ => Err(unknown()),
         }
     }
@@ -236,13 +278,12 @@ fn bounce(t: f64) -> f64 {
     }
 }
 
-/// A polynomial in Bernstein form (a Bézier curve of one dimension), by de Casteljau's scheme.
-fn polynomial(t: f64, controls: &[f64]) -> f64 {
-    let mut values = controls.to_vec();
-    while values.len() > 1 {
-        values = values.windows(2).map(|pair| pair.iter().zip([1.0 - t, t]).map(|(v, w)| v * w).sum()).collect();
-    }
-    values.first().copied().unwrap_or(t)
+/// The Bezier curve of one dimension with the controls 0, 0, -1/2, -1/2, 1, 1, 1, multiplied out (Manim's run-up).
+fn run_up(t: f64) -> f64 {
+    let u = 1.0 - t;
+    let (t2, t3) = (t * t, cube(t));
+    // Bernstein weights 15, 20 of the two controls at -1/2, and 15, 6, 1 of the three at 1.
+    -7.5 * t2 * quart(u) - 10.0 * t3 * cube(u) + t3 * t * (15.0 * u * u + 6.0 * u * t + t2)
 }
 
 /// A damped swing around the goal: 1 - e^(-kt) cos(wt), stretched so that it ends at the goal.
@@ -267,31 +308,131 @@ fn bezier(t: f64, [x1, y1, x2, y2]: [f64; 4]) -> f64 {
 mod tests {
     use super::*;
 
+    /// The course over 10,001 points, with what holds for every easing checked.
+    fn course(easing: Easing, end: f64) -> Vec<f64> {
+        let course: Vec<f64> = (0..=10_000).map(|i| easing.ease(f64::from(i) / 10_000.0)).collect();
+        assert_eq!((course[0], course[10_000]), (0.0, end), "{easing:?}");
+        assert!(course.iter().all(|way| way.is_finite()), "{easing:?}");
+        for outside in [-1e-300, -1.0, f64::NEG_INFINITY, f64::NAN, -0.0] {
+            assert_eq!(easing.ease(outside), 0.0, "{easing:?}");
+        }
+        for outside in [1.0 + f64::EPSILON, 7.0, f64::INFINITY] {
+            assert_eq!(easing.ease(outside), end, "{easing:?}");
+        }
+        course
+    }
+
+    fn of(text: &str) -> Easing {
+        Easing::parse(text).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn rises(course: &[f64]) -> bool {
+        course.windows(2).all(|pair| pair[1] >= pair[0] - 1e-12)
+    }
+
     #[test]
     fn every_row_keeps_its_promises() {
         for row in EASINGS {
-            let easing = Easing::parse(row.name).unwrap();
-            let course: Vec<f64> = (0..=10_000).map(|i| easing.ease(f64::from(i) / 10_000.0)).collect();
-            assert_eq!((course[0], course[10_000]), (0.0, if row.returns { 0.0 } else { 1.0 }), "{}", row.name);
-            assert!(course.iter().all(|v| v.is_finite() && v.abs() < 2.0), "{}", row.name);
+            let course = course(of(row.name), if row.returns { 0.0 } else { 1.0 });
+            assert!(course.iter().all(|way| way.abs() < 2.0), "{}", row.name);
             // No jump: neither inside nor where the ends are made exact.
-            assert!(course.windows(2).all(|w| (w[1] - w[0]).abs() < 0.02), "{}", row.name);
-            let monotone = course.windows(2).all(|w| w[1] >= w[0] - 1e-12);
-            assert_eq!(monotone, row.monotone, "{}", row.name);
-            for outside in [-1.0, f64::NEG_INFINITY, f64::NAN] {
-                assert_eq!(easing.ease(outside), 0.0);
+            assert!(course.windows(2).all(|pair| (pair[1] - pair[0]).abs() < 0.02), "{}", row.name);
+            assert_eq!(rises(&course), row.monotone, "{}", row.name);
+            assert!(!row.meaning.is_empty() && !row.meaning.ends_with('.'), "{}", row.name);
+        }
+        let mut names: Vec<&str> = Easing::names().collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), EASINGS.len());
+        assert_eq!((Easing::default(), Easing::LINEAR), (of("smooth"), of("linear")));
+    }
+
+    #[test]
+    fn families_mirror_their_starts_and_stops() {
+        let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
+        for family in ["sine", "quad", "cubic", "quart", "quint", "expo", "circ", "back", "elastic", "bounce"] {
+            let [start, stop, both] = ["in", "out", "in_out"].map(|end| of(&format!("ease_{end}_{family}")));
+            for i in 0..=1000 {
+                let t = f64::from(i) / 1000.0;
+                assert!(near(start.ease(t), 1.0 - stop.ease(1.0 - t)), "{family} {t}");
+                assert!(near(both.ease(t), 1.0 - both.ease(1.0 - t)), "{family} {t}");
             }
-            assert_eq!(easing.ease(7.0), course[10_000]);
+            assert!(near(both.ease(0.5), 0.5) && near(both.ease(0.25), start.ease(0.5) / 2.0), "{family}");
+        }
+        for there_and_back in ["there_and_back", "there_and_back_with_pause"] {
+            let easing = of(there_and_back);
+            assert!((0..=500).map(|i| f64::from(i) / 1000.0).all(|t| near(easing.ease(t), easing.ease(1.0 - t))));
+            assert_eq!(easing.ease(0.5), 1.0);
         }
     }
 
     #[test]
-    fn parameters_are_checked() {
-        assert_eq!(Easing::parse("cubic_bezier(0, 0, 1, 1)").map(|e| (e.ease(0.3) * 1e6).round()), Ok(300_000.0));
-        for text in
-            ["cubic_bezier(2,0,1,1)", "steps(0)", "steps(1.5)", "spring(9)", "spring(", "wobble(1)", "steps(nan)", ""]
+    fn known_points() {
+        for (text, time, way) in [
+            ("ease_in_quad", 0.5, 0.25),
+            ("ease_out_cubic", 0.5, 0.875),
+            ("ease_in_out_quart", 0.25, 0.03125),
+            ("ease_in_circ", 0.6, 0.2),
+            ("ease_out_bounce", 4.0 / 11.0, 1.0),
+            ("ease_in_out_sine", 1.0 / 3.0, 0.25),
+            ("smooth", 0.25, 0.103515625),
+            ("slow_into", 0.2, 0.6),
+            ("double_smooth", 0.5, 0.5),
+            ("lingering", 0.8, 1.0),
+            ("rush_into", 0.5, 2.0 * 0.103515625),
+            ("there_and_back_with_pause", 0.4, 1.0),
+            ("wiggle", 0.5, -1.0),
+            // De Casteljau by hand: (0, 0, -1/2, -1/2, 1, 1, 1) weighed 1 6 15 20 15 6 1 over 64.
+            ("running_start", 0.5, 4.5 / 64.0),
+            // CSS `ease` at the middle, as browsers draw it.
+            ("cubic_bezier(0.25, 0.1, 0.25, 1)", 0.5, 0.802403388),
+        ] {
+            let actual = of(text).ease(time);
+            assert!((actual - way).abs() < 1e-8, "{text} at {time} is {actual}, not {way}");
+        }
+    }
+
+    #[test]
+    fn forms_with_numbers_keep_the_promises_too() {
+        for text in ["cubic_bezier(0,0,1,1)", "cubic_bezier(1,0,0,1)", "cubic_bezier(0,1,1,0)", "cubic_bezier(0,0,0,0)"]
         {
-            assert!(Easing::parse(text).is_err(), "{text}");
+            assert!(rises(&course(of(text), 1.0)), "{text}");
+        }
+        assert!(!rises(&course(of("cubic_bezier(0.3, -10, 0.7, 10)"), 1.0)));
+        for count in [1, 2, 3, 7, 1000] {
+            let course = course(of(&format!("steps({count})")), 1.0);
+            let mut ways = course.clone();
+            ways.dedup();
+            assert!(rises(&course) && ways.len() == count + 1, "{count}");
+        }
+        for damping in ["0.05", "0.3", "0.5", "1"] {
+            let course = course(of(&format!("spring({damping})")), 1.0);
+            assert_eq!(rises(&course), damping == "1", "{damping}");
+            assert!(course.iter().all(|way| (0.0..2.0).contains(way)), "{damping}");
+        }
+        assert_eq!(of(" spring( 0.5 ) ").ease(0.3), of("spring").ease(0.3));
+    }
+
+    #[test]
+    fn what_is_no_easing_is_refused_with_the_reason() {
+        for (text, reason) in [
+            ("", "there is no easing ``"),
+            ("smoth", "there is no easing `smoth`"),
+            ("wobble(1)", "there is no easing `wobble(1)`"),
+            ("linear(1)", "there is no easing `linear(1)`"),
+            ("spring(", "`spring(` lacks its closing bracket"),
+            ("steps(nan)", "`nan` is not a list of numbers"),
+            ("steps()", "`` is not a list of numbers"),
+            ("steps(0)", "`steps` takes a whole number from 1 to 1000"),
+            ("steps(1.5)", "`steps` takes a whole number from 1 to 1000"),
+            ("steps(1, 2)", "`steps` takes a whole number from 1 to 1000"),
+            ("spring(9)", "`spring` takes a damping from 0.05 to 1"),
+            (
+                "cubic_bezier(2,0,1,1)",
+                "`cubic_bezier` takes four numbers: x1 and x2 from 0 to 1, y1 and y2 from -10 to 10",
+            ),
+        ] {
+            assert_eq!(Easing::parse(text).map_err(String::from), Err(reason.to_owned()));
         }
     }
 }

@@ -6,4 +6,4 @@ mod clock;
 pub mod easing;
 
 pub use clock::{Clock, Order};
-pub use easing::Easing;
+pub use easing::{Easing, EasingError};
