@@ -220,7 +220,7 @@ mod tests {
             };
             assert_eq!(collect(200, jobs, &draw).unwrap(), (0..200).collect::<Vec<_>>(), "{jobs} jobs");
         }
-        assert_eq!(collect(0, 3, &|_, _| Ok(Drawn::Bytes)).unwrap(), []);
+        assert_eq!(collect(0, 3, &|_, _| Ok(Drawn::Bytes)).unwrap(), Vec::<u64>::new());
     }
 
     #[test]

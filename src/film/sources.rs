@@ -28,8 +28,9 @@ fn source(def: &SourceDef) -> Result<SourceEntryKind, Diagnostic> {
     };
     let (weights, relative) = match &def.kind {
         SourceKind::Uniform(count) => return Ok(SourceEntryKind::Fixed(Arc::new(Distribution::uniform(*count)))),
-        SourceKind::Coin(Weight { value: Num::Fixed(p), .. }) => {
-            return Distribution::coin(*p).map(|coin| SourceEntryKind::Fixed(Arc::new(coin))).map_err(mistaken);
+        SourceKind::Coin(Weight { value: Num::Fixed(p), text, .. }) => {
+            let coin = Ratio::parse(text).map_or_else(|| Distribution::coin(*p), Distribution::coin_exact);
+            return coin.map(|coin| SourceEntryKind::Fixed(Arc::new(coin))).map_err(mistaken);
         }
         SourceKind::Coin(weight) => return Ok(SourceEntryKind::LiveCoin(weight.value.clone())),
         SourceKind::Weights(weights) => (weights, false),
@@ -47,7 +48,8 @@ fn source(def: &SourceDef) -> Result<SourceEntryKind, Diagnostic> {
     };
     let numbers: Vec<(String, f64)> = weights.iter().map(number).collect();
     let built = match (relative, exact) {
-        (true, _) => Distribution::from_relative(&numbers),
+        (true, Some(exact)) => Distribution::from_relative_exact(exact),
+        (true, None) => Distribution::from_relative(&numbers),
         (false, Some(exact)) => Distribution::from_exact(exact),
         (false, None) => Distribution::new(&numbers),
     };
