@@ -1,5 +1,7 @@
 //! Holds the table of who may use whom, and the sizes of files: what `docs/architecture.md` says, as a test.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails may panic")]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -36,11 +36,11 @@ impl Publication {
 
     /// The same for a folder of pictures: the temporary folder is made, beside the target or, if that exists, in it.
     pub fn folder(target: &Path) -> Result<Self, Diagnostic> {
-        let target = absolute(target)?;
+        let target: PathBuf = absolute(target)?.components().collect(); // without a slash at the end
         let place = match fs::metadata(&target) {
             Ok(found) if found.is_dir() => target.clone(),
             Ok(_) => return Err(unwritable(&target, "is a file, not a folder")),
-            Err(error) if error.kind() == ErrorKind::NotFound && fs::symlink_metadata(&target).is_err() => {
+            Err(_) if fs::symlink_metadata(&target).is_err() => {
                 let parent = target.parent().map(Path::to_owned).unwrap_or_default();
                 require_folder(&parent)?;
                 parent

@@ -124,10 +124,11 @@ impl Tree {
     }
 
     fn edge(&self, now: &Now<'_>, from: Point, to: Point, bit: bool, drawn: f64, light: f32) -> Vec<Part> {
-        let end = from + (to - from) * drawn;
+        let start = from + (to - from) * (NODE_RADIUS / (to - from).hypot().max(NODE_RADIUS));
+        let end = start + (to - start) * drawn;
         let color = now.role(Role::Muted).lerp(now.role(Role::Accent), light);
         let stroke = Stroke::new(Paint::solid(color), EDGE_WIDTH * (1.0 + 0.8 * f64::from(light)));
-        let line = Part::new("edge").with(Item::stroke(polyline([from, end], false), stroke)).growing(Grow::Stroke);
+        let line = Part::new("edge").with(Item::stroke(polyline([start, end], false), stroke)).growing(Grow::Stroke);
         let tone = now.role(if bit { Role::One } else { Role::Zero }).lerp(now.role(Role::Accent), light);
         let set = now.label(if bit { "1" } else { "0" }, &mono(self.size, tone));
         let middle = from + (to - from) * 0.5;

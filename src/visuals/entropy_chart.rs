@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::lettering::{LABEL_SIZE, label, mono, roles};
+use super::lettering::{LABEL_SIZE, halo, label, mono, roles};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Rgba, Role};
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
@@ -159,11 +159,13 @@ impl Chart {
             let pen = Stroke::new(Paint::solid(now.role(Role::Ground)).kept(), 0.06);
             bar.items.push(Item::stroke(cut(height - 0.45), pen));
         }
+        // Over the lines of the axis figures need a halo.
+        let readable = |style: TextStyle| TextStyle { halo: Some(halo(now, self.size)), ..style };
         let top = match code.and_then(|code| code.words().get(index)) {
-            Some(word) => now.label(&word.to_string(), &mono(self.size * 1.05, now.role(Role::Ink))),
+            Some(word) => now.label(&word.to_string(), &readable(mono(self.size * 1.05, now.role(Role::Ink)))),
             None => {
                 let text = if bits.is_finite() { format(bits, &bits_format(bits)) } else { "∞".into() };
-                now.label(&text, &TextStyle { tabular: true, ..label(self.size, now.role(Role::Information)) })
+                now.label(&text, &readable(label(self.size, now.role(Role::Information))))
             }
         };
         let above = height + self.size * 0.62;

@@ -96,12 +96,10 @@ pub(super) fn message(now: &Now<'_>, code: &Code, tree: &CodeTree, action: &Acti
     let mut start = 0;
     for (index, bit) in bits.iter().enumerate() {
         let read = ((at - index as f64) / 0.5).clamp(0.0, 1.0);
-        let ended = steps
-            .iter()
-            .take(index + 1)
-            .rposition(|step| step.symbol.is_some())
-            .is_some_and(|end| end >= start || index < start);
-        let fresh = read * if ended && at > (index + 1) as f64 { 0.0 } else { 1.0 };
+        // A bit stands out from when it is read until its word has ended.
+        let end =
+            steps.iter().skip(index).position(|step| step.symbol.is_some()).map_or(bits.len(), |more| index + more);
+        let fresh = read * (1.0 - ((at - end as f64 - 0.5) / 0.5).clamp(0.0, 1.0));
         let color = mixed(mixed(now.role(Role::Faint), now.role(Role::Ink), read), now.role(Role::Accent), fresh);
         let set = now.label(if *bit { "1" } else { "0" }, &mono(size * 1.25, color));
         let x = left + step * (index as f64 + 0.5) - set.layout.center().x;
