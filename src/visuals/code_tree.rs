@@ -167,7 +167,10 @@ impl Tree {
         let (words, share) =
             (now.label(name, &style), now.label(&p, &label(self.size * 0.86, now.role(Role::Probability))));
         let gap = self.size * 0.45;
-        let inner = words.layout.width() + if self.weights { gap + share.layout.width() } else { 0.0 };
+        // Where leaves stand close the probability makes room, then only the name is left.
+        let whole = words.layout.width() + gap + share.layout.width();
+        let weights = self.weights && whole + self.size * 1.2 <= layout.slot * 1.1;
+        let inner = if weights { whole } else { words.layout.width() };
         let size = (inner + self.size * 1.1, self.size * 1.75);
         let centre = Point::new(at.x, at.y - size.1 / 2.0);
         let rect = Rect::from_center_size(centre, size);
@@ -180,7 +183,7 @@ impl Tree {
         let mut leaf = Part::new("box").with(frame).growing(Grow::Point(at));
         leaf.parts
             .push(Part { name: "name".into(), ..words.part.clone() }.transformed(Affine::translate((left, baseline))));
-        if self.weights {
+        if weights {
             let x = left + words.layout.width() + gap;
             leaf.parts
                 .push(Part { name: "p".into(), ..share.part.clone() }.transformed(Affine::translate((x, baseline))));

@@ -9,6 +9,8 @@ const SETTLING: f64 = 0.18;
 
 /// Places and progress of a tree's nodes.
 pub(super) struct Layout {
+    /// Width for each leaf.
+    pub(super) slot: f64,
     /// Nodes breadth first: the order in which the tree grows.
     pub(super) order: Vec<usize>,
     points: Vec<Point>,
@@ -69,6 +71,7 @@ impl Layout {
         order.sort_by_key(|&index| nodes.get(index).map_or(0, |node| node.depth));
         let shows_weights = apart;
         Self {
+            slot,
             order,
             points: points.collect(),
             born,
