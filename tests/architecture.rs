@@ -20,7 +20,8 @@ const STAGES: &[(&str, &[&str])] = &[
     ("film", &["script", "info", "timeline", "draw", "typeset", "visuals"]),
     ("raster", &["draw"]),
     ("export", &["draw", "raster"]),
-    ("encode", &["raster"]),
+    // Folders of pictures are written by the same PNG writer as single frames.
+    ("encode", &["export"]),
     ("cli", &["script", "info", "timeline", "draw", "typeset", "visuals", "film", "raster", "export", "encode"]),
 ];
 
