@@ -126,6 +126,18 @@ fn what_is_introduced_waits_and_what_is_not_is_there() {
 }
 
 #[test]
+fn sweeping_the_stage_brings_nothing_back() {
+    let film = of(
+        "scenes:\n  - cast:\n      a: { formula: 'a' }\n      b: { formula: 'b' }\n      c: { text: later }\n    steps:\n      - morph: a\n        into: b\n      - fade_out: all\n        for: 1\n      - write: c\n",
+    );
+    // While all is swept off, only `b` fades: `a` has gone, `c` has not come.
+    for frame in 72..131 {
+        assert!(film.frame(FrameIndex(frame)).items.len() <= 1, "frame {frame}");
+    }
+    assert_eq!(film.frame(FrameIndex(film.frames() - 1)).items.len(), 1);
+}
+
+#[test]
 fn relations_stay_true_while_things_move() {
     let film = of(
         "scenes:\n  - cast:\n      a: { box: { width: 2, height: 1 } }\n      b: { box: { width: 1, height: 1 }, above: a, gap: 0.5 }\n    steps:\n      - move: a\n        to: [3, -1]\n      - pause: 0.1\n",
@@ -147,7 +159,9 @@ fn golden(name: &str, text: &str) {
         return;
     }
     let known = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(text, known, "{name} has changed; if that is meant: UPDATE_GOLDENS=1 cargo test --test film");
+    let differing = text.lines().zip(known.lines()).find(|(new, old)| new != old);
+    let hint = "if that is meant: UPDATE_GOLDENS=1 cargo test --test film";
+    assert!(text == known, "{name} has changed, first at {differing:#?}; {hint}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::args::FrameArgs;
+use super::load::Loaded;
 use super::{Exit, conclude, instant, load, report};
 use crate::diag::Diagnostic;
 use crate::encode::write_file;
@@ -13,13 +14,13 @@ use crate::raster::Rasterizer;
 pub(super) fn run(args: &FrameArgs) -> Exit {
     let stage = &args.stage;
     let overrides = Overrides { size: stage.size, fps: None, theme: stage.theme, transparent: stage.transparent };
-    let (film, diags) = load::film(&args.script, |_| overrides);
+    let Loaded { film, diags, files } = load::film(&args.script, |_| overrides);
     let Some(film) = film else { return conclude(&diags) };
     report::text(&diags);
     let written = instant::frame(&film, &args.at).and_then(|index| {
         let output = output(args)?;
         let pixels = Rasterizer::new(film.size()).draw(&film.frame(index));
-        write_file(&output, &png::encode(&pixels, stage.transparent)?)?;
+        write_file(&output, &png::encode(&pixels, stage.transparent)?, &files)?;
         Ok((output, index))
     });
     match written {

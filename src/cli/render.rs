@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{QualityArg, RenderArgs};
+use super::load::Loaded;
 use super::progress::Progress;
 use super::{Exit, conclude, instant, load, report, signals};
 use crate::diag::Diagnostic;
@@ -13,12 +14,12 @@ use crate::raster::{Pixels, Rasterizer, straight_rgba, yuv420};
 use crate::time::{Fps, FrameIndex, FrameRange};
 
 pub(super) fn run(args: &RenderArgs) -> Exit {
-    let (film, diags) = load::film(&args.script, |_| overrides(args));
+    let Loaded { film, diags, files } = load::film(&args.script, |_| overrides(args));
     let Some(film) = film else { return conclude(&diags) };
     report::text(&diags);
     let cancel = Cancel::default();
     let caught = signals::listen(&cancel);
-    match render(args, &film, &cancel) {
+    match render(args, &film, files, &cancel) {
         Ok((output, summary)) => {
             report::line(&described(&output, &film, &summary));
             Exit::DONE
@@ -42,7 +43,12 @@ fn overrides(args: &RenderArgs) -> Overrides {
     Overrides { size: stage.size.or(size), fps: args.fps.or(fps), theme: stage.theme, transparent: stage.transparent }
 }
 
-fn render(args: &RenderArgs, film: &Film, cancel: &Cancel) -> Result<(PathBuf, Summary), Diagnostic> {
+fn render(
+    args: &RenderArgs,
+    film: &Film,
+    files: Vec<PathBuf>,
+    cancel: &Cancel,
+) -> Result<(PathBuf, Summary), Diagnostic> {
     let range = range(args, film)?;
     let output = args.output.clone().unwrap_or_else(|| usual_output(&args.script, ".mp4"));
     let source = Frames { film, range, rasterizer: Rasterizer::new(film.size()) };
@@ -55,7 +61,8 @@ fn render(args: &RenderArgs, film: &Film, cancel: &Cancel) -> Result<(PathBuf, S
             transparent: args.stage.transparent,
         },
         search: Search { fetch: Some(&say), ..Search::usual(args.ffmpeg.clone()) },
-        inputs: vec![args.script.clone()],
+        // Nothing that the film was made from may be overwritten.
+        inputs: files,
         ..Options::default()
     };
     if let Some(jobs) = args.jobs {

@@ -40,14 +40,15 @@ pub(super) fn to_pictures(
     source: &dyn FrameSource,
     options: &Options<'_>,
     folder: &Path,
-    (prefix, suffix): (&str, &str),
+    prefix: &str,
     name: &dyn Fn(u64) -> String,
     control: Control<'_>,
 ) -> Result<Summary, Diagnostic> {
     let (frames, transparent, size) = (source.frames(), options.wishes.transparent, source.size());
     let draft = matches!(options.wishes.quality, Quality::Draft | Quality::Preview);
     let effort = if draft { Effort::Fast } else { Effort::Thorough };
-    let publication = Publication::folder(folder)?;
+    let names: Vec<String> = (1..=frames).map(name).collect();
+    let publication = Publication::folder(folder, prefix, &names)?;
     let draw = |index: u64, buffer: &mut Vec<u8>| {
         let mut rgba = Vec::new();
         let drawn = draw(source, 1, PixelLayout::Rgba, index, &mut rgba)?;
@@ -65,7 +66,7 @@ pub(super) fn to_pictures(
         Ok(())
     });
     let spent = spent.map_err(plain)?;
-    publication.publish_folder(prefix, suffix, frames)?;
+    publication.publish_folder(prefix, &names)?;
     Ok(summary(source, frames, "png", bytes, spent))
 }
 

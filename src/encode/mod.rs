@@ -128,7 +128,8 @@ pub struct Summary {
 /// Renders a film to `out`, whose name says what to write; see [`Target::parse`].
 ///
 /// Everything about the command line, the place and ffmpeg is checked before the first frame is drawn. If ffmpeg is killed
-/// on the way, it is started once more. Whatever fails, the old output stays as it was.
+/// on the way, it is started once more. Whatever fails, the old output stays as it was; only where a folder of pictures is
+/// there already, its pictures are replaced one by one in the end, each whole.
 pub fn render(
     source: &dyn FrameSource,
     options: &Options<'_>,
@@ -146,7 +147,7 @@ pub fn render(
             Target::File(path, container) => film::to_file(source, options, &path, container, control)?,
             Target::Pictures { folder, prefix, digits, suffix } => {
                 let name = |number: u64| format!("{prefix}{number:0digits$}{suffix}");
-                film::to_pictures(source, options, &folder, (&prefix, &suffix), &name, control)?
+                film::to_pictures(source, options, &folder, &prefix, &name, control)?
             }
         }
     };

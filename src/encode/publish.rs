@@ -3,6 +3,7 @@
 //! The only place that makes files. Everything happens in the output's own folder, under names that begin with
 //! `.surprisal-`; what a killed process leaves there is removed by the next render into that folder (P7).
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -34,8 +35,9 @@ impl Publication {
         Self::begin(target, &folder, ending)
     }
 
-    /// The same for a folder of pictures: the temporary folder is made, beside the target or, if that exists, in it.
-    pub fn folder(target: &Path) -> Result<Self, Diagnostic> {
+    /// The same for a folder of pictures of these names: the temporary folder is made, beside the target or, if that exists,
+    /// in it. Files that no earlier render left there are never replaced.
+    pub fn folder(target: &Path, prefix: &str, names: &[String]) -> Result<Self, Diagnostic> {
         let target: PathBuf = absolute(target)?.components().collect(); // without a slash at the end
         let place = match fs::metadata(&target) {
             Ok(found) if found.is_dir() => target.clone(),
@@ -47,6 +49,15 @@ impl Publication {
             }
             Err(error) => return Err(io_problem("use", &target, &error)),
         };
+        let ours = recorded(&target, prefix);
+        if let Some(name) =
+            names.iter().find(|name| !ours.contains(*name) && target.join(name).symlink_metadata().is_ok())
+        {
+            let message = format!("`{}` is in the way, and not from an earlier render", target.join(name).display());
+            return Err(
+                Diagnostic::environment("output-occupied", message).hint("choose an empty folder, or another name")
+            );
+        }
         let publication = Self::begin(target, &place, "folder")?;
         fs::create_dir(&publication.part).map_err(|error| io_problem("make", &publication.part, &error))?;
         Ok(publication)
@@ -82,26 +93,35 @@ impl Publication {
         Ok(bytes)
     }
 
-    /// Makes the temporary folder the output. A folder that exists keeps its other files: the pictures move in one by one,
-    /// each whole, and pictures of the same name with numbers above `count`, from a longer film, are removed.
-    pub fn publish_folder(self, prefix: &str, suffix: &str, count: u64) -> Result<(), Diagnostic> {
+    /// Makes the temporary folder, which holds these pictures, the output. A folder that exists keeps its other files; the
+    /// pictures move in one by one, each whole, and those that an earlier render left there and this one has not are removed.
+    pub fn publish_folder(self, prefix: &str, names: &[String]) -> Result<(), Diagnostic> {
         let failed = |error| io_problem("write", &self.target, &error);
+        let (earlier, record) = (recorded(&self.target, prefix), record(prefix));
+        create(&self.part.join(&record), names.join("\n").as_bytes()).map_err(failed)?;
         if !self.target.exists() {
             return fs::rename(&self.part, &self.target).map_err(failed);
         }
-        for entry in fs::read_dir(&self.part).map_err(failed)?.flatten() {
-            fs::rename(entry.path(), self.target.join(entry.file_name())).map_err(failed)?;
+        for name in names {
+            fs::rename(self.part.join(name), self.target.join(name)).map_err(failed)?;
         }
-        for entry in fs::read_dir(&self.target).map_err(failed)?.flatten() {
-            let name = entry.file_name();
-            let number = name.to_str().and_then(|n| n.strip_prefix(prefix)?.strip_suffix(suffix));
-            let digits = number.filter(|n| n.bytes().all(|b| b.is_ascii_digit()));
-            if digits.and_then(|n| n.parse::<u64>().ok()).is_some_and(|n| n > count) {
-                fs::remove_file(entry.path()).ok();
-            }
+        for name in earlier.iter().filter(|name| !names.contains(name)) {
+            fs::remove_file(self.target.join(name)).ok();
         }
-        Ok(())
+        fs::rename(self.part.join(&record), self.target.join(&record)).map_err(failed)
     }
+}
+
+/// The file that lists, a name a line, which pictures in a folder are ours and begin like this.
+fn record(prefix: &str) -> String {
+    format!("{MARK}pictures-{prefix}")
+}
+
+/// The pictures that an earlier render left in a folder. Names that lead elsewhere are nobody's.
+fn recorded(folder: &Path, prefix: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(folder.join(record(prefix))).unwrap_or_default();
+    let plain = |name: &&str| Path::new(name).file_name() == Some(OsStr::new(name)) && name.ends_with(".png");
+    text.lines().filter(plain).map(str::to_owned).collect()
 }
 
 impl Drop for Publication {
@@ -110,9 +130,10 @@ impl Drop for Publication {
     }
 }
 
-/// Writes a file whole or not at all: pictures, reports, anything that is at hand as bytes. The folder must exist.
-pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
-    let publication = Publication::file(path, "part", &[])?;
+/// Writes a file whole or not at all: pictures, reports, anything that is at hand as bytes. The folder must exist; `inputs`
+/// are files that must survive.
+pub fn write_file(path: &Path, bytes: &[u8], inputs: &[PathBuf]) -> Result<(), Diagnostic> {
+    let publication = Publication::file(path, "part", inputs)?;
     publication.fill(bytes)?;
     publication.publish_file().map(drop)
 }
@@ -255,13 +276,13 @@ mod tests {
     fn the_old_file_stays_until_the_new_one_is_whole() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a b%03d.mp4");
-        write_file(&path, b"old").unwrap();
+        write_file(&path, b"old", &[]).unwrap();
         let publication = Publication::file(&path, "mp4", &[]).unwrap();
         publication.fill(b"half").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"old");
         drop(publication);
         assert_eq!((fs::read(&path).unwrap().as_slice(), names(folder.path()).len()), (&b"old"[..], 1));
-        write_file(&path, b"new").unwrap();
+        write_file(&path, b"new", &[]).unwrap();
         assert_eq!((fs::read(&path).unwrap().as_slice(), names(folder.path()).len()), (&b"new"[..], 1));
     }
 
@@ -276,7 +297,7 @@ mod tests {
         create(&at(&format!("{MARK}{dead}.lock")), b"1").unwrap();
         fs::create_dir(at(&format!("{MARK}{dead}-2.folder"))).unwrap();
         create(&at(".surprisal-notes"), b"not ours").unwrap();
-        write_file(&at("new.txt"), b"y").unwrap();
+        write_file(&at("new.txt"), b"y", &[]).unwrap();
         let kept = names(folder.path());
         assert_eq!(kept.len(), 4, "{kept:?}"); // part and lock of the living, the notes, the new file
         assert!(living.part().exists() && at(".surprisal-notes").exists());
@@ -286,18 +307,23 @@ mod tests {
     fn a_folder_of_pictures_keeps_what_is_not_its_own() {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("frames");
+        let numbered = |count: u64| (1..=count).map(|number| format!("{number:05}.png")).collect::<Vec<_>>();
         for (round, count) in [(0, 3), (1, 2)] {
-            let publication = Publication::folder(&target).unwrap();
-            for number in 1..=count {
-                create(&publication.part().join(format!("{number:05}.png")), b"p").unwrap();
+            let publication = Publication::folder(&target, "", &numbered(count)).unwrap();
+            for name in numbered(count) {
+                create(&publication.part().join(name), b"p").unwrap();
             }
-            publication.publish_folder("", ".png", count).unwrap();
+            publication.publish_folder("", &numbered(count)).unwrap();
             if round == 0 {
-                create(&target.join("mine.png"), b"m").unwrap();
+                create(&target.join("2024.png"), b"m").unwrap();
+                create(&target.join("00009.png"), b"m").unwrap();
             }
         }
-        assert_eq!(names(&target), ["00001.png", "00002.png", "mine.png"]);
+        assert_eq!(names(&target), [".surprisal-pictures-", "00001.png", "00002.png", "00009.png", "2024.png"]);
         assert_eq!(names(folder.path()), ["frames"]);
+        let refused = Publication::folder(&target, "", &numbered(9)).unwrap_err();
+        assert_eq!(refused.code, "output-occupied");
+        assert_eq!(names(&target).len(), 5);
     }
 
     #[test]
@@ -312,8 +338,8 @@ mod tests {
         assert_eq!(code(&at(&"x".repeat(300))), "output-name");
         assert_eq!(code(&at("file")), "output-is-input");
         assert_eq!(code(Path::new("/")), "output-unwritable");
-        assert_eq!(Publication::folder(&at("file")).unwrap_err().code, "output-unwritable");
-        assert_eq!(Publication::folder(&at("a/b")).unwrap_err().code, "output-folder");
+        assert_eq!(Publication::folder(&at("file"), "", &[]).unwrap_err().code, "output-unwritable");
+        assert_eq!(Publication::folder(&at("a/b"), "", &[]).unwrap_err().code, "output-folder");
         assert_eq!(names(folder.path()), ["file"]);
     }
 
@@ -323,12 +349,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         std::os::unix::fs::symlink(at("nowhere"), at("dead")).unwrap();
-        assert!(write_file(&at("dead"), b"x").unwrap_err().message.contains("leads nowhere"));
+        assert!(write_file(&at("dead"), b"x", &[]).unwrap_err().message.contains("leads nowhere"));
         create(&at("real"), b"old").unwrap();
         std::os::unix::fs::symlink(at("real"), at("link")).unwrap();
-        write_file(&at("link"), b"new").unwrap();
+        write_file(&at("link"), b"new", &[]).unwrap();
         assert!(fs::symlink_metadata(at("link")).unwrap().is_symlink());
         assert_eq!(fs::read(at("real")).unwrap(), b"new");
-        assert!(write_file(Path::new("/dev/null"), b"x").unwrap_err().message.contains("device"));
+        assert!(write_file(Path::new("/dev/null"), b"x", &[]).unwrap_err().message.contains("device"));
     }
 }

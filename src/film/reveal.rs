@@ -35,6 +35,11 @@ impl Shown {
         }
     }
 
+    /// Does an entrance or exit mean anything in this state?
+    pub(super) fn admits(self, entering: bool) -> bool {
+        self != if entering { Self::AsParent } else { Self::Hidden }
+    }
+
     pub(super) fn from_clock(kind: RevealKind, entering: bool, clock: Clock) -> Self {
         match (clock.running() && kind != RevealKind::Show, entering) {
             (true, _) if kind == RevealKind::Arrive => Self::Hidden,

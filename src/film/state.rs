@@ -30,7 +30,10 @@ impl Instant<'_> {
             let eased = clock.whole();
             state.moving |= effect.displaces() && effect.running(self.frame);
             match &effect.kind {
-                EffectKind::Reveal { kind, entering } => state.shown = Shown::from_clock(*kind, *entering, clock),
+                // What is gone cannot leave, and what is there cannot come: both would flash up.
+                EffectKind::Reveal { kind, entering } if state.shown.admits(*entering) => {
+                    state.shown = Shown::from_clock(*kind, *entering, clock);
+                }
                 EffectKind::Opacity(goal) => state.opacity = lerp(state.opacity, self.number(goal), eased),
                 EffectKind::Dim(goal) => dim = lerp(dim, *goal, eased),
                 EffectKind::Color(ink) => state.colors.push((ink.under(self.film.theme), eased as f32)),

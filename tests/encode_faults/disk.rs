@@ -47,7 +47,7 @@ fn on_a_small_disk() {
     }
     let (found, _) = fail(&film, &options(&real), &disk.join("frames/"));
     assert_eq!(found.code, "disk-full", "{found:?}");
-    assert_eq!(write_file(&disk.join("a"), &vec![0; 1 << 20]).unwrap_err().code, "disk-full");
+    assert_eq!(write_file(&disk.join("a"), &vec![0; 1 << 20], &[]).unwrap_err().code, "disk-full");
     assert_eq!(std::fs::read_dir(&disk).unwrap().count(), 0);
 }
 

@@ -158,6 +158,7 @@ fn pictures_need_no_ffmpeg() {
     let mut found: Vec<_> =
         std::fs::read_dir(&frames).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     found.sort();
+    assert_eq!(found.remove(0), ".surprisal-pictures-");
     assert_eq!(found, names);
     let picture = image::open(frames.join("00001.png")).unwrap().to_rgba8();
     assert_eq!(
@@ -165,7 +166,7 @@ fn pictures_need_no_ffmpeg() {
         ((64, 36), [0, 0, 200, 0], [230, 120, 40, 255])
     );
     run(&Film::new(2), &options, &place.out("shot-%03d.png")).unwrap();
-    assert_eq!(place.outputs(), ["frames", "shot-001.png", "shot-002.png"]);
+    assert_eq!(place.outputs(), [".surprisal-pictures-shot-", "frames", "shot-001.png", "shot-002.png"]);
 }
 
 #[test]
