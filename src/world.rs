@@ -3,9 +3,9 @@
 //! A script is data: it reads nothing outside its own folder (and the program's embedded assets), and never a device, a
 //! pipe or an address.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::limits;
 
@@ -34,12 +34,13 @@ pub trait World: Send + Sync {
 #[derive(Debug)]
 pub struct DiskWorld {
     roots: Vec<PathBuf>,
+    read: Mutex<BTreeSet<PathBuf>>,
 }
 
 impl DiskWorld {
     /// Assets are looked for beneath each folder in turn: the script's own first, then an `assets` folder beside or above.
     pub fn new(roots: Vec<PathBuf>) -> Self {
-        Self { roots }
+        Self { roots, read: Mutex::default() }
     }
 
     /// The world of a script on disk: its folder, and the nearest `assets` folder at or above it (three levels at most).
@@ -49,6 +50,11 @@ impl DiskWorld {
         let absolute = folder.canonicalize().unwrap_or_else(|_| folder.clone());
         let assets = absolute.ancestors().take(3).map(|a| a.join("assets")).find(|a| a.is_dir());
         Self::new(std::iter::once(folder).chain(assets).collect())
+    }
+
+    /// The files that were read so far, in order of their names: what an output must not replace.
+    pub fn files_read(&self) -> Vec<PathBuf> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 }
 
@@ -80,7 +86,9 @@ impl World for DiskWorld {
                 limits::ASSET_BYTES
             )));
         }
-        std::fs::read(&file).map(Arc::from).map_err(|e| fail(e.to_string()))
+        let bytes = std::fs::read(&file).map(Arc::from).map_err(|e| fail(e.to_string()))?;
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(file);
+        Ok(bytes)
     }
 }
 

@@ -1,26 +1,50 @@
 //! From a path to a film.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::film::{Film, Overrides};
 use crate::limits;
-use crate::script::{self, Script};
+use crate::script;
 use crate::world::DiskWorld;
 
+/// A film, and what it was made from.
+pub(super) struct Loaded {
+    /// The film.
+    pub(super) film: Film,
+    /// The script and all assets that were read.
+    pub(super) inputs: Vec<PathBuf>,
+}
+
+impl Loaded {
+    /// Refuses an output that would replace an input.
+    pub(super) fn spares(&self, output: &Path) -> Result<(), Diagnostic> {
+        let Ok(target) = output.canonicalize() else { return Ok(()) };
+        match self.inputs.iter().find(|input| input.canonicalize().is_ok_and(|input| input == target)) {
+            None => Ok(()),
+            Some(input) => {
+                let message = format!("the output `{}` is an input: `{}`", output.display(), input.display());
+                Err(Diagnostic::usage("output-is-input", message).hint("choose another name"))
+            }
+        }
+    }
+}
+
 /// Reads and compiles a script; what was found on the way comes with it.
-pub(super) fn film(path: &Path, overrides: impl FnOnce(&Script) -> Overrides) -> (Option<Film>, Diagnostics) {
+pub(super) fn film(path: &Path, overrides: Overrides) -> (Option<Loaded>, Diagnostics) {
     let source = match bytes(path).and_then(|bytes| script::read_source(&path.display().to_string(), &bytes)) {
         Ok(source) => source,
         Err(mistake) => return (None, mistake.into()),
     };
     let (script, mut diags) = script::parse(&source);
     let Some(script) = script else { return (None, diags) };
-    let (film, found) = Film::build(&script, &DiskWorld::of_script(path), overrides(&script));
+    let world = DiskWorld::of_script(path);
+    let (film, found) = Film::build(&script, &world, overrides);
     diags.append(found);
     diags.sort();
-    let film = film.filter(|_| !diags.has_errors());
-    (film, diags)
+    let inputs = || std::iter::once(path.to_owned()).chain(world.files_read()).collect();
+    let loaded = film.filter(|_| !diags.has_errors()).map(|film| Loaded { film, inputs: inputs() });
+    (loaded, diags)
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {
