@@ -40,7 +40,8 @@ fn pieces(items: Vec<FrameItem>) -> Vec<Item> {
                 .map(|glyph| {
                     // The glyph's place goes into the transform, so that partners differ by their transforms only.
                     let single = [crate::draw::Glyph { id: glyph.id, x: 0.0, y: 0.0 }];
-                    let shape = Shape::Glyphs(GlyphRun { glyphs: Arc::from(single), ..run.clone() });
+                    // What flies has left the graphics that its halo was for.
+                    let shape = Shape::Glyphs(GlyphRun { glyphs: Arc::from(single), halo: None, ..run.clone() });
                     let transform = frame_item.item.transform * Affine::translate((glyph.x, glyph.y));
                     Item { shape, transform, opacity: frame_item.item.opacity }
                 })

@@ -50,7 +50,8 @@ fn source(def: &SourceDef) -> Result<SourceEntryKind, Diagnostic> {
     let built = match (relative, exact) {
         (true, Some(exact)) => Distribution::from_relative_exact(exact),
         (true, None) => Distribution::from_relative(&numbers),
-        (false, Some(exact)) => Distribution::from_exact(exact),
+        // Decimals that miss 1 by less than they are rounded by are meant as probabilities all the same.
+        (false, Some(exact)) => Distribution::from_exact(exact).or_else(|_| Distribution::new(&numbers)),
         (false, None) => Distribution::new(&numbers),
     };
     built.map(|distribution| SourceEntryKind::Fixed(Arc::new(distribution))).map_err(mistaken)

@@ -6,10 +6,14 @@ use crate::limits;
 /// Bytes that the names of all blocks may take together: four times the longest script.
 const NAME_BYTES: usize = 4 * limits::SCRIPT_BYTES;
 
+/// Longest block. Two symbols have more than [`limits::SYMBOLS`] blocks from 17 on; one symbol has one, whose name grows.
+const LONGEST_BLOCK: usize = 1_000;
+
 /// The distribution of `length` independent symbols, named by their names in a row, in lexicographic order of positions.
 ///
 /// # Errors
-/// If there are more than [`limits::SYMBOLS`] blocks, or their names are too long together. A length of 0 counts as 1.
+/// If there are more than [`limits::SYMBOLS`] blocks, a block is longer than 1,000, or their names are too long together. A
+/// length of 0 counts as 1.
 ///
 /// ```
 /// use surprisal::info::{Code, Distribution, Ratio, block_distribution};
@@ -18,7 +22,9 @@ const NAME_BYTES: usize = 4 * limits::SCRIPT_BYTES;
 /// assert_eq!(code.mean_length_exact(), Ratio::new(129, 100));
 /// ```
 pub fn block_distribution(source: &Distribution, length: usize) -> Result<Distribution, InfoError> {
-    // Also ends blocks of a source with one symbol, which stay one block however long they are.
+    if length > LONGEST_BLOCK {
+        return Err(InfoError::Block(length));
+    }
     let longest_name = source.names().iter().map(String::len).max().unwrap_or(0).max(1);
     let mut blocks = vec![(String::new(), 1.0, Some(Ratio::ONE))];
     for done in 0..length.max(1) {
@@ -61,5 +67,10 @@ mod tests {
         assert_eq!((blocks.len(), blocks.names()[1].as_str()), (8, "hht"));
         assert_eq!(blocks.exact(1), Ratio::new(81, 1000));
         assert!(block_distribution(&coin, 64).is_err());
+        assert_eq!(block_distribution(&coin, 0), Ok(coin));
+        // One symbol makes one block of any length; building it must not take for ever.
+        let lone = Distribution::uniform(1);
+        assert_eq!(block_distribution(&lone, 1_000).map(|block| block.p(0)), Ok(1.0));
+        assert_eq!(block_distribution(&lone, 10_000_000), Err(InfoError::Block(10_000_000)));
     }
 }

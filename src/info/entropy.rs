@@ -21,13 +21,18 @@ fn term(p: f64, q: f64) -> f64 {
     if p == 0.0 { 0.0 } else { p * information_bits(q) }
 }
 
+/// The sum from +0 on; an iterator's own sum of nothing is -0, which would be shown with its sign.
+fn total(terms: impl Iterator<Item = f64>) -> f64 {
+    terms.fold(0.0, |sum, term| sum + term)
+}
+
 /// Entropy: the mean information, from 0 to log2 n.
 ///
 /// ```
 /// assert_eq!(surprisal::info::entropy_bits(&[0.5, 0.25, 0.125, 0.125]), 1.75);
 /// ```
 pub fn entropy_bits(probabilities: &[f64]) -> f64 {
-    probabilities.iter().map(|p| term(*p, *p)).sum()
+    total(probabilities.iter().map(|p| term(*p, *p)))
 }
 
 /// Entropy of a coin: from 0 at 0 and 1 to 1 at a half; NaN outside 0 to 1.
@@ -38,7 +43,7 @@ pub fn binary_entropy_bits(p: f64) -> f64 {
 /// Mean bits when symbols follow `p` and the code fits `q`; at least the entropy of `p`, infinite where `q` rules out what
 /// happens. Both of one length; what one has more is ignored.
 pub fn cross_entropy_bits(p: &[f64], q: &[f64]) -> f64 {
-    p.iter().zip(q).map(|(p, q)| term(*p, *q)).sum()
+    total(p.iter().zip(q).map(|(p, q)| term(*p, *q)))
 }
 
 /// Kullback-Leibler divergence: the bits that the wrong code wastes, the sum of p log2(p/q); at least 0, infinite where
@@ -50,7 +55,7 @@ pub fn cross_entropy_bits(p: &[f64], q: &[f64]) -> f64 {
 /// assert_eq!(surprisal::info::kl_divergence_bits(&fair, &sure), f64::INFINITY);
 /// ```
 pub fn kl_divergence_bits(p: &[f64], q: &[f64]) -> f64 {
-    let waste: f64 = p.iter().zip(q).map(|(p, q)| term(*p, *q) - term(*p, *p)).sum();
+    let waste = total(p.iter().zip(q).map(|(p, q)| term(*p, *q) - term(*p, *p)));
     // Rounding may leave a little less than 0. NaN is kept, which `max` would hide.
     if waste < 0.0 { 0.0 } else { waste }
 }
@@ -80,6 +85,20 @@ mod tests {
         assert_eq!(kl_divergence_bits(&[0.5, 0.5], &[1.0, 0.0]), f64::INFINITY);
         assert_eq!(kl_divergence_bits(&[1.0, 0.0], &[0.5, 0.5]), 1.0);
         assert!(kl_divergence_bits(&[f64::NAN], &[0.5]).is_nan());
+    }
+
+    #[test]
+    fn nothing_is_0_without_a_sign() {
+        let none: [f64; 7] = [
+            information_bits(1.0),
+            entropy_bits(&[]),
+            entropy_bits(&[1.0, 0.0]),
+            binary_entropy_bits(1.0),
+            cross_entropy_bits(&[], &[]),
+            kl_divergence_bits(&[], &[]),
+            kl_divergence_bits(&[1.0], &[1.0]),
+        ];
+        assert_eq!(none.map(f64::to_bits), [0; 7]);
     }
 
     #[test]

@@ -99,3 +99,19 @@ fn a_hundred_thousand_symbols_are_quick_for_every_code() {
     }
     assert!((0..1_000).all(|i| source.p(draw(&source, 2, i)) > 0.0));
 }
+
+#[test]
+fn probabilities_a_rounding_from_a_power_of_two_cost_no_bit_and_no_clash() {
+    for off in [1e-16, -1e-16, 1e-13, -1e-13, 1e-11, -1e-11] {
+        for weights in [&[0.25, 0.5 - off, 0.25 + off][..], &[0.125 + off, 0.125, 0.125 - off, 0.125, 0.5]] {
+            let source = unnamed(weights);
+            for code in [Code::shannon(source.clone()), Code::shannon_fano_elias(source.clone())] {
+                assert_eq!(code.prefix_violation(), None, "{weights:?}");
+                assert!(code.words().iter().all(|word| !word.is_empty()), "{weights:?}");
+            }
+        }
+    }
+    // Five tenths sum to a rounding more than a half.
+    let shannon = Code::shannon(unnamed(&[0.5, 0.1, 0.1, 0.1, 0.1, 0.1]));
+    assert_eq!(lengths(&shannon), [1, 4, 4, 4, 4, 4]);
+}
