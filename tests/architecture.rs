@@ -20,8 +20,8 @@ const STAGES: &[(&str, &[&str])] = &[
     ("film", &["script", "info", "timeline", "draw", "typeset", "visuals"]),
     ("raster", &["draw"]),
     ("export", &["raster"]),
-    // Bytes of frames come through its own trait; it knows neither films nor drawing.
-    ("encode", &[]),
+    // Frames come as bytes; folders of pictures are written by the same PNG writer as single frames.
+    ("encode", &["export"]),
     ("cli", &["script", "info", "timeline", "draw", "typeset", "visuals", "film", "raster", "export", "encode"]),
 ];
 

@@ -9,8 +9,9 @@ use super::format::Container;
 use super::publish::{Publication, create, io_problem};
 use super::pump::{Draw, Drawn, Halt, Sink, Spent, pump};
 use super::verify::{Expected, verify};
-use super::{Control, Effort, FrameSource, Options, PixelLayout, Quality, Summary, interrupted, locate, png};
+use super::{Control, FrameSource, Options, PixelLayout, Quality, Summary, interrupted, locate};
 use crate::diag::Diagnostic;
+use crate::export::png::{self, Effort};
 use crate::time::FrameIndex;
 
 /// Frames that a palette is made from: enough for the colours of a film, bounded for ffmpeg's memory.
@@ -51,7 +52,7 @@ pub(super) fn to_pictures(
         let mut rgba = Vec::new();
         let drawn = draw(source, 1, PixelLayout::Rgba, index, &mut rgba)?;
         if drawn == Drawn::Bytes {
-            *buffer = png(size, &rgba, transparent, effort)?;
+            *buffer = png::rows(size, &rgba, transparent, effort)?;
         }
         Ok(drawn)
     };

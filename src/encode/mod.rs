@@ -17,7 +17,6 @@ mod lock;
 mod log;
 mod publish;
 mod pump;
-mod still;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -29,7 +28,6 @@ pub use codec::Wishes;
 pub use format::{CONTAINERS, Container, PixelLayout, Quality, Target};
 pub use locate::{Ffmpeg, Search, locate};
 pub use publish::write_file;
-pub use still::{Effort, png};
 
 use crate::diag::Diagnostic;
 use crate::geom::FrameSize;
