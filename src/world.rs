@@ -43,11 +43,6 @@ impl DiskWorld {
         Self { roots, read: Mutex::default() }
     }
 
-    /// The files that have been read so far: nothing may overwrite them.
-    pub fn files_read(&self) -> Vec<PathBuf> {
-        self.read.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
-    }
-
     /// The world of a script on disk: its folder, and the nearest `assets` folder at or above it (three levels at most).
     pub fn of_script(script: &Path) -> Self {
         let folder =
@@ -55,6 +50,11 @@ impl DiskWorld {
         let absolute = folder.canonicalize().unwrap_or_else(|_| folder.clone());
         let assets = absolute.ancestors().take(3).map(|a| a.join("assets")).find(|a| a.is_dir());
         Self::new(std::iter::once(folder).chain(assets).collect())
+    }
+
+    /// The files that were read so far, in order of their names: what an output must not replace.
+    pub fn files_read(&self) -> Vec<PathBuf> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 }
 
@@ -86,9 +86,9 @@ impl World for DiskWorld {
                 limits::ASSET_BYTES
             )));
         }
-        let bytes = std::fs::read(&file).map_err(|e| fail(e.to_string()))?;
+        let bytes = std::fs::read(&file).map(Arc::from).map_err(|e| fail(e.to_string()))?;
         self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(file);
-        Ok(Arc::from(bytes))
+        Ok(bytes)
     }
 }
 

@@ -193,6 +193,103 @@ fn lists_name_everything_and_survive_a_closed_reader() {
 }
 
 #[test]
+fn mistakes_say_what_would_be_right() {
+    let place = Place::new();
+    std::fs::create_dir(place.path("folder")).unwrap();
+    for (arguments, expected) in [
+        (&["frame", "small.yaml", "--at", "zzz"][..], &["its marks are `written`"][..]),
+        (&["frame", "small.yaml", "--at", "9"], &["after the end of the film", "0:01.00 (30 frames)", "`#29`"]),
+        (&["frame", "small.yaml", "--at", "0", "--scene", "onee"], &["did you mean `one`?"]),
+        (&["render", "small.yaml", "--scene", "x"], &["its scenes are `one`"]),
+        (&["render", "small.yaml", "--to", "1.5"], &["after the end"]),
+        (&["render", "small.yaml", "-o", "film.mp5"], &["did you mean `.mp4`?"]),
+        (&["render", "small.yaml", "--transparent", "-o", "film.mp4"], &["`.webm`"]),
+        (&["render", "small.yaml", "--theme", "plaid"], &["chalkboard, paper"]),
+        (&["check", "none.yaml"], &["none.yaml", "is the path right?"]),
+        (&["check", "folder"], &["`folder`", "not a plain file"]),
+        (&["lst"], &["list"]),
+    ] {
+        let answer = place.run(arguments);
+        assert_eq!(answer.code, 2, "{arguments:?}: {}", answer.err);
+        for expected in expected {
+            assert!(answer.err.contains(expected), "{arguments:?}: no `{expected}` in {}", answer.err);
+        }
+    }
+    assert_eq!(place.files(), ["folder", "small.yaml"]);
+}
+
+#[test]
+fn an_output_never_replaces_an_input() {
+    let place = Place::new();
+    image::RgbaImage::from_pixel(4, 4, image::Rgba([9, 9, 9, 255])).save(place.path("dot.png")).unwrap();
+    place.write(
+        "picture.yaml",
+        "scenes:\n  - cast: { a: { image: dot.png } }\n    steps: [{ show: a }, { pause: 0.1 }]\n",
+    );
+    let before = std::fs::read(place.path("dot.png")).unwrap();
+    let answer = place.run(&["frame", "picture.yaml", "--at", "last", "-o", "./dot.png", "--size", "64x36"]);
+    assert_eq!(answer.code, 2, "{}", answer.err);
+    assert!(answer.err.contains("output-is-input"), "{}", answer.err);
+    assert_eq!(std::fs::read(place.path("dot.png")).unwrap(), before);
+    assert_eq!(place.run(&["frame", "picture.yaml", "--at", "last", "-o", "x.png", "--size", "64x36"]).code, 0);
+}
+
+#[test]
+fn scenes_have_their_own_time() {
+    let place = Place::new();
+    let two = format!("{SCRIPT}  - id: two\n    cast: {{ a: Two }}\n    steps: [{{ show: a }}, {{ pause: 0.5 }}]\n");
+    place.write("two.yaml", &two);
+    let first = place.run(&["frame", "two.yaml", "--at", "0.1", "--scene", "two", "--size", "64x36"]);
+    assert_eq!(first.code, 0, "{}", first.err);
+    assert!(first.out.starts_with("two-two-0.1.png (64x36, frame 33 at 0:01.10)"), "{}", first.out);
+    place.run(&["frame", "two.yaml", "--at", "#33", "-o", "same.png", "--size", "64x36"]);
+    let bytes = |name: &str| std::fs::read(place.path(name)).unwrap();
+    assert_eq!(bytes("two-two-0.1.png"), bytes("same.png"));
+    let mark = place.run(&["frame", "two.yaml", "--at", "written", "--scene", "two"]);
+    assert!(mark.code == 2 && mark.err.contains("of the scene `two`"), "{}", mark.err);
+    let null = |more: &[&str]| place.run(&[&["render", "two.yaml", "--encoder", "null"], more].concat()).out;
+    assert!(null(&["--scene", "two"]).contains(" 15 frames"));
+    assert!(null(&["--scene", "two", "--from", "0.2"]).contains(" 9 frames"));
+    assert!(null(&["--to", "1.5"]).contains(" 45 frames"));
+}
+
+#[test]
+fn verbose_tells_what_is_used() {
+    let place = Place::new();
+    let answer = place.run(&["render", "small.yaml", "--encoder", "null", "--verbose", "--jobs", "2"]);
+    for expected in ["frames 0 to 29 of 30, 192x108 at 30 fps, 2 at a time", "reading: small.yaml", "s in all threads"]
+    {
+        assert!(answer.err.contains(expected), "{expected}: {}", answer.err);
+    }
+    assert_eq!(answer.out.lines().count(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn streams_may_be_closed_or_full() {
+    let place = Place::new();
+    let program = env!("CARGO_BIN_EXE_surprisal");
+    for (command, expected) in [
+        ("list easings >&-", 0),
+        ("check small.yaml >&- 2>&- <&-", 0),
+        ("check none.yaml 2>&-", 2),
+        ("check small.yaml --format json > /dev/full", 0),
+        ("frame small.yaml --at 0 -o a.png >&- 2>&-", 0),
+        ("--help > /dev/full", 0),
+    ] {
+        let line = format!("exec '{program}' {command}");
+        let status = Command::new("sh")
+            .args(["-c", &line])
+            .current_dir(place.folder.path())
+            .stdout(Stdio::piped())
+            .status()
+            .unwrap();
+        assert_eq!(status.code(), Some(expected), "{command}");
+    }
+    assert_eq!(image::open(place.path("a.png")).unwrap().width(), 192);
+}
+
+#[test]
 fn without_ffmpeg_it_says_how_to_get_it() {
     let place = Place::new();
     let answer = place.run(&["render", "small.yaml", "-o", "film.mp4", "--ffmpeg", "no/such/ffmpeg"]);
@@ -201,6 +298,29 @@ fn without_ffmpeg_it_says_how_to_get_it() {
     assert_eq!(place.files(), ["small.yaml"]);
     let folder = place.run(&["render", "small.yaml", "-o", "none/film.mp4"]);
     assert_eq!(folder.code, 3, "{}", folder.err);
+}
+
+#[test]
+fn where_no_ffmpeg_can_be_had_it_says_how_to_install_one() {
+    let place = Place::new();
+    let beside =
+        Path::new(env!("CARGO_BIN_EXE_surprisal")).with_file_name(format!("ffmpeg{}", std::env::consts::EXE_SUFFIX));
+    if beside.exists() {
+        println!("skipped: ffmpeg was fetched here before");
+        return;
+    }
+    let mut command = place.command(&["render", "small.yaml", "-o", "film.mp4"]);
+    command.env("PATH", place.path("nothing")).env_remove("SURPRISAL_FFMPEG");
+    // Nobody listens there, so that nothing is fetched.
+    for proxy in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        command.env(proxy, "http://127.0.0.1:9");
+    }
+    let answer = Answer::of(command.env_remove("NO_PROXY").env_remove("no_proxy").output().unwrap());
+    assert_eq!(answer.code, 3, "{}", answer.err);
+    for expected in ["ffmpeg-missing", "fetching it failed", "install", "SURPRISAL_FFMPEG"] {
+        assert!(answer.err.contains(expected), "{expected}: {}", answer.err);
+    }
+    assert_eq!(place.files(), ["small.yaml"]);
 }
 
 #[test]

@@ -62,7 +62,7 @@ pub struct RenderArgs {
     /// Only this scene
     #[arg(long, value_name = "ID")]
     pub scene: Option<String>,
-    /// Begin at this time, mark or frame: 12.5, 1:02.5, end-of-proof, #120
+    /// Begin at this time, mark or frame: 12.5, 1:02.5, end-of-proof, #120; with --scene, times count from its start
     #[arg(long, value_name = "T")]
     pub from: Option<String>,
     /// End before this time, mark or frame
@@ -86,6 +86,9 @@ pub struct RenderArgs {
     /// The ffmpeg program to use
     #[arg(long, value_name = "PATH")]
     pub ffmpeg: Option<PathBuf>,
+    /// Also tell which frames, files and ffmpeg are used, and where the time went
+    #[arg(long)]
+    pub verbose: bool,
 }
 
 /// `surprisal frame`.
@@ -96,6 +99,9 @@ pub struct FrameArgs {
     /// Which instant: a time (12.5, 1:02.5), a mark, a frame (#120), `first` or `last`
     #[arg(long, value_name = "TIME|MARK|last")]
     pub at: String,
+    /// An instant of this scene: times and frames count from its start
+    #[arg(long, value_name = "ID")]
+    pub scene: Option<String>,
     /// The PNG file to write [default: output/<script>-<at>.png]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

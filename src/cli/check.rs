@@ -9,9 +9,9 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
     let mut all = Diagnostics::new();
     let mut sound = 0;
     for script in &args.scripts {
-        let loaded = load::film(script, |_| Overrides::default());
-        sound += usize::from(loaded.film.is_some());
-        all.append(loaded.diags);
+        let (film, found) = load::film(script, Overrides::default());
+        sound += usize::from(film.is_some());
+        all.append(found);
     }
     let warnings = all.iter().filter(|d| d.severity == Severity::Warning).count();
     match args.format {

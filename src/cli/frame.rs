@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::args::FrameArgs;
-use super::load::Loaded;
-use super::{Exit, conclude, instant, load, report};
+use super::instant::Stretch;
+use super::{Exit, conclude, load, report};
 use crate::diag::Diagnostic;
 use crate::encode::write_file;
 use crate::export::png;
@@ -14,13 +14,15 @@ use crate::raster::Rasterizer;
 pub(super) fn run(args: &FrameArgs) -> Exit {
     let stage = &args.stage;
     let overrides = Overrides { size: stage.size, fps: None, theme: stage.theme, transparent: stage.transparent };
-    let Loaded { film, diags, files } = load::film(&args.script, |_| overrides);
-    let Some(film) = film else { return conclude(&diags) };
+    let (loaded, diags) = load::film(&args.script, overrides);
+    let Some(loaded) = loaded else { return conclude(&diags) };
+    let film = &loaded.film;
     report::text(&diags);
-    let written = instant::frame(&film, &args.at).and_then(|index| {
+    let written = Stretch::new(film, args.scene.as_deref()).and_then(|stretch| {
+        let index = stretch.frame(&args.at)?;
         let output = output(args)?;
         let pixels = Rasterizer::new(film.size()).draw(&film.frame(index));
-        write_file(&output, &png::encode(&pixels, stage.transparent)?, &files)?;
+        write_file(&output, &png::encode(&pixels, stage.transparent)?, &loaded.inputs)?;
         Ok((output, index))
     });
     match written {
@@ -45,5 +47,9 @@ fn output(args: &FrameArgs) -> Result<PathBuf, Diagnostic> {
     }
     let plain = |c: char| if c.is_alphanumeric() || c == '.' || c == '-' || c == '_' { c } else { '-' };
     let at: String = args.at.chars().map(plain).collect();
+    let at = match &args.scene {
+        Some(scene) => format!("{scene}-{}", at.trim_start_matches('-')),
+        None => at,
+    };
     Ok(super::render::usual_output(&args.script, &format!("-{}.png", at.trim_matches('-'))))
 }

@@ -3,7 +3,7 @@
 use super::args::Listing;
 use super::{Exit, report};
 use crate::color::{Role, Theme};
-use crate::encode::CONTAINERS;
+use crate::encode::{CONTAINERS, Container};
 use crate::film::FUNCTIONS;
 use crate::script::VERBS;
 use crate::timeline::easing::EASINGS;
@@ -21,8 +21,8 @@ pub(super) fn run(what: Listing) -> Exit {
         }
         Listing::Formats => CONTAINERS
             .iter()
-            .map(|row| (format!(".{}", row.ending), String::new()))
-            .chain([("folder/, %05d.png".into(), "one PNG file a frame".into())])
+            .map(|row| (format!(".{}", row.ending), format_meaning(row)))
+            .chain([("folder/, %05d.png".into(), "one PNG file a frame; can be transparent".into())])
             .collect(),
     };
     let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
@@ -30,6 +30,12 @@ pub(super) fn run(what: Listing) -> Exit {
         report::line(format!("{name:width$}  {meaning}").trim_end());
     }
     Exit::DONE
+}
+
+/// How a kind of file is encoded, and whether it can be transparent.
+fn format_meaning(row: &Container) -> String {
+    let alpha = if row.alpha_encoder.is_some() { "; can be transparent" } else { "" };
+    format!("{}{alpha}", row.encoder)
 }
 
 /// A visual, and below it what it can do.

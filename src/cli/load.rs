@@ -5,43 +5,32 @@ use std::path::{Path, PathBuf};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::film::{Film, Overrides};
 use crate::limits;
-use crate::script::{self, Script};
+use crate::script;
 use crate::world::DiskWorld;
 
-/// A script, read and compiled.
+/// A film, and what it was made from.
 pub(super) struct Loaded {
-    /// The film, unless there are errors.
-    pub(super) film: Option<Film>,
-    /// What was found on the way.
-    pub(super) diags: Diagnostics,
-    /// The files that it was made from.
-    pub(super) files: Vec<PathBuf>,
+    /// The film.
+    pub(super) film: Film,
+    /// The script and all assets that were read.
+    pub(super) inputs: Vec<PathBuf>,
 }
 
-/// Reads and compiles a script.
-pub(super) fn film(path: &Path, overrides: impl FnOnce(&Script) -> Overrides) -> Loaded {
-    let world = DiskWorld::of_script(path);
-    let (film, mut diags) = compiled(path, &world, overrides);
-    diags.sort();
-    let film = film.filter(|_| !diags.has_errors());
-    let files = std::iter::once(path.to_path_buf()).chain(world.files_read()).collect();
-    Loaded { film, diags, files }
-}
-
-fn compiled(
-    path: &Path,
-    world: &DiskWorld,
-    overrides: impl FnOnce(&Script) -> Overrides,
-) -> (Option<Film>, Diagnostics) {
+/// Reads and compiles a script; what was found on the way comes with it.
+pub(super) fn film(path: &Path, overrides: Overrides) -> (Option<Loaded>, Diagnostics) {
     let source = match bytes(path).and_then(|bytes| script::read_source(&path.display().to_string(), &bytes)) {
         Ok(source) => source,
         Err(mistake) => return (None, mistake.into()),
     };
     let (script, mut diags) = script::parse(&source);
     let Some(script) = script else { return (None, diags) };
-    let (film, found) = Film::build(&script, world, overrides(&script));
+    let world = DiskWorld::of_script(path);
+    let (film, found) = Film::build(&script, &world, overrides);
     diags.append(found);
-    (film, diags)
+    diags.sort();
+    let inputs = || std::iter::once(path.to_owned()).chain(world.files_read()).collect();
+    let loaded = film.filter(|_| !diags.has_errors()).map(|film| Loaded { film, inputs: inputs() });
+    (loaded, diags)
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{QualityArg, RenderArgs};
+use super::instant::Stretch;
 use super::load::Loaded;
 use super::progress::Progress;
-use super::{Exit, conclude, instant, load, report, signals};
+use super::{Exit, conclude, load, report, signals};
 use crate::diag::Diagnostic;
 use crate::encode::{self, Cancel, Control, FrameSource, Options, PixelLayout, Quality, Search, Summary, Wishes};
 use crate::film::{Film, Overrides};
@@ -14,14 +15,14 @@ use crate::raster::{Pixels, Rasterizer, straight_rgba, yuv420};
 use crate::time::{Fps, FrameIndex, FrameRange};
 
 pub(super) fn run(args: &RenderArgs) -> Exit {
-    let Loaded { film, diags, files } = load::film(&args.script, |_| overrides(args));
-    let Some(film) = film else { return conclude(&diags) };
+    let (loaded, diags) = load::film(&args.script, overrides(args));
+    let Some(loaded) = loaded else { return conclude(&diags) };
     report::text(&diags);
     let cancel = Cancel::default();
     let caught = signals::listen(&cancel);
-    match render(args, &film, files, &cancel) {
+    match render(args, &loaded, &cancel) {
         Ok((output, summary)) => {
-            report::line(&described(&output, &film, &summary));
+            report::line(&described(&output, &loaded.film, &summary));
             Exit::DONE
         }
         Err(mistake) if mistake.code == encode::INTERRUPTED => {
@@ -43,12 +44,8 @@ fn overrides(args: &RenderArgs) -> Overrides {
     Overrides { size: stage.size.or(size), fps: args.fps.or(fps), theme: stage.theme, transparent: stage.transparent }
 }
 
-fn render(
-    args: &RenderArgs,
-    film: &Film,
-    files: Vec<PathBuf>,
-    cancel: &Cancel,
-) -> Result<(PathBuf, Summary), Diagnostic> {
+fn render(args: &RenderArgs, loaded: &Loaded, cancel: &Cancel) -> Result<(PathBuf, Summary), Diagnostic> {
+    let film = &loaded.film;
     let range = range(args, film)?;
     let output = args.output.clone().unwrap_or_else(|| usual_output(&args.script, ".mp4"));
     let source = Frames { film, range, rasterizer: Rasterizer::new(film.size()) };
@@ -61,17 +58,23 @@ fn render(
             transparent: args.stage.transparent,
         },
         search: Search { fetch: Some(&say), ..Search::usual(args.ffmpeg.clone()) },
-        // Nothing that the film was made from may be overwritten.
-        inputs: files,
+        inputs: loaded.inputs.clone(),
         ..Options::default()
     };
     if let Some(jobs) = args.jobs {
         options.jobs = jobs.clamp(1, crate::limits::JOBS);
     }
+    if args.verbose {
+        explain(&options, film, range);
+    }
     let progress = Progress::new(range.len());
     let show = |done: u64, _: u64| progress.show(done);
     let done = encode::render(&source, &options, &output, Control { cancel, progress: &show });
     progress.end();
+    if let (true, Ok(summary)) = (args.verbose, &done) {
+        let (drawing, writing) = (summary.drawing_secs, summary.writing_secs);
+        report::note(&format!("drawing: {drawing:.1} s in all threads; handing over to the encoder: {writing:.1} s"));
+    }
     done.map(|summary| (output, summary))
 }
 
@@ -86,33 +89,35 @@ fn quality(quality: QualityArg) -> Quality {
 
 /// The frames that are asked for: of a scene, from and to.
 fn range(args: &RenderArgs, film: &Film) -> Result<FrameRange, Diagnostic> {
-    let scenes = film.scenes();
-    let whole = match &args.scene {
-        None => FrameRange::new(0, film.frames()),
-        Some(id) => match scenes.iter().find(|scene| scene.id == *id) {
-            Some(scene) => scene.range,
-            None => {
-                let names: Vec<&str> = scenes.iter().map(|scene| scene.id.as_str()).collect();
-                let mistake = Diagnostic::usage("unknown-scene", format!("there is no scene `{id}`"))
-                    .suggest(id, names.iter().copied());
-                return Err(mistake.hint(format!("its scenes are `{}`", names.join("`, `"))));
-            }
-        },
-    };
-    let at = |text: &Option<String>, default: u64| {
-        text.as_ref().map_or(Ok(FrameIndex(default)), |text| instant::frame(film, text))
-    };
-    // The end of the film is a time too, though no frame is shown at it.
-    let end = match &args.to {
-        Some(text) if text == "last" => whole.end,
-        to => at(to, whole.end.0)?,
-    };
-    let start = at(&args.from, whole.start.0)?.max(whole.start);
-    let range = FrameRange::new(start.0, end.min(whole.end).0);
+    let stretch = Stretch::new(film, args.scene.as_deref())?;
+    let start = args.from.as_ref().map_or(Ok(stretch.range.start), |text| stretch.frame(text))?;
+    let end = args.to.as_ref().map_or(Ok(stretch.range.end), |text| stretch.end(text))?;
+    let range = FrameRange::new(start.0, end.0);
     if range.is_empty() {
         return Err(Diagnostic::usage("no-frames", "there is no frame between `--from` and `--to`"));
     }
     Ok(range)
+}
+
+/// What is about to happen, for those who want to know.
+fn explain(options: &Options<'_>, film: &Film, range: FrameRange) {
+    let last = range.end.0.saturating_sub(1);
+    let (size, fps, jobs) = (film.size(), film.fps(), options.jobs);
+    report::note(&format!(
+        "drawing: frames {} to {last} of {}, {size} at {fps} fps, {jobs} at a time",
+        range.start.0,
+        film.frames()
+    ));
+    for input in &options.inputs {
+        report::note(&format!("reading: {}", input.display()));
+    }
+    // A search that fails is told by the render itself, which may also fetch one.
+    if options.wishes.encoder.as_deref() == Some("null") {
+        return;
+    }
+    if let Ok(found) = encode::locate(&Search { fetch: None, ..options.search.clone() }) {
+        report::note(&format!("ffmpeg: {} (version {})", found.path.display(), found.version));
+    }
 }
 
 /// `output/<script><ending>` if there is such a folder here, else beside us.

@@ -39,7 +39,7 @@ fn rendered(diagnostic: &Diagnostic, color: bool) -> String {
         Severity::Warning => ("warning", "33"),
     };
     let paint = |text: &str, code: &str| if color { format!("\x1b[1;{code}m{text}\x1b[0m") } else { text.to_owned() };
-    let mut text = format!("{}: {} [{}]", paint(word, code), diagnostic.message, diagnostic.code);
+    let mut text = format!("{}: {} [{}]", paint(word, code), printable(&diagnostic.message), diagnostic.code);
     if let Some(span) = &diagnostic.span {
         text.push_str(&excerpt(span, "", &|mark| paint(mark, code)));
     }
@@ -47,15 +47,21 @@ fn rendered(diagnostic: &Diagnostic, color: bool) -> String {
         text.push_str(&excerpt(span, phrase, &|mark| paint(mark, "34")));
     }
     for hint in &diagnostic.hints {
-        text.push_str(&format!("\n  {} {hint}", paint("hint:", "36")));
+        text.push_str(&format!("\n  {} {}", paint("hint:", "36"), printable(hint)));
     }
     text
+}
+
+/// Text of a script or a path, which must not steer the terminal: control characters show as escapes, line ends stay.
+fn printable(text: &str) -> String {
+    let shown = |c: char| if c.is_control() && c != '\n' { c.escape_unicode().to_string() } else { c.to_string() };
+    text.chars().map(shown).collect()
 }
 
 /// Place, line, and a mark under the span.
 fn excerpt(span: &Span, phrase: &str, paint: &dyn Fn(&str) -> String) -> String {
     let (number, column) = span.line_column();
-    let place = format!("\n  --> {}:{number}:{column}", span.source.name);
+    let place = format!("\n  --> {}:{number}:{column}", printable(&span.source.name));
     let line: Vec<char> =
         span.source.line(number).chars().map(|c| if c == '\t' || c.is_control() { ' ' } else { c }).collect();
     if line.is_empty() {
@@ -106,6 +112,13 @@ mod tests {
         let expected = "error: there is no verb `wirte` [unknown-verb]\n  --> a.yaml:3:9\n    |\n  3 |       - wirte: title\n    |         ^^^^^\n  hint: did you mean `write`?";
         assert_eq!(rendered(&found, false), expected);
         assert_eq!(as_json(&found)["place"]["column"], 9);
+    }
+
+    #[test]
+    fn what_is_quoted_cannot_steer_the_terminal() {
+        let source = Source::new("a\x1b[2J.yaml", "\x1b]0;x\x07: 1");
+        let found = Diagnostic::error("x", &Span::new(&source, 0, 3), "no `\x1b[31m`").hint("not \u{9b}31m");
+        assert!(!rendered(&found, false).contains(|c: char| c.is_control() && c != '\n'));
     }
 
     #[test]

@@ -60,9 +60,9 @@ pub struct Container {
     /// ffmpeg's name of the container.
     pub(super) muxer: &'static str,
     /// Encoder for films without transparency.
-    pub(super) encoder: &'static str,
+    pub encoder: &'static str,
     /// Encoder for transparent films, if the container can carry them.
-    pub(super) alpha_encoder: Option<&'static str>,
+    pub alpha_encoder: Option<&'static str>,
 }
 
 /// The files that can be written, one row each.
