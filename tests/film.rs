@@ -138,6 +138,17 @@ fn sweeping_the_stage_brings_nothing_back() {
 }
 
 #[test]
+fn parts_that_came_by_themselves_leave_with_the_whole() {
+    let film = of(
+        "scenes:\n  - cast:\n      a: { formula: 'x = \\part{y}{y}' }\n    steps:\n      - write: a.y\n      - pause: 0.2\n      - fade_out: all\n        for: 0.5\n      - pause: 0.2\n",
+    );
+    let last = film.frame(FrameIndex(film.frames() - 1));
+    assert!(last.items.is_empty(), "{}", dump(&last));
+    let halfway = film.frame(FrameIndex(84 + 15));
+    assert!(!halfway.items.is_empty() && halfway.items.iter().all(|item| item.item.opacity < 0.9));
+}
+
+#[test]
 fn relations_stay_true_while_things_move() {
     let film = of(
         "scenes:\n  - cast:\n      a: { box: { width: 2, height: 1 } }\n      b: { box: { width: 1, height: 1 }, above: a, gap: 0.5 }\n    steps:\n      - move: a\n        to: [3, -1]\n      - pause: 0.1\n",

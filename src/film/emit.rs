@@ -20,6 +20,8 @@ struct Inherited<'a> {
     opacity: f64,
     colors: Vec<(Rgba, f32)>,
     reveal: Reveal<'a>,
+    /// Something around it is leaving or gone.
+    leaving: bool,
     resting: bool,
     id: ItemId,
     depth: usize,
@@ -55,6 +57,7 @@ impl<'f> Instant<'f> {
             opacity: if look_opacity.is_finite() { look_opacity.clamp(0.0, 1.0) } else { 0.0 },
             colors,
             reveal: Reveal::Full,
+            leaving: false,
             resting: !self.unsettled(index),
             id: ItemId::ROOT.child(&self.scene.id).child(&actor.name),
             depth: 0,
@@ -83,6 +86,8 @@ impl<'f> Instant<'f> {
             inherited.colors.extend(state.colors);
             inherited.resting &= !state.moving;
             match state.shown {
+                // What is around it takes it along.
+                _ if inherited.leaving => {}
                 Shown::AsParent if own.iter().any(|effect| effect.reveal().is_some()) => {
                     inherited.reveal = Reveal::Full
                 }
@@ -103,6 +108,7 @@ impl<'f> Instant<'f> {
                     };
                 }
             }
+            inherited.leaving |= state.leaving;
         }
         let inner = matches!(inherited.reveal, Reveal::Share { .. })
             .then(|| Part { transform: Affine::IDENTITY, ..part.clone() }.bounds())
@@ -135,6 +141,7 @@ impl<'f> Instant<'f> {
                 opacity,
                 colors: inherited.colors.clone(),
                 reveal: reveal.for_part(index, count),
+                leaving: inherited.leaving,
                 resting,
                 id,
                 depth: inherited.depth + 1,
@@ -156,6 +163,7 @@ impl<'f> Instant<'f> {
                 opacity: 1.0,
                 colors: colors(address.actor).unwrap_or_default(),
                 reveal: Reveal::Full,
+                leaving: false,
                 resting: false,
                 id: ItemId::ROOT,
                 depth: 0,

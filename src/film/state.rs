@@ -13,6 +13,8 @@ const INDICATE_SCALE: f64 = 0.18;
 /// What the effects on a node amount to.
 pub(super) struct State {
     pub(super) shown: Shown,
+    /// Leaving, or gone: so is everything inside, whatever brought it in.
+    pub(super) leaving: bool,
     pub(super) opacity: f64,
     /// Colour and how far it has taken over, in the order of the steps.
     pub(super) colors: Vec<(Rgba, f32)>,
@@ -23,7 +25,8 @@ pub(super) struct State {
 impl Instant<'_> {
     /// The state of a node whose effects these are (in order of their beginning).
     pub(super) fn state(&self, effects: &[&Effect]) -> State {
-        let mut state = State { shown: Shown::initially(effects), opacity: 1.0, colors: Vec::new(), moving: false };
+        let mut state =
+            State { shown: Shown::initially(effects), leaving: false, opacity: 1.0, colors: Vec::new(), moving: false };
         let mut dim = 1.0;
         for effect in effects {
             let Some(clock) = effect.clock(self.frame) else { continue };
@@ -33,6 +36,7 @@ impl Instant<'_> {
                 // What is gone cannot leave, and what is there cannot come: both would flash up.
                 EffectKind::Reveal { kind, entering } if state.shown.admits(*entering) => {
                     state.shown = Shown::from_clock(*kind, *entering, clock);
+                    state.leaving = !entering;
                 }
                 EffectKind::Opacity(goal) => state.opacity = lerp(state.opacity, self.number(goal), eased),
                 EffectKind::Dim(goal) => dim = lerp(dim, *goal, eased),
