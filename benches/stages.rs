@@ -37,9 +37,9 @@ fn main() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("scenes/bench/{name}.yaml"));
         let bytes = std::fs::read(&path).unwrap();
         let source = script::read_source(name, &bytes).unwrap();
-        let parsing = median(50, |_| drop(script::parse(&source)));
-        let script = script::parse(&source).0.unwrap();
         let world = DiskWorld::of_script(&path);
+        let parsing = median(50, |_| drop(script::parse(&source, &world)));
+        let script = script::parse(&source, &world).0.unwrap();
         let building = median(20, |_| drop(Film::build(&script, &world, Overrides::default())));
         let film = Film::build(&script, &world, Overrides::default()).0.unwrap();
         let step = film.frames() / 60;

@@ -16,7 +16,7 @@
 //!   - cast: { hello: Hello }
 //!     steps: [{ write: hello }, { pause: 1 }]
 //! ");
-//! let (script, mistakes) = script::parse(&source);
+//! let (script, mistakes) = script::parse(&source, &MemoryWorld::default());
 //! assert!(mistakes.is_empty());
 //! let (film, mistakes) = Film::build(&script.unwrap(), &MemoryWorld::default(), Overrides::default());
 //! let film = film.unwrap();
@@ -33,9 +33,12 @@ pub mod limits;
 pub mod time;
 pub mod world;
 
+pub mod info;
+
+pub mod expression;
+
 pub mod script;
 
-pub mod info;
 pub mod timeline;
 
 pub mod draw;

@@ -10,19 +10,36 @@ const VOCABULARY: &[&str] = &["color", "diag", "geom", "limits", "time", "world"
 
 /// Stages in the order in which data flows, each with the stages that it may use.
 const STAGES: &[(&str, &[&str])] = &[
-    ("script", &[]),
     ("info", &[]),
+    ("expression", &["info"]),
+    // What shapes the script itself (conditions, loops) is worked out while it is read.
+    ("script", &["info", "expression"]),
     ("timeline", &[]),
     ("draw", &[]),
     ("typeset", &["draw"]),
-    ("visuals", &["script", "info", "timeline", "draw", "typeset"]),
+    ("visuals", &["info", "expression", "script", "timeline", "draw", "typeset"]),
     // Film builds sources and codes (info) and sets captions (typeset).
-    ("film", &["script", "info", "timeline", "draw", "typeset", "visuals"]),
+    ("film", &["info", "expression", "script", "timeline", "draw", "typeset", "visuals"]),
     ("raster", &["draw"]),
     ("export", &["raster"]),
     // Frames come as bytes; folders of pictures are written by the same PNG writer as single frames.
     ("encode", &["export"]),
-    ("cli", &["script", "info", "timeline", "draw", "typeset", "visuals", "film", "raster", "export", "encode"]),
+    (
+        "cli",
+        &[
+            "info",
+            "expression",
+            "script",
+            "timeline",
+            "draw",
+            "typeset",
+            "visuals",
+            "film",
+            "raster",
+            "export",
+            "encode",
+        ],
+    ),
 ];
 
 /// Edges that are narrower than a whole stage: what may be named of it. A visual reads its fields, and no more of a script.
@@ -246,5 +263,5 @@ fn names_in_registries_are_unique() {
     unique(surprisal::visuals::REGISTRY.iter().map(|spec| spec.name));
     unique(surprisal::script::VERBS.iter().map(|row| row.name));
     unique(surprisal::timeline::easing::EASINGS.iter().map(|row| row.name));
-    unique(surprisal::film::FUNCTIONS.iter().map(|row| row.0));
+    unique(surprisal::expression::FUNCTIONS.iter().map(|row| row.0));
 }

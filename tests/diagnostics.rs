@@ -101,7 +101,7 @@ fn finding(diagnostic: &Diagnostic, expected: &[Finding], lines_before: usize) -
 
 fn check(fence: &Fence, text: &str, lines_before: usize, variant: &str, failures: &mut Vec<String>) {
     let expected = marks(fence);
-    let (parsed, mut diags) = script::parse(&Source::new("page.yaml", text));
+    let (parsed, mut diags) = script::parse(&Source::new("page.yaml", text), &MemoryWorld::default());
     // Pages about the film go on to compile it, with nothing on disk.
     if let (true, Some(script)) = (fence.page.starts_with("film"), &parsed) {
         diags.append(Film::build(script, &MemoryWorld::default(), Overrides::default()).1);
@@ -148,7 +148,7 @@ fn pages_say_what_is_found() {
 fn messages_keep_to_the_house_style() {
     let mut seen = BTreeSet::new();
     for fence in fences() {
-        for d in script::parse(&Source::new("page.yaml", fence.body.as_str())).1 {
+        for d in script::parse(&Source::new("page.yaml", fence.body.as_str()), &MemoryWorld::default()).1 {
             seen.insert(d.code);
             let capital = d.message.chars().next().is_none_or(|c| c.is_uppercase());
             assert!(!capital && !d.message.ends_with('.') && !d.message.contains('\n'), "{}", d.message);
@@ -161,11 +161,11 @@ fn messages_keep_to_the_house_style() {
 #[test]
 fn every_page_and_sample_survives_damage() {
     let sample = fs::read_to_string(folder().join("sample.yaml")).unwrap();
-    let (script, diags) = script::parse(&Source::new("sample.yaml", sample.as_str()));
+    let (script, diags) = script::parse(&Source::new("sample.yaml", sample.as_str()), &MemoryWorld::default());
     assert!(script.is_some() && diags.is_empty(), "{}", describe(&diags));
     let mut cuts = 0;
     for at in (0..sample.len()).step_by(37).filter(|at| sample.is_char_boundary(*at)) {
-        let _ = script::parse(&Source::new("cut.yaml", &sample[..at]));
+        let _ = script::parse(&Source::new("cut.yaml", &sample[..at]), &MemoryWorld::default());
         cuts += 1;
     }
     assert!(cuts > 50);
@@ -186,7 +186,7 @@ fn every_page_and_sample_survives_damage() {
             _ => drop(bytes.remove(at)),
         }
         if let Ok(source) = script::read_source("edit.yaml", &bytes) {
-            let (_, diags) = script::parse(&source);
+            let (_, diags) = script::parse(&source, &MemoryWorld::default());
             for d in diags.iter() {
                 let span = d.span.as_ref().unwrap();
                 assert!(span.end <= span.source.text.len() && span.source.text.is_char_boundary(span.start));

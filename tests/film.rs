@@ -26,15 +26,16 @@ fn scenes() -> Vec<PathBuf> {
 
 fn load(path: &Path, overrides: Overrides) -> Film {
     let source = script::read_source(&path.display().to_string(), &std::fs::read(path).unwrap()).unwrap();
-    let (script, diags) = script::parse(&source);
+    let world = DiskWorld::of_script(path);
+    let (script, diags) = script::parse(&source, &world);
     assert!(diags.is_empty(), "{diags:#?}");
-    let (film, diags) = Film::build(&script.unwrap(), &DiskWorld::of_script(path), overrides);
+    let (film, diags) = Film::build(&script.unwrap(), &world, overrides);
     assert!(diags.is_empty(), "{diags:#?}");
     film.unwrap()
 }
 
 fn of(text: &str) -> Film {
-    let (script, diags) = script::parse(&surprisal::diag::Source::new("test.yaml", text));
+    let (script, diags) = script::parse(&surprisal::diag::Source::new("test.yaml", text), &MemoryWorld::default());
     assert!(diags.is_empty(), "{diags:#?}");
     let (film, diags) = Film::build(&script.unwrap(), &MemoryWorld::default(), Overrides::default());
     assert!(diags.is_empty(), "{diags:#?}");

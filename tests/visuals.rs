@@ -29,7 +29,7 @@ fn scene(body: &str, steps: &str) -> String {
 }
 
 fn build(text: &str) -> Option<Film> {
-    let (script, _) = script::parse(&Source::new("test.yaml", text));
+    let (script, _) = script::parse(&Source::new("test.yaml", text), &MemoryWorld::default());
     script.and_then(|script| Film::build(&script, &world(), Overrides::default()).0)
 }
 
@@ -50,7 +50,7 @@ fn steps(spec: &VisualSpec) -> String {
 fn examples_run_and_draw_something_finite() {
     for spec in REGISTRY {
         let text = scene(spec.example, &steps(spec));
-        let (script, diags) = script::parse(&Source::new("test.yaml", text.clone()));
+        let (script, diags) = script::parse(&Source::new("test.yaml", text.clone()), &MemoryWorld::default());
         assert!(diags.is_empty(), "{}: {diags:#?}", spec.name);
         let (film, diags) = Film::build(&script.unwrap(), &world(), Overrides::default());
         assert!(diags.is_empty(), "{}: {diags:#?}", spec.name);

@@ -108,7 +108,7 @@ mod tests {
     fn scenes_count_from_their_own_beginning() {
         let text = "stage: { fps: 10 }\nscenes:\n  - id: a\n    steps: [{ pause: 2 }, { mark: early }, { pause: 1 }]\n  \
                     - id: b\n    steps: [{ pause: 1 }, { mark: late }, { pause: 1 }]\n";
-        let (script, _) = crate::script::parse(&Source::new("x.yaml", text));
+        let (script, _) = crate::script::parse(&Source::new("x.yaml", text), &MemoryWorld::default());
         let (film, found) = Film::build(&script.unwrap(), &MemoryWorld::default(), Overrides::default());
         let film = film.unwrap_or_else(|| panic!("{found:?}"));
         let (whole, b) = (Stretch::new(&film, None).unwrap(), Stretch::new(&film, Some("b")).unwrap());

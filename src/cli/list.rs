@@ -4,7 +4,7 @@ use super::args::Listing;
 use super::{Exit, report};
 use crate::color::{Role, Theme};
 use crate::encode::{CONTAINERS, Container};
-use crate::film::FUNCTIONS;
+use crate::expression::FUNCTIONS;
 use crate::script::VERBS;
 use crate::timeline::easing::EASINGS;
 use crate::visuals::REGISTRY;

@@ -22,9 +22,9 @@ pub(super) fn film(path: &Path, overrides: Overrides) -> (Option<Loaded>, Diagno
         Ok(source) => source,
         Err(mistake) => return (None, mistake.into()),
     };
-    let (script, mut diags) = script::parse(&source);
-    let Some(script) = script else { return (None, diags) };
     let world = DiskWorld::of_script(path);
+    let (script, mut diags) = script::parse(&source, &world);
+    let Some(script) = script else { return (None, diags) };
     let (film, found) = Film::build(&script, &world, overrides);
     diags.append(found);
     diags.sort();

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::expression::Expression;
 use super::instant::Instant;
 use super::scene::{Actor, ActorKind, Scene, Var};
 use super::schedule::{ActorFacts, Scheduler, too_long};
 use super::{Film, Mark, Overrides, check, sources};
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::expression::Expression;
 use crate::script::{self, ActorDef, Fields, Placement, SceneDef, Script, Segment, Selector, Slots};
 use crate::time::{FrameIndex, FrameRange};
 use crate::typeset::Typesetter;
@@ -81,7 +81,7 @@ fn facts_of(actor: &Actor, spec: Option<&'static VisualSpec>) -> ActorFacts {
 }
 
 fn compile(slots: &Slots, diags: &mut Diagnostics) -> Vec<Option<Arc<Expression>>> {
-    slots.iter().map(|(_, def)| diags.ok(Expression::compile(def)).map(Arc::new)).collect()
+    slots.iter().map(|(_, def)| diags.ok(Expression::compile(&def.kind, &def.text, &def.span)).map(Arc::new)).collect()
 }
 
 /// Reads the cast of a scene. Actors that cannot be read become empty groups, so that indices stay.

@@ -10,14 +10,14 @@ use rhai::Dynamic;
 
 use super::Film;
 use super::effect::{Effect, EffectKind};
-use super::expression::{record, to_dynamic};
 use super::place::Place;
 use super::scene::{Actor, ActorKind, CodeEntryKind, Scene, SourceEntryKind};
 use crate::diag::Diagnostic;
+use crate::expression::{Value, record, to_dynamic};
 use crate::geom::{Point, lerp};
 use crate::info::{Code, Distribution};
 use crate::script::{Num, Slot};
-use crate::visuals::{Action, Drawing, Now, Value};
+use crate::visuals::{Action, Drawing, Now};
 
 pub(super) struct Instant<'f> {
     pub(super) film: &'f Film,

@@ -8,7 +8,6 @@ mod caption;
 mod check;
 mod effect;
 mod emit;
-mod expression;
 mod flight;
 mod highlight;
 mod instant;
@@ -23,17 +22,15 @@ mod state;
 
 use std::sync::Arc;
 
-pub use expression::FUNCTIONS;
-
 use crate::color::Theme;
 use crate::diag::Diagnostics;
 use crate::draw::Frame;
+use crate::expression::Expression;
 use crate::geom::FrameSize;
 use crate::script::Script;
 use crate::time::{Fps, FrameIndex, FrameRange};
 use crate::typeset::Typesetter;
 use crate::world::World;
-use expression::Expression;
 use instant::Instant;
 use scene::{CodeEntry, Scene, SourceEntry};
 

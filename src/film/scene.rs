@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::effect::Effect;
 use crate::diag::Span;
+use crate::expression::Value;
 use crate::info::{Code, Distribution};
 use crate::script::{Align, Arrange, Num, Placement, Slot};
 use crate::time::FrameRange;
-use crate::visuals::{Action, Drawing, Value, Visual};
+use crate::visuals::{Action, Drawing, Visual};
 
 /// A source of the script.
 pub(super) struct SourceEntry {

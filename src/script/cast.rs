@@ -204,7 +204,7 @@ mod tests {
 
     fn codes(cast: &str) -> Vec<String> {
         let text = format!("scenes:\n  - cast:\n{cast}    steps: []\n");
-        let (_, diags) = crate::script::parse(&Source::new("x", text));
+        let (_, diags) = crate::script::parse(&Source::new("x", text), &crate::world::MemoryWorld::default());
         diags.iter().map(|d| format!("{} {}", d.code, d.message)).collect()
     }
 
@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn grids_are_square_unless_told() {
         let text = "scenes:\n  - cast: { a: A, b: B, c: C, g: { grid: [a, b, c] } }\n    steps: []\n";
-        let (script, diags) = crate::script::parse(&Source::new("x", text));
+        let (script, diags) = crate::script::parse(&Source::new("x", text), &crate::world::MemoryWorld::default());
         assert!(diags.is_empty(), "{diags:?}");
         let kind = &script.unwrap().scenes[0].cast[3].kind;
         let ActorKind::Group { arrange, gap, .. } = kind else { panic!("{kind:?}") };

@@ -5,10 +5,11 @@
 use std::ops::{Bound, RangeBounds, RangeInclusive};
 
 use super::reader::{Reader, listed};
-use super::value::{Num, Slot, SlotKind, Slots, Template};
+use super::value::{Num, Slot, Slots, Template};
 use super::yaml::{Key, Node, Value};
 use crate::color::Ink;
 use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::expression::Kind;
 
 /// A typed reader over the entries of a map.
 ///
@@ -173,12 +174,12 @@ impl<'a> Fields<'a> {
 
     /// A source by name, or an expression that gives probabilities.
     pub fn distribution(&mut self, key: &'static str) -> Option<Slot> {
-        self.expression(key, SlotKind::Distribution)
+        self.expression(key, Kind::Distribution)
     }
 
     /// A code by name, or an expression that gives one.
     pub fn code(&mut self, key: &'static str) -> Option<Slot> {
-        self.expression(key, SlotKind::Code)
+        self.expression(key, Kind::Code)
     }
 
     /// An expression in one more variable: `x` unless it is named, `q => -log2(q)`.
@@ -187,7 +188,7 @@ impl<'a> Fields<'a> {
     }
 
     /// An expression of any kind.
-    pub fn expression(&mut self, key: &'static str, kind: SlotKind) -> Option<Slot> {
+    pub fn expression(&mut self, key: &'static str, kind: Kind) -> Option<Slot> {
         self.read(key, |reader, node| reader.expression(node, kind))
     }
 
@@ -323,7 +324,7 @@ mod tests {
             assert_eq!(slot.text, slot.span.text());
         }
         let params = slots.iter().filter_map(|(_, s)| match &s.kind {
-            SlotKind::Function { param } => Some((param.as_str(), s.text.as_str())),
+            Kind::Function { param } => Some((param.as_str(), s.text.as_str())),
             _ => None,
         });
         let params: Vec<_> = params.collect();

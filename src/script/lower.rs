@@ -182,7 +182,7 @@ mod tests {
     use super::*;
 
     fn codes(text: &str) -> Vec<&'static str> {
-        let (_, diags) = crate::script::parse(&Source::new("x", text));
+        let (_, diags) = crate::script::parse(&Source::new("x", text), &crate::world::MemoryWorld::default());
         diags.iter().map(|d| d.code).collect()
     }
 

@@ -36,18 +36,19 @@ pub use reader::Reader;
 pub use selector::{Segment, Selector, Target};
 pub use source::read_source;
 pub use step::{Action, Amount, Camera, Motion, Order, Step, Timing, Verb};
-pub use value::{Num, Piece, Slot, SlotDef, SlotKind, Slots, Template};
+pub use value::{Num, Piece, Slot, SlotDef, Slots, Template};
 pub use verbs::{VERBS, VerbRow};
 pub use visit::{visit_selectors, visit_slots};
 pub use yaml::{Key, Node, Value};
 
 use crate::diag::{Diagnostics, Source};
+use crate::world::World;
 
 /// Reads a script. The diagnostics are sorted by place; with errors among them, a script may still be there, for further
 /// checks, but is not to be rendered.
 ///
 /// ```
-/// use surprisal::{diag::Source, script};
+/// use surprisal::{diag::Source, script, world::MemoryWorld};
 /// let source = Source::new("film.yaml", "
 /// scenes:
 ///   - cast:
@@ -57,13 +58,14 @@ use crate::diag::{Diagnostics, Source};
 ///       - wirte: title
 ///       - grow: tilte
 /// ");
-/// let (script, diagnostics) = script::parse(&source);
+/// let (script, diagnostics) = script::parse(&source, &MemoryWorld::default());
 /// let found: Vec<_> = diagnostics.iter().map(|d| (d.code, d.span.as_ref().unwrap().line_column())).collect();
 /// assert_eq!(found, [("unknown-verb", (7, 9)), ("unknown-actor", (8, 15))]);
 /// assert_eq!(script.unwrap().scenes[0].steps.len(), 1);
 /// ```
-pub fn parse(source: &Arc<Source>) -> (Option<Script>, Diagnostics) {
+pub fn parse(source: &Arc<Source>, world: &dyn World) -> (Option<Script>, Diagnostics) {
     let mut diags = Diagnostics::new();
+    let _ = world;
     let script = yaml::parse(source, &mut diags).and_then(|root| lower::lower(&root, source, &mut diags));
     diags.sort();
     (script, diags)

@@ -3,10 +3,11 @@
 use std::fmt::Display;
 use std::ops::{Bound, RangeBounds};
 
-use super::value::{Num, Reading, Slot, SlotDef, SlotKind, Slots, Template, read_number};
+use super::value::{Num, Reading, Slot, SlotDef, Slots, Template, read_number};
 use super::yaml::{Node, Value};
 use crate::color::{Ink, Role};
 use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::expression::Kind;
 use crate::limits;
 
 /// Reads nodes; expressions go into the slots, mistakes into the diagnostics.
@@ -37,7 +38,7 @@ impl Reader<'_> {
         };
         match read_number(text) {
             Reading::Number(number) => self.in_range(number, range, node).map(Num::Fixed),
-            Reading::Expression => self.expression(node, SlotKind::Number).map(Num::Live),
+            Reading::Expression => self.expression(node, Kind::Number).map(Num::Live),
             Reading::Wrong(code, message, hint) => {
                 self.diags.push(Diagnostic::error(code, &node.text_span(), message).hint(hint));
                 None
@@ -197,7 +198,7 @@ impl Reader<'_> {
     }
 
     /// An expression as it is written; also a list of numbers `[1/2, 1/2]`.
-    pub fn expression(&mut self, node: &Node, kind: SlotKind) -> Option<Slot> {
+    pub fn expression(&mut self, node: &Node, kind: Kind) -> Option<Slot> {
         let (text, span) = match &node.value {
             Value::Scalar { text, .. } if !text.trim().is_empty() => (text.trim().to_string(), node.text_span()),
             Value::List(items) if node.span.text().starts_with('[') && items.iter().all(|i| i.text().is_some()) => {
@@ -215,7 +216,7 @@ impl Reader<'_> {
     pub fn function(&mut self, node: &Node) -> Option<Slot> {
         let text = node.text().unwrap_or_default().trim();
         let Some((param, body)) = text.split_once("=>") else {
-            return self.expression(node, SlotKind::Function { param: "x".into() });
+            return self.expression(node, Kind::Function { param: "x".into() });
         };
         let (name, body_text) = (param.trim(), body.trim());
         if !is_identifier(name) || body_text.is_empty() {
@@ -226,7 +227,7 @@ impl Reader<'_> {
         let span = node.text_span();
         let start = text.len() - body.trim_start().len();
         let span = if span.text() == text { span.within(start, start + body_text.len()) } else { span };
-        let kind = SlotKind::Function { param: name.to_string() };
+        let kind = Kind::Function { param: name.to_string() };
         Some(self.slots.push(SlotDef { kind, text: body_text.to_string(), span }))
     }
 }

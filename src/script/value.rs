@@ -1,6 +1,7 @@
 //! What scalars mean: numbers, expressions and templates; and the slots that hold expressions until they are evaluated.
 
 use crate::diag::{Diagnostic, Span};
+use crate::expression::Kind;
 
 /// A number of a script: fixed, or an expression evaluated at every instant.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,35 +16,11 @@ pub enum Num {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slot(pub u32);
 
-/// What an expression must give.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SlotKind {
-    /// A finite number.
-    Number,
-    /// Two numbers.
-    Point,
-    /// Text.
-    Text,
-    /// Yes or no.
-    Flag,
-    /// A source, or a list of probabilities.
-    Distribution,
-    /// A code.
-    Code,
-    /// A number that depends on one more variable.
-    Function {
-        /// Name of that variable.
-        param: String,
-    },
-    /// Anything that can be shown: a number or text in a template.
-    Any,
-}
-
 /// An expression of a script. Its syntax is checked where it is compiled.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SlotDef {
     /// What it must give.
-    pub kind: SlotKind,
+    pub kind: Kind,
     /// The expression.
     pub text: String,
     /// Where exactly the expression is, so that a column in it is a column in the script.
@@ -160,7 +137,7 @@ impl Template {
             let lead = expression.len() - expression.trim_start().len();
             let expression = expression.trim();
             let span = part_of(&place, inner, lead, expression.len());
-            let slot = slots.push(SlotDef { kind: SlotKind::Any, text: expression.to_string(), span });
+            let slot = slots.push(SlotDef { kind: Kind::Any, text: expression.to_string(), span });
             pieces.push(Piece::Live { slot, format });
         }
         shown.push_str(rest);

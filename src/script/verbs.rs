@@ -109,7 +109,7 @@ mod tests {
         let text = format!(
             "vars: {{ p: 1/2 }}\nscenes:\n  - cast: {{ chart: {{ bars: x }}, mean: M }}\n    steps:\n      - {step}\n"
         );
-        let (_, diags) = crate::script::parse(&Source::new("x", text));
+        let (_, diags) = crate::script::parse(&Source::new("x", text), &crate::world::MemoryWorld::default());
         diags.iter().map(|d| d.code.to_string()).collect()
     }
 

@@ -19,15 +19,14 @@ mod picture;
 mod registry;
 mod shapes;
 mod text;
-mod value;
 
 use std::sync::Arc;
 
 pub use registry::{REGISTRY, spec};
-pub use value::{Function, Value};
 
 use crate::color::{Ink, Rgba, Role, Theme};
 use crate::draw::Part;
+use crate::expression::{Function, Value};
 use crate::geom::{Affine, Rect};
 use crate::info::{Code, Distribution};
 use crate::script::{Fields, Num, Piece, Slot, Template};
@@ -201,7 +200,7 @@ impl Now<'_> {
             Piece::Text(text) => text.clone(),
             Piece::Live { slot, format } => {
                 let format = format.as_ref().and_then(|(text, _)| Format::parse(text)).unwrap_or_default();
-                (self.values)(*slot).display(&format)
+                shown(&(self.values)(*slot), &format)
             }
         };
         template.pieces.iter().map(piece).collect()
@@ -225,5 +224,17 @@ impl Now<'_> {
     /// The last action of this name that has begun.
     pub fn action(&self, name: &str) -> Option<&Action> {
         self.actions.iter().rev().find(|action| action.name == name)
+    }
+}
+
+/// A value as words, numbers in the given format.
+fn shown(value: &Value, format: &Format) -> String {
+    let number = |number: f64| crate::typeset::format(number, format);
+    match value {
+        Value::Number(value) => number(*value),
+        Value::Text(text) => text.clone(),
+        Value::Flag(flag) => flag.to_string(),
+        Value::Point(point) => format!("({}, {})", number(point.x), number(point.y)),
+        _ => "?".into(),
     }
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::geom::Point;
 use crate::info::{Code, Distribution};
-use crate::typeset::Format;
 
 /// A function of one number that an expression defines, with everything it depends on filled in.
 #[derive(Clone)]
@@ -68,19 +67,6 @@ impl Value {
             Self::Number(value) => *value,
             Self::Flag(flag) => f64::from(u8::from(*flag)),
             _ => f64::NAN,
-        }
-    }
-
-    /// As words, numbers in the given format.
-    pub fn display(&self, format: &Format) -> String {
-        match self {
-            Self::Number(value) => crate::typeset::format(*value, format),
-            Self::Text(text) => text.clone(),
-            Self::Flag(flag) => flag.to_string(),
-            Self::Point(point) => {
-                format!("({}, {})", crate::typeset::format(point.x, format), crate::typeset::format(point.y, format))
-            }
-            _ => "?".into(),
         }
     }
 }

@@ -1,0 +1,83 @@
+//! Values on their way into and out of the sandbox.
+
+use std::sync::Arc;
+
+use rhai::{Array, Dynamic, Map};
+
+use super::value::Value;
+use crate::geom::Point;
+use crate::info::{Code, Distribution};
+
+/// A distribution as expressions see it.
+#[derive(Clone)]
+pub(super) struct Source(pub(super) Arc<Distribution>);
+
+/// A code as expressions see it.
+#[derive(Clone)]
+pub(super) struct Words(pub(super) Arc<Code>);
+
+/// A value for use in expressions.
+pub fn to_dynamic(value: &Value) -> Option<Dynamic> {
+    match value {
+        Value::Number(number) => Some(Dynamic::from_float(*number)),
+        Value::Text(text) => Some(text.clone().into()),
+        Value::Flag(flag) => Some((*flag).into()),
+        Value::Point(point) => Some(vec![Dynamic::from_float(point.x), Dynamic::from_float(point.y)].into()),
+        Value::Distribution(distribution) => Some(Dynamic::from(Source(Arc::clone(distribution)))),
+        Value::Code(code) => Some(Dynamic::from(Words(Arc::clone(code)))),
+        Value::Function(_) | Value::Nothing => None,
+    }
+}
+
+/// An actor's live values for use in expressions, as `actor.name`.
+pub fn record(values: &[(&'static str, f64)]) -> Dynamic {
+    let map: Map = values.iter().map(|(name, value)| ((*name).into(), Dynamic::from_float(*value))).collect();
+    Dynamic::from_map(map)
+}
+
+pub(super) fn from_dynamic(value: &Dynamic) -> Value {
+    if let Some(number) = as_number(value) {
+        return Value::Number(number);
+    }
+    if let Ok(flag) = value.as_bool() {
+        return Value::Flag(flag);
+    }
+    if let Some(source) = value.clone().try_cast::<Source>() {
+        return Value::Distribution(source.0);
+    }
+    if let Some(words) = value.clone().try_cast::<Words>() {
+        return Value::Code(words.0);
+    }
+    if let Some(pair) = value.clone().try_cast::<Array>() {
+        return match pair.as_slice() {
+            [x, y] => as_number(x).zip(as_number(y)).map_or(Value::Nothing, |(x, y)| Value::Point(Point::new(x, y))),
+            _ => Value::Nothing,
+        };
+    }
+    value.clone().into_immutable_string().map_or(Value::Nothing, |text| Value::Text(text.to_string()))
+}
+
+pub(super) fn as_number(value: &Dynamic) -> Option<f64> {
+    value.as_float().ok().or_else(|| value.as_int().ok().map(|n| n as f64))
+}
+
+pub(super) fn kind_of(value: &Dynamic) -> &'static str {
+    match from_dynamic(value) {
+        Value::Number(_) => "a number",
+        Value::Text(_) => "text",
+        Value::Flag(_) => "yes or no",
+        Value::Point(_) => "a point",
+        Value::Distribution(_) => "a source",
+        Value::Code(_) => "a code",
+        Value::Function(_) => "a function",
+        Value::Nothing => "no value",
+    }
+}
+
+pub(super) fn describe(value: &Dynamic) -> String {
+    match from_dynamic(value) {
+        Value::Distribution(distribution) => format!("{:?}", distribution.probabilities()),
+        Value::Code(code) => format!("{code:?}"),
+        other => format!("{other:?}"),
+    }
+}

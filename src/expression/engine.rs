@@ -1,0 +1,160 @@
+//! The sandbox that expressions run in, and the functions that they may call.
+//!
+//! Arithmetic goes through `libm`, so that it is the same everywhere, and `1/2` is a half.
+
+use std::sync::OnceLock;
+
+use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString};
+
+use super::dynamic::{Source, Words, as_number};
+use crate::info::{self, Distribution};
+use crate::limits;
+
+/// The functions of expressions, for help and suggestions: name, arguments, meaning.
+pub const FUNCTIONS: &[(&str, &str, &str)] = &[
+    ("H", "source | p", "entropy in bits of a source, or of a coin that falls heads with probability p"),
+    ("information", "p", "-log2 p, in bits"),
+    ("cross_entropy", "p, q", "mean bits when symbols follow source p and the code fits source q"),
+    ("kl", "p, q", "cross_entropy(p, q) - H(p), in bits"),
+    ("prob", "source, symbol", "probability of a symbol, by name or position"),
+    ("count", "source | code", "number of symbols"),
+    ("mean_length", "code[, source]", "mean code word length in bits, under the code's own source or another"),
+    ("kraft", "code", "sum of 2^-length over the code words"),
+    ("length", "code, symbol", "length of a symbol's code word in bits"),
+    ("word", "code, symbol", "a symbol's code word as text"),
+    ("log2", "x", "logarithm to base 2"),
+    ("ln", "x", "natural logarithm"),
+    ("log10", "x", "logarithm to base 10"),
+    ("exp", "x", "e to the power x"),
+    ("pow", "x, y", "x to the power y"),
+    ("sqrt", "x", "square root"),
+    ("sin", "x", "sine of radians"),
+    ("cos", "x", "cosine of radians"),
+    ("tan", "x", "tangent of radians"),
+    ("abs", "x", "distance from 0"),
+    ("floor", "x", "largest whole number not above x"),
+    ("ceil", "x", "smallest whole number not below x"),
+    ("round", "x", "nearest whole number"),
+    ("min", "x, y", "the smaller"),
+    ("max", "x, y", "the larger"),
+    ("clamp", "x, low, high", "x, kept between low and high"),
+    ("lerp", "a, b, t", "a at t = 0, b at t = 1, on a line between"),
+];
+
+pub(super) fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(build_engine)
+}
+
+fn build_engine() -> Engine {
+    let mut engine = Engine::new();
+    engine
+        .set_max_operations(limits::EXPRESSION_OPERATIONS)
+        .set_max_expr_depths(limits::YAML_DEPTH, limits::YAML_DEPTH)
+        .set_max_string_size(limits::TEXT_CHARS)
+        .set_max_array_size(1_000)
+        .set_max_map_size(1_000)
+        .set_fast_operators(false)
+        .disable_symbol("eval")
+        .on_print(|_| {})
+        .on_debug(|_, _, _| {});
+    engine.register_type_with_name::<Source>("source").register_type_with_name::<Words>("code");
+    register_arithmetic(&mut engine);
+    register_information(&mut engine);
+    engine
+}
+
+type OfOne = fn(f64) -> f64;
+type OfTwo = fn(f64, f64) -> f64;
+
+/// Operators and functions of numbers. Division and powers of whole numbers give what mathematics says.
+fn register_arithmetic(engine: &mut Engine) {
+    engine
+        .register_fn("/", |a: i64, b: i64| a as f64 / b as f64)
+        .register_fn("**", |a: i64, b: i64| libm::pow(a as f64, b as f64))
+        .register_fn("**", |a: f64, b: i64| libm::pow(a, b as f64))
+        .register_fn("**", |a: i64, b: f64| libm::pow(a as f64, b))
+        .register_fn("**", libm::pow)
+        .register_fn("%", |a: f64, b: f64| a.rem_euclid(b));
+    let one: &[(&str, OfOne)] = &[
+        ("log2", libm::log2),
+        ("ln", libm::log),
+        ("log10", libm::log10),
+        ("exp", libm::exp),
+        ("sqrt", libm::sqrt),
+        ("sin", libm::sin),
+        ("cos", libm::cos),
+        ("tan", libm::tan),
+        ("abs", libm::fabs),
+        ("floor", libm::floor),
+        ("ceil", libm::ceil),
+        ("round", libm::round),
+        ("information", info::information_bits),
+        ("H", info::binary_entropy_bits),
+    ];
+    for &(name, f) in one {
+        engine.register_fn(name, f).register_fn(name, move |x: i64| f(x as f64));
+    }
+    let two: &[(&str, OfTwo)] = &[("min", f64::min), ("max", f64::max), ("pow", libm::pow)];
+    for &(name, f) in two {
+        engine
+            .register_fn(name, f)
+            .register_fn(name, move |a: i64, b: f64| f(a as f64, b))
+            .register_fn(name, move |a: f64, b: i64| f(a, b as f64))
+            .register_fn(name, move |a: i64, b: i64| f(a as f64, b as f64));
+    }
+    let number = |value: &Dynamic| as_number(value).unwrap_or(f64::NAN);
+    engine.register_fn("clamp", move |x: Dynamic, low: Dynamic, high: Dynamic| {
+        number(&x).max(number(&low)).min(number(&high))
+    });
+    engine.register_fn("lerp", move |a: Dynamic, b: Dynamic, t: Dynamic| {
+        crate::geom::lerp(number(&a), number(&b), number(&t))
+    });
+}
+
+type Answer<T> = Result<T, Box<EvalAltResult>>;
+
+/// Functions of sources and codes.
+fn register_information(engine: &mut Engine) {
+    engine
+        .register_fn("H", |p: Source| info::entropy_bits(p.0.probabilities()))
+        .register_fn("cross_entropy", |p: Source, q: Source| paired(&p, &q, info::cross_entropy_bits))
+        .register_fn("kl", |p: Source, q: Source| paired(&p, &q, info::kl_divergence_bits))
+        .register_fn("count", |p: Source| p.0.len() as f64)
+        .register_fn("count", |code: Words| code.0.words().len() as f64)
+        .register_fn("mean_length", |code: Words| code.0.mean_length_own())
+        .register_fn("mean_length", |code: Words, p: Source| code.0.mean_length(&p.0))
+        .register_fn("kraft", |code: Words| code.0.kraft_sum())
+        .register_fn("prob", |p: Source, symbol: Dynamic| symbol_of(&p.0, &symbol).map(|i| p.0.p(i)))
+        .register_fn("length", |code: Words, symbol: Dynamic| word_of(&code, &symbol).map(|word| word.len() as f64))
+        .register_fn("word", |code: Words, symbol: Dynamic| word_of(&code, &symbol))
+        .register_indexer_get(|p: &mut Source, symbol: ImmutableString| {
+            symbol_of(&p.0, &symbol.into()).map(|i| p.0.p(i))
+        })
+        .register_indexer_get(|p: &mut Source, symbol: i64| symbol_of(&p.0, &symbol.into()).map(|i| p.0.p(i)));
+}
+
+fn paired(p: &Source, q: &Source, f: fn(&[f64], &[f64]) -> f64) -> Answer<f64> {
+    if p.0.len() == q.0.len() {
+        Ok(f(p.0.probabilities(), q.0.probabilities()))
+    } else {
+        Err(format!("the sources have {} and {} symbols", p.0.len(), q.0.len()).into())
+    }
+}
+
+fn symbol_of(source: &Distribution, symbol: &Dynamic) -> Answer<usize> {
+    let index = match as_number(symbol) {
+        Some(n) => (n >= 0.0 && n < source.len() as f64).then_some(n as usize),
+        None => symbol.clone().into_immutable_string().ok().and_then(|name| source.index_of(&name)),
+    };
+    index.ok_or_else(|| format!("the source has no symbol `{symbol}`").into())
+}
+
+fn word_of(code: &Words, symbol: &Dynamic) -> Answer<String> {
+    let index = match as_number(symbol) {
+        Some(n) => (n >= 0.0).then_some(n as usize),
+        None => symbol.clone().into_immutable_string().ok().and_then(|name| code.0.index_of(&name)),
+    };
+    let word = index.and_then(|i| code.0.words().get(i));
+    word.map(ToString::to_string).ok_or_else(|| format!("the code has no symbol `{symbol}`").into())
+}

@@ -1,0 +1,271 @@
+//! Expressions: compiled once, evaluated at every instant, in a sandbox (no input or output, no `eval`, bounded work).
+//!
+//! Enters: the text of an expression and the values of the names in it. Leaves: a [`Value`].
+
+mod dynamic;
+mod engine;
+mod value;
+
+use std::sync::Arc;
+
+use rhai::{AST, Dynamic, EvalAltResult, Scope};
+
+pub use dynamic::{record, to_dynamic};
+pub use engine::FUNCTIONS;
+pub use value::{Function, Value};
+
+use crate::diag::{Diagnostic, Span};
+use dynamic::{as_number, describe, from_dynamic, kind_of};
+use engine::engine;
+
+/// What an expression must give.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A finite number.
+    Number,
+    /// Two numbers.
+    Point,
+    /// Text.
+    Text,
+    /// Yes or no.
+    Flag,
+    /// A source, or a list of probabilities.
+    Distribution,
+    /// A code.
+    Code,
+    /// A number that depends on one more variable.
+    Function {
+        /// Name of that variable.
+        param: String,
+    },
+    /// Anything that can be shown: a number or text in a template.
+    Any,
+}
+
+/// A compiled expression.
+#[derive(Debug)]
+pub struct Expression {
+    ast: AST,
+    text: String,
+    kind: Kind,
+    /// Free names in it: variables, sources, codes, actors.
+    pub names: Vec<(String, Span)>,
+    span: Span,
+}
+
+impl Expression {
+    /// Compiles a slot's text.
+    ///
+    /// # Errors
+    /// `bad-expression`, with the place inside the text, if it is not one.
+    pub fn compile(kind: &Kind, text: &str, span: &Span) -> Result<Self, Diagnostic> {
+        let ast = engine().compile_expression(text).map_err(|e| {
+            let place = place_in(span, text, e.1);
+            Diagnostic::error(
+                "bad-expression",
+                &place,
+                format!("this is not an expression: {}", lower_first(&e.0.to_string())),
+            )
+        })?;
+        let parameter = match kind {
+            Kind::Function { param } => Some(param.as_str()),
+            _ => None,
+        };
+        let names = free_names(text)
+            .into_iter()
+            .filter(|(name, _)| Some(name.as_str()) != parameter)
+            .map(|(name, at)| (name.clone(), span.within(at, at + name.len())))
+            .collect();
+        Ok(Self { ast, text: text.to_owned(), kind: kind.clone(), names, span: span.clone() })
+    }
+
+    /// The value for given values of its names.
+    ///
+    /// # Errors
+    /// `bad-expression` if it cannot be evaluated or has the wrong kind of value.
+    pub fn evaluate(self: &Arc<Self>, value_of: &dyn Fn(&str) -> Option<Dynamic>) -> Result<Value, Diagnostic> {
+        let mut scope = Scope::new();
+        for (name, _) in &self.names {
+            if let Some(value) = value_of(name) {
+                scope.push_dynamic(name.clone(), value);
+            }
+        }
+        if let Kind::Function { param } = &self.kind {
+            return Ok(Value::Function(self.function(param.clone(), scope)));
+        }
+        let result = engine().eval_ast_with_scope::<Dynamic>(&mut scope, &self.ast).map_err(|e| self.complaint(&e))?;
+        self.typed(result)
+    }
+
+    fn function(self: &Arc<Self>, param: String, scope: Scope<'static>) -> Function {
+        let held: Vec<String> = scope.iter().map(|(name, _, value)| format!("{name}={}", describe(&value))).collect();
+        let key = format!("{param}=>{} where {}", self.text, held.join(","));
+        let expression = Arc::clone(self);
+        Function::new(key, move |x| {
+            let mut scope = scope.clone();
+            scope.push(param.clone(), x);
+            let result = engine().eval_ast_with_scope::<Dynamic>(&mut scope, &expression.ast);
+            result.ok().and_then(|value| as_number(&value)).unwrap_or(f64::NAN)
+        })
+    }
+
+    fn typed(&self, result: Dynamic) -> Result<Value, Diagnostic> {
+        let wrong = |expected: &str, found: &Dynamic| {
+            Diagnostic::error(
+                "wrong-kind-of-value",
+                &self.span,
+                format!("`{}` is {}, but {expected} is needed", self.text, kind_of(found)),
+            )
+        };
+        let value = from_dynamic(&result);
+        match (&self.kind, value) {
+            (Kind::Number, value @ Value::Number(_)) => Ok(value),
+            (Kind::Number, _) => Err(wrong("a number", &result)),
+            (Kind::Point, value @ Value::Point(_)) => Ok(value),
+            (Kind::Point, _) => Err(wrong("a point `[x, y]`", &result)),
+            (Kind::Distribution, value @ Value::Distribution(_)) => Ok(value),
+            (Kind::Distribution, _) => Err(wrong("a source", &result).hint("name one of the script's `sources`")),
+            (Kind::Code, value @ Value::Code(_)) => Ok(value),
+            (Kind::Code, _) => Err(wrong("a code", &result).hint("name one of the script's `codes`")),
+            (Kind::Flag, value @ Value::Flag(_)) => Ok(value),
+            (Kind::Flag, _) => Err(wrong("`true` or `false`", &result)),
+            (_, value) => Ok(value),
+        }
+    }
+
+    fn complaint(&self, error: &EvalAltResult) -> Diagnostic {
+        let place = place_in(&self.span, &self.text, error.position());
+        let known = || FUNCTIONS.iter().map(|row| row.0);
+        match error.unwrap_inner() {
+            EvalAltResult::ErrorFunctionNotFound(signature, _) => {
+                let name = signature.split([' ', '(']).next().unwrap_or_default().to_owned();
+                let message = if known().any(|function| function == name) {
+                    format!("`{name}` does not take such values: `{signature}`")
+                } else {
+                    format!("there is no function `{name}`")
+                };
+                Diagnostic::error("unknown-function", &place, message).suggest(&name, known())
+            }
+            EvalAltResult::ErrorVariableNotFound(name, _) => {
+                Diagnostic::error("unknown-name", &place, format!("there is no `{name}` here"))
+            }
+            other => Diagnostic::error(
+                "bad-expression",
+                &place,
+                format!("this cannot be worked out: {}", lower_first(&other.to_string())),
+            ),
+        }
+    }
+}
+
+/// Names used as variables, each once, with its first place: identifiers that are no property, function or keyword.
+fn free_names(text: &str) -> Vec<(String, usize)> {
+    let mut names: Vec<(String, usize)> = Vec::new();
+    let mut characters = text.char_indices().peekable();
+    let mut previous = ' ';
+    while let Some((start, c)) = characters.next() {
+        if c == '"' || c == '`' || c == '\'' {
+            while characters.next().is_some_and(|(_, inner)| inner != c) {}
+        } else if c.is_alphabetic() || c == '_' {
+            let mut end = start + c.len_utf8();
+            while let Some((at, next)) = characters.next_if(|(_, next)| next.is_alphanumeric() || *next == '_') {
+                end = at + next.len_utf8();
+            }
+            let name = text.get(start..end).unwrap_or_default();
+            let called = text.get(end..).is_some_and(|rest| rest.trim_start().starts_with('('));
+            let keyword = matches!(name, "if" | "else" | "true" | "false" | "in");
+            if previous != '.'
+                && !previous.is_ascii_digit()
+                && !called
+                && !keyword
+                && !names.iter().any(|(known, _)| known == name)
+            {
+                names.push((name.to_owned(), start));
+            }
+        }
+        if !c.is_whitespace() {
+            previous = c;
+        }
+    }
+    names
+}
+
+fn place_in(span: &Span, text: &str, position: rhai::Position) -> Span {
+    let Some(column) = position.position() else { return span.clone() };
+    let start = text.char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
+    let word = text.get(start..).unwrap_or_default();
+    let width = word.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(word.len()).max(1);
+    span.within(start, (start + width).min(text.len().max(start + 1)))
+}
+
+fn lower_first(text: &str) -> String {
+    let mut characters = text.trim_end_matches('.').chars();
+    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::info::Distribution;
+
+    fn value(text: &str) -> Result<f64, Diagnostic> {
+        let moves = Distribution::from_relative(&[
+            ("up".into(), 4.0),
+            ("down".into(), 2.0),
+            ("left".into(), 1.0),
+            ("right".into(), 1.0),
+        ])
+        .unwrap();
+        let moves = Value::Distribution(Arc::new(moves));
+        let expression = Arc::new(Expression::compile(&Kind::Number, text, &Span::detached())?);
+        let names = |name: &str| match name {
+            "moves" => to_dynamic(&moves),
+            "p" => Some(Dynamic::from_float(0.25)),
+            "coins" => Some(record(&[("heads", 43.0)])),
+            _ => None,
+        };
+        expression.evaluate(&names).map(|v| v.number())
+    }
+
+    #[test]
+    fn numbers_work_as_in_mathematics() {
+        for (text, expected) in [
+            ("1/2", 0.5),
+            ("2**-1", 0.5),
+            ("1 - p", 0.75),
+            ("2*p + 1", 1.5),
+            ("H(moves)", 1.75),
+            ("H(1/2)", 1.0),
+            ("moves.up", 0.5),
+            ("prob(moves, 1)", 0.25),
+            ("coins.heads / 100", 0.43),
+            ("max(1, 2.5)", 2.5),
+            ("-log2(p)", 2.0),
+            ("if p < 0.5 { 1 } else { 2 }", 1.0),
+        ] {
+            assert_eq!(value(text).unwrap(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_told_apart() {
+        for (text, code) in [
+            ("1 +", "bad-expression"),
+            ("Hh(p)", "unknown-function"),
+            ("q + 1", "unknown-name"),
+            ("moves", "wrong-kind-of-value"),
+            ("prob(moves, 9)", "bad-expression"),
+            ("eval(1)", "bad-expression"),
+        ] {
+            assert_eq!(value(text).unwrap_err().code, code, "{text}");
+        }
+        assert!(value("{ let x = 0; while true { x += 1 } }").is_err());
+    }
+
+    #[test]
+    fn free_names_are_variables_only() {
+        let names: Vec<String> =
+            free_names("H(moves) + coins.heads * p2 - 1e5 + \"up\"").into_iter().map(|n| n.0).collect();
+        assert_eq!(names, ["moves", "coins", "p2"]);
+    }
+}
