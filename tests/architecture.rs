@@ -13,7 +13,7 @@ const STAGES: &[(&str, &[&str])] = &[
     ("info", &[]),
     ("expression", &["info"]),
     // What shapes the script itself (conditions, loops) is worked out while it is read.
-    ("script", &["info", "expression"]),
+    ("script", &["expression"]),
     ("timeline", &[]),
     ("draw", &[]),
     ("typeset", &["draw"]),
