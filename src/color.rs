@@ -191,13 +191,15 @@ impl Ink {
 }
 
 /// A named set of colours, one for each role.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Theme {
     /// Name in scripts and on the command line.
     pub name: &'static str,
     /// One line for `surprisal list themes`.
     pub summary: &'static str,
     colors: &'static [(Role, u32)],
+    /// Colours that a script has given other values.
+    changes: Vec<(Role, Rgba)>,
 }
 
 impl Theme {
@@ -225,6 +227,7 @@ impl Theme {
                 (Role::Third, 0xf0ac5f),
                 (Role::Fourth, 0xc78bd8),
             ],
+            changes: Vec::new(),
         },
         Self {
             name: "paper",
@@ -248,6 +251,7 @@ impl Theme {
                 (Role::Third, 0xc06a10),
                 (Role::Fourth, 0x8e4aa6),
             ],
+            changes: Vec::new(),
         },
     ];
 
@@ -261,13 +265,22 @@ impl Theme {
         Self::ALL.iter().find(|theme| theme.name == name)
     }
 
+    /// The same theme with other colours for some roles.
+    #[must_use]
+    pub fn with(&self, changes: &[(Role, Rgba)]) -> Self {
+        Self { changes: changes.to_vec(), ..self.clone() }
+    }
+
     /// The colour of a role.
     pub fn color(&self, role: Role) -> Rgba {
+        if let Some((_, changed)) = self.changes.iter().find(|(known, _)| *known == role) {
+            return *changed;
+        }
         self.colors.iter().find(|(known, _)| *known == role).map_or(Rgba::hex(0x808080), |(_, hex)| Rgba::hex(*hex))
     }
 }
 
-static FALLBACK: Theme = Theme { name: "plain", summary: "", colors: &[] };
+static FALLBACK: Theme = Theme { name: "plain", summary: "", colors: &[], changes: Vec::new() };
 
 #[cfg(test)]
 mod tests {

@@ -158,6 +158,15 @@ impl Expression {
     }
 }
 
+/// The value of an expression whose names do not change with time.
+///
+/// # Errors
+/// `bad-expression` if it is none or cannot be evaluated.
+pub fn constant(text: &str, span: &Span, names: &dyn Fn(&str) -> Option<Value>) -> Result<Value, Diagnostic> {
+    let expression = Arc::new(Expression::compile(&Kind::Any, text, span)?);
+    expression.evaluate(&|name| names(name).as_ref().and_then(to_dynamic))
+}
+
 /// Names used as variables, each once, with its first place: identifiers that are no property, function or keyword.
 fn free_names(text: &str) -> Vec<(String, usize)> {
     let mut names: Vec<(String, usize)> = Vec::new();

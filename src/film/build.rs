@@ -18,13 +18,13 @@ use crate::world::World;
 pub(super) fn build(script: &Script, world: &dyn World, overrides: Overrides) -> (Option<Film>, Diagnostics) {
     let mut diags = Diagnostics::new();
     let mut slots = script.slots.clone();
-    let theme = overrides.theme.or_else(|| crate::color::Theme::named(&script.stage.theme.0));
+    let theme = overrides.theme.cloned().unwrap_or_else(|| script.stage.theme.clone());
     let fps = overrides.fps.unwrap_or(script.stage.fps);
     let mut film = Film {
         title: script.title.clone(),
         size: overrides.size.unwrap_or(script.stage.size),
         fps,
-        theme: theme.unwrap_or_else(crate::color::Theme::chalkboard),
+        theme,
         transparent: overrides.transparent,
         scenes: Vec::new(),
         marks: Vec::new(),
@@ -32,6 +32,7 @@ pub(super) fn build(script: &Script, world: &dyn World, overrides: Overrides) ->
         expressions: Vec::new(),
         sources: Vec::new(),
         codes: Vec::new(),
+        scopes: Vec::new(),
         typesetter: Typesetter::bundled(),
         captions: Vec::new(),
         shows_captions: script.stage.captions,
@@ -61,6 +62,7 @@ pub(super) fn build(script: &Script, world: &dyn World, overrides: Overrides) ->
         diags.push(mistake);
     }
     film.expressions = compile(&slots, &mut diags);
+    film.scopes = slots.iter().map(|(_, def)| Arc::clone(&def.scope)).collect();
     for (scene, def) in (0..film.scenes.len()).zip(&script.scenes) {
         link(&mut film, scene, def, &mut diags);
     }
@@ -147,6 +149,7 @@ fn read_visual(
         return None;
     };
     let fragments = fragments(&actor.name, def);
+    slots.enter(&actor.scope);
     let mut fields = Fields::new(body, spec.main, slots, diags);
     let visual = (spec.read)(&mut fields, &Reading { world, typesetter: Typesetter::bundled(), fragments: &fragments });
     let used = fields.slots_used();

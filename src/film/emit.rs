@@ -51,7 +51,7 @@ impl<'f> Instant<'f> {
         }
         let (tracks, own) = self.tracks(index);
         let look_opacity = actor.placement.opacity.as_ref().map_or(1.0, |num| self.number(num));
-        let colors = actor.placement.color.map(|ink| vec![(ink.under(self.film.theme), 1.0)]).unwrap_or_default();
+        let colors = actor.placement.color.map(|ink| vec![(ink.under(&self.film.theme), 1.0)]).unwrap_or_default();
         let inherited = Inherited {
             stage_from_parent: self.place(index).stage_from_actor,
             opacity: if look_opacity.is_finite() { look_opacity.clamp(0.0, 1.0) } else { 0.0 },
@@ -155,7 +155,7 @@ impl<'f> Instant<'f> {
     pub(super) fn snapshot(&self, address: &super::effect::Address) -> Vec<FrameItem> {
         let mut items = Vec::new();
         let colors = |index: usize| {
-            self.actor(index).and_then(|a| a.placement.color).map(|ink| vec![(ink.under(self.film.theme), 1.0)])
+            self.actor(index).and_then(|a| a.placement.color).map(|ink| vec![(ink.under(&self.film.theme), 1.0)])
         };
         self.parts_at(address.actor, &address.path, |part, stage_from_part| {
             let inherited = Inherited {

@@ -19,7 +19,7 @@ impl Instant<'_> {
             match &effect.kind {
                 EffectKind::Highlight { shape, color, margin } => {
                     let Some(rect) = self.goal(effect, *margin) else { continue };
-                    let color = color.map_or(self.film.theme.color(Role::Accent), |ink| ink.under(self.film.theme));
+                    let color = color.map_or(self.film.theme.color(Role::Accent), |ink| ink.under(&self.film.theme));
                     let eased = clock.whole();
                     seen = Some(match seen {
                         Some((from, old, share, kind)) if share > 0.0 && kind == *shape => {

@@ -56,7 +56,10 @@ impl<'f> Instant<'f> {
             return known.clone();
         }
         let expression = self.film.expressions.get(slot.0 as usize).and_then(Option::as_ref);
-        let value = expression.map_or(Ok(Value::Nothing), |expression| expression.evaluate(&|name| self.named(name)));
+        let value = expression.map_or(Ok(Value::Nothing), |expression| {
+            let scope = self.film.scope_of(slot);
+            expression.evaluate(&|name| self.named(&self.scene.resolve(scope, name)))
+        });
         let value = value.unwrap_or_else(|mistake| {
             self.mistakes.borrow_mut().push(mistake);
             Value::Nothing
@@ -153,7 +156,7 @@ impl<'f> Instant<'f> {
         let values: Vec<Value> = actor.slots.iter().map(|slot| self.value(*slot)).collect();
         let drawing = actor.drawing(values, self.actions(index), |actions| {
             let lookup = |slot: Slot| self.value(slot);
-            visual.draw(&Now { values: &lookup, actions, theme: self.film.theme, typesetter: self.film.typesetter })
+            visual.draw(&Now { values: &lookup, actions, theme: &self.film.theme, typesetter: self.film.typesetter })
         });
         self.drawings.borrow_mut().insert(index, Arc::clone(&drawing));
         Some(drawing)

@@ -73,8 +73,11 @@ impl<'a> Links<'a> {
         });
         for slot in slots {
             let Some(Some(expression)) = self.film.expressions.get(slot as usize) else { continue };
+            let scope = self.film.scope_of(Slot(slot));
             for (name, span) in &expression.names {
-                if self.named(name).is_none() && !self.film.codes.iter().any(|code| code.name == *name) {
+                if self.named(&self.scene.resolve(scope, name)).is_none()
+                    && !self.film.codes.iter().any(|code| code.name == *name)
+                {
                     let known: Vec<&str> = self.known().collect();
                     let mistake = Diagnostic::error(
                         "unknown-name",
@@ -106,8 +109,9 @@ impl<'a> Links<'a> {
 
     fn slot(&self, slot: Slot) -> Vec<Node> {
         let expression = self.film.expressions.get(slot.0 as usize).and_then(Option::as_ref);
-        expression
-            .map_or(Vec::new(), |expression| expression.names.iter().filter_map(|(name, _)| self.named(name)).collect())
+        let scope = self.film.scope_of(slot);
+        let named = |(name, _): &(String, Span)| self.named(&self.scene.resolve(scope, name));
+        expression.map_or(Vec::new(), |expression| expression.names.iter().filter_map(named).collect())
     }
 
     fn num(&self, num: &crate::script::Num) -> Vec<Node> {

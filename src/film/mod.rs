@@ -74,12 +74,14 @@ pub struct Film {
     title: Option<String>,
     size: FrameSize,
     fps: Fps,
-    theme: &'static Theme,
+    theme: Theme,
     transparent: bool,
     scenes: Vec<Scene>,
     marks: Vec<Mark>,
     frames: u64,
     expressions: Vec<Option<Arc<Expression>>>,
+    /// For each expression, what names in it may start with unwritten.
+    scopes: Vec<Arc<str>>,
     sources: Vec<SourceEntry>,
     codes: Vec<CodeEntry>,
     typesetter: &'static Typesetter,
@@ -121,6 +123,11 @@ impl Film {
     /// The scenes in order.
     pub fn scenes(&self) -> Vec<SceneInfo> {
         self.scenes.iter().map(|s| SceneInfo { id: s.id.clone(), title: s.title.clone(), range: s.range }).collect()
+    }
+
+    /// What names in an expression may start with unwritten.
+    fn scope_of(&self, slot: crate::script::Slot) -> &str {
+        self.scopes.get(slot.0 as usize).map_or("", |scope| scope)
     }
 
     /// The frame at an index; past the end, the last one.

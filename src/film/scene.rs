@@ -1,5 +1,6 @@
 //! A compiled scene: its actors, its effects, and what they depend on.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -130,4 +131,15 @@ pub(super) struct Scene {
     pub(super) effects_of: Vec<Vec<usize>>,
     /// Actors in drawing order: by layer, then as the cast lists them.
     pub(super) draw_order: Vec<usize>,
+}
+
+impl Scene {
+    /// What a name means in a scope: the actor of that name in the same instance of a component, or what it says.
+    pub(super) fn resolve<'n>(&self, scope: &str, name: &'n str) -> Cow<'n, str> {
+        if scope.is_empty() {
+            return Cow::Borrowed(name);
+        }
+        let local = format!("{scope}{name}");
+        if self.actors.iter().any(|actor| actor.name == local) { Cow::Owned(local) } else { Cow::Borrowed(name) }
+    }
 }

@@ -40,7 +40,7 @@ impl Instant<'_> {
                 }
                 EffectKind::Opacity(goal) => state.opacity = lerp(state.opacity, self.number(goal), eased),
                 EffectKind::Dim(goal) => dim = lerp(dim, *goal, eased),
-                EffectKind::Color(ink) => state.colors.push((ink.under(self.film.theme), eased as f32)),
+                EffectKind::Color(ink) => state.colors.push((ink.under(&self.film.theme), eased as f32)),
                 EffectKind::Indicate => {
                     let pulse = pulse(clock.progress) as f32;
                     state.colors.push((self.film.theme.color(crate::color::Role::Accent), pulse));

@@ -1,7 +1,9 @@
 //! The cast of a scene: a map of actors, each with one visual or group; then what ties actors to each other.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use super::expand::CastEntry;
 use super::fields::{Fields, unknown_key};
 use super::model::{ActorDef, ActorKind, Align, Arrange, Place};
 use super::placement::{PLACEMENT_KEYS, SceneReader, place_keys, read_placement, unknown_actor};
@@ -14,36 +16,41 @@ use crate::limits;
 pub const GROUPS: &[&str] = &["row", "column", "grid", "group"];
 
 /// Reads all actors and checks what ties them together.
-pub(super) fn read_cast(entries: &[(Key, Node)], scene: &mut SceneReader<'_>) -> Vec<ActorDef> {
-    if let Some((key, _)) = entries.get(limits::ACTORS) {
-        let message = format!("the scene has {} actors; at most {} fit", entries.len(), limits::ACTORS);
-        scene.reader.diags.push(Diagnostic::error("too-many-actors", &key.span, message));
+pub(super) fn read_cast(entries: &[CastEntry], scene: &mut SceneReader<'_>) -> Vec<ActorDef> {
+    if let Some(entry) = entries.get(limits::ACTORS) {
+        let message = format!("the scene has more than {} actors", limits::ACTORS);
+        scene.reader.diags.push(Diagnostic::error("too-many-actors", &entry.key.span, message));
         return Vec::new();
     }
-    let cast: Vec<_> = entries.iter().filter_map(|(key, node)| read_actor(key, node, scene)).collect();
+    report_twins(entries, scene.reader.diags);
+    let cast: Vec<_> = entries.iter().filter_map(|entry| read_actor(entry, scene)).collect();
+    scene.enter("");
     check_groups(&cast, scene);
     check_circles(&cast, scene.reader.diags);
     cast
 }
 
-/// A name for actors: letters, digits, `_` and `-`, starting with a letter or `_`; not `all`.
-fn check_name(key: &Key, diags: &mut Diagnostics) {
-    let word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-    let starts = key.text.starts_with(|c: char| c.is_alphabetic() || c == '_');
-    if !starts || !key.text.chars().all(word) || key.text == "all" {
-        let message = format!("`{}` cannot be the name of an actor", key.text.escape_debug());
-        let hint = "a name starts with a letter and holds letters, digits, `_` and `-`; `all` means all actors";
-        diags.push(Diagnostic::error("bad-name", &key.span, message).hint(hint));
+/// Two actors of one name can come about by loops and files.
+fn report_twins(entries: &[CastEntry], diags: &mut Diagnostics) {
+    let mut seen: BTreeMap<&str, &Span> = BTreeMap::new();
+    for CastEntry { key, .. } in entries {
+        if let Some(first) = seen.insert(&key.text, &key.span) {
+            let message = format!("two actors are called `{}`", key.text);
+            let found = Diagnostic::error("duplicate-actor", &key.span, message).label(first, "the first");
+            diags.push(found.hint("within `for_each`, put the value into the name, as in `dot$i`"));
+        }
     }
 }
 
-fn read_actor(key: &Key, node: &Node, scene: &mut SceneReader<'_>) -> Option<ActorDef> {
-    check_name(key, scene.reader.diags);
+fn read_actor(entry: &CastEntry, scene: &mut SceneReader<'_>) -> Option<ActorDef> {
+    let CastEntry { key, node, .. } = entry;
+    scene.enter(&entry.scope);
     let (name, span) = (key.text.clone(), key.span.clone());
+    let (scope, component) = (Arc::clone(&scene.scope), entry.component.clone());
     let entries = match &node.value {
         Value::Scalar { .. } => {
             let kind = ActorKind::Visual { name: ("text".into(), node.span.clone()), body: node.clone() };
-            return Some(ActorDef { name, span, kind, placement: Default::default() });
+            return Some(ActorDef { name, span, kind, placement: Default::default(), scope, component });
         }
         Value::Map(entries) => entries,
         _ => {
@@ -59,7 +66,7 @@ fn read_actor(key: &Key, node: &Node, scene: &mut SceneReader<'_>) -> Option<Act
         (_, Some((key, body))) => read_group(key, body, node, listed, &mut scene.reader)?,
         ((key, body), None) => ActorKind::Visual { name: (key.text.clone(), key.span.clone()), body: body.clone() },
     };
-    Some(ActorDef { name, span, kind, placement })
+    Some(ActorDef { name, span, kind, placement, scope, component })
 }
 
 /// The one key that is not about place or looks. Slips of those keys are told apart from visuals.

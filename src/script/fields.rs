@@ -27,6 +27,8 @@ pub struct Fields<'a> {
     entries: &'a [(Key, Node)],
     /// The key that a bare value stands for, and the value.
     main: Option<(&'a str, &'a Node)>,
+    /// The key that the empty key stands for: a bare value that a style has added fields to.
+    bare: Option<&'a str>,
     span: &'a Span,
     /// Where missing keys are reported.
     place: Span,
@@ -55,6 +57,7 @@ impl<'a> Fields<'a> {
         Self {
             entries,
             main: main_entry,
+            bare: main,
             span: &node.span,
             place: node.span.clone(),
             asked: Vec::new(),
@@ -100,6 +103,8 @@ impl<'a> Fields<'a> {
             self.asked.push(key);
         }
         let written = self.entries.iter().find(|(known, _)| known.text == key).map(|(key, node)| (Some(key), node));
+        let bare = || self.entries.iter().find(|(known, _)| known.text.is_empty() && self.bare == Some(key));
+        let written = written.or_else(|| bare().map(|(_, node)| (None, node)));
         written.or_else(|| self.main.filter(|(main, _)| *main == key).map(|(_, node)| (None, node)))
     }
 
@@ -249,7 +254,8 @@ impl<'a> Fields<'a> {
     /// Reports keys that nobody asked for.
     pub fn finish(self) {
         for (key, _) in self.entries {
-            if !self.asked.contains(&key.text.as_str()) {
+            let bare = key.text.is_empty() && self.bare.is_some();
+            if !bare && !self.asked.contains(&key.text.as_str()) {
                 self.reader.diags.push(unknown_key(key, &self.asked));
             }
         }

@@ -1,22 +1,22 @@
-//! The tree of a script -> [`Script`]: its head, stage and scenes.
+//! The tree of a script -> [`Script`]: its head, then its scenes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::cast::read_cast;
+use super::expand::{Expander, Library};
 use super::fields::Fields;
-use super::model::{SceneDef, Script, StageDef, VarDef};
+use super::head::Head;
+use super::include::Files;
+use super::model::{SceneDef, Script, VarDef};
 use super::placement::SceneReader;
 use super::reader::Reader;
 use super::sources::{Names, read_codes, read_sources, read_vars};
 use super::steps::{Instants, StepReader};
 use super::value::Slots;
-use super::yaml::{Key, Node, Value};
-use crate::color::Theme;
+use super::yaml::{Node, Value};
 use crate::diag::{Diagnostic, Diagnostics, Source, Span};
-use crate::geom::FrameSize;
-use crate::limits;
-use crate::time::Fps;
+use crate::world::World;
 
 /// What scenes share while they are read.
 struct Shared<'a> {
@@ -25,114 +25,54 @@ struct Shared<'a> {
     ids: BTreeMap<String, Span>,
     instants: Instants,
     steps: usize,
-    copied: usize,
+    expander: Expander<'a>,
 }
 
 /// Reads a whole script. `None` if it is not even a map with scenes; otherwise a script to go on checking, which must not
 /// be rendered if there are errors.
-pub(super) fn lower(root: &Node, source: &Arc<Source>, diags: &mut Diagnostics) -> Option<Script> {
+pub(super) fn lower(root: Node, source: &Arc<Source>, world: &dyn World, diags: &mut Diagnostics) -> Option<Script> {
     if !matches!(root.value, Value::Map(_)) {
         let message = format!("a script is a map with `scenes:`, not {}", root.kind());
         diags.push(Diagnostic::error("wrong-type", &root.span, message));
         return None;
     }
+    let files = Files::new(world);
+    let gathered = files.gather(&Arc::new(root), source, diags);
+    let head = Head::read(&gathered.heads, diags);
     let mut slots = Slots::default();
-    let mut fields = Fields::new(root, None, &mut slots, diags).at(&Span::new(source, 0, 0));
-    let title = fields.text("title").map(|(title, _)| title);
-    let stage = fields.node("stage");
-    let stage = read_stage(stage, source, fields.reader());
-    let mut section = |key: &'static str| match fields.node(key) {
-        Some(node) if node.value != Value::Null => fields.entries(key).unwrap_or_default(),
-        _ => &[],
-    };
-    let (source_nodes, code_nodes, var_nodes) = (section("sources"), section("codes"), section("vars"));
+    let mut reader = Reader { slots: &mut slots, diags };
     let mut names = Names::default();
-    for (key, _) in source_nodes.iter().chain(code_nodes).chain(var_nodes) {
-        names.claim(key, fields.reader());
+    for (key, _) in ["sources", "codes", "vars"].iter().flat_map(|section| head.section(section)) {
+        names.claim(key, &mut reader);
     }
-    let sources = read_sources(source_nodes, fields.reader());
-    let codes = read_codes(code_nodes, source_nodes, &sources, fields.reader());
-    let vars = read_vars(var_nodes, fields.reader());
-    for key in ["cast", "steps"] {
-        if let Some((key, _)) = root.entries().iter().find(|(known, _)| known.text == key) {
-            outside_scene(&mut fields, key);
-        }
+    let sources = read_sources(head.section("sources"), &mut reader);
+    let codes = read_codes(head.section("codes"), head.section("sources"), &sources, &mut reader);
+    let vars = read_vars(head.section("vars").iter().copied(), &mut reader);
+    let library: Library<'_> = head.library(&files, (&sources, &codes, &vars), reader.diags);
+    let mut shared = Shared {
+        vars: &vars,
+        names: &names,
+        ids: BTreeMap::new(),
+        instants: Instants::new(),
+        steps: 0,
+        expander: Expander::new(&library),
+    };
+    let mut scenes = Vec::new();
+    for node in &gathered.scenes {
+        scenes.extend(read_scene(scenes.len(), node, &mut shared, &mut reader));
     }
-    let scene_nodes = if fields.required("scenes") { fields.list("scenes") } else { None };
-    let mut shared =
-        Shared { vars: &vars, names: &names, ids: BTreeMap::new(), instants: Instants::new(), steps: 0, copied: 0 };
-    let scenes: Vec<_> = scene_nodes
-        .unwrap_or_default()
-        .iter()
-        .enumerate()
-        .map(|(i, node)| read_scene(i, node, &mut shared, fields.reader()))
-        .collect();
-    if scene_nodes.is_some() && scenes.is_empty() {
-        let place = fields.key_span("scenes");
-        fields.report(Diagnostic::error("missing-scene", &place, "the script has no scene"));
+    if let Some(place) = gathered.scenes_at.filter(|_| gathered.scenes.is_empty()) {
+        reader.diags.push(Diagnostic::error("missing-scene", &place, "the script has no scene"));
     }
-    // Already told where they belong.
-    fields.has("cast");
-    fields.has("steps");
-    fields.finish();
     if scenes.is_empty() {
         return None;
     }
+    let (title, stage) = (head.title, head.stage);
     Some(Script { title, stage, sources, codes, vars, scenes, slots, source: Arc::clone(source) })
 }
 
-fn outside_scene(fields: &mut Fields<'_>, key: &Key) {
-    let message = format!("`{}` stands outside of a scene", key.text);
-    fields.report(
-        Diagnostic::error("outside-scene", &key.span, message)
-            .hint(format!("write `scenes:`, and below it `- {}:`, indented", key.text)),
-    );
-}
-
-fn read_stage(node: Option<&Node>, source: &Arc<Source>, reader: &mut Reader<'_>) -> StageDef {
-    let nothing = Node::null(&Span::new(source, 0, 0));
-    let mut fields = Fields::with(node.unwrap_or(&nothing), None, reader.reborrow());
-    let size = fields.text("size").and_then(|(text, span)| {
-        let size = FrameSize::parse(&text);
-        if size.is_none() {
-            let message = format!("`{}` is no size for a frame", text.escape_debug());
-            fields.report(Diagnostic::error("bad-size", &span, message).hint(format!(
-                "write width x height in pixels, as in `1920x1080`: both even, from 2 to {}, and {} pixels at most",
-                limits::FRAME_EDGE_PX,
-                limits::FRAME_PIXELS
-            )));
-        }
-        size
-    });
-    let fps = fields.text("fps").and_then(|(text, span)| {
-        let fps = Fps::parse(&text);
-        if fps.is_none() {
-            let message = format!("`{}` is no frame rate", text.escape_debug());
-            let hint =
-                format!("write frames a second, above 0 and at most {}, as in `60` or `30000/1001`", limits::FPS);
-            fields.report(Diagnostic::error("bad-fps", &span, message).hint(hint));
-        }
-        fps
-    });
-    let theme = fields.text("theme");
-    if let Some((name, span)) = theme.as_ref().filter(|(name, _)| Theme::named(name).is_none()) {
-        let found = Diagnostic::error("unknown-theme", span, format!("there is no theme `{name}`"));
-        let themes = || Theme::ALL.iter().map(|theme| theme.name);
-        let hint = format!("themes: {}", super::reader::listed(&themes().collect::<Vec<_>>()));
-        fields.report(found.suggest(name, themes()).hint(hint));
-    }
-    let captions = fields.flag("captions").unwrap_or(false);
-    let span = fields.span().clone();
-    fields.finish();
-    StageDef {
-        size: size.unwrap_or(FrameSize::FULL_HD),
-        fps: fps.unwrap_or(Fps::SIXTY),
-        theme: theme.unwrap_or_else(|| (Theme::chalkboard().name.to_string(), span)),
-        captions,
-    }
-}
-
-fn read_scene(index: usize, node: &Node, shared: &mut Shared<'_>, reader: &mut Reader<'_>) -> SceneDef {
+/// `None` for a scene that its `if` leaves out.
+fn read_scene(index: usize, node: &Node, shared: &mut Shared<'_>, reader: &mut Reader<'_>) -> Option<SceneDef> {
     let mut fields = Fields::with(node, None, reader.reborrow());
     let id = fields.text("id");
     let title = fields.text("title").map(|(title, _)| title);
@@ -144,7 +84,11 @@ fn read_scene(index: usize, node: &Node, shared: &mut Shared<'_>, reader: &mut R
     if !node.entries().is_empty() {
         fields.required("steps");
     }
+    fields.has("if");
     fields.finish();
+    if node.get("if").is_some_and(|condition| !shared.expander.holds(condition, reader.diags)) {
+        return None;
+    }
     let vars = node.get("vars").map(Node::entries).unwrap_or_default();
     let cast = node.get("cast").map(Node::entries).unwrap_or_default();
     let steps = node.get("steps");
@@ -162,24 +106,28 @@ fn read_scene(index: usize, node: &Node, shared: &mut Shared<'_>, reader: &mut R
         }
     }
     let vars = read_vars(vars, reader);
-    let actors: BTreeSet<String> = cast.iter().map(|(key, _)| key.text.clone()).collect();
+    let cast = shared.expander.cast(cast, reader.diags);
+    let actors: BTreeSet<String> = cast.iter().map(|entry| entry.key.text.clone()).collect();
     let known_vars: BTreeSet<String> = vars.iter().chain(shared.vars).map(|var| var.name.clone()).collect();
-    let mut scene = SceneReader { reader: reader.reborrow(), actors: &actors, vars: &known_vars };
-    let cast = read_cast(cast, &mut scene);
+    let mut scene =
+        SceneReader { reader: reader.reborrow(), actors: &actors, vars: &known_vars, scope: Arc::default() };
+    let cast = read_cast(&cast, &mut scene);
     let mut step_reader = StepReader {
         scene,
         instants: &mut shared.instants,
         count: &mut shared.steps,
         times: 1,
-        copied: &mut shared.copied,
+        expander: &mut shared.expander,
+        cast: &cast,
     };
     let steps = steps.and_then(|node| step_reader.steps(node)).unwrap_or_default();
-    SceneDef { id, span, title, vars, cast, steps }
+    Some(SceneDef { id, span, title, vars, cast, steps })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits;
 
     fn codes(text: &str) -> Vec<&'static str> {
         let (_, diags) = crate::script::parse(&Source::new("x", text), &crate::world::MemoryWorld::default());

@@ -5,8 +5,10 @@
 //! the visual reads them with [`Fields`].
 
 mod cast;
-mod each;
+mod expand;
 mod fields;
+mod head;
+mod include;
 mod lower;
 mod model;
 mod operands;
@@ -21,6 +23,7 @@ mod syntax;
 mod value;
 mod verbs;
 mod visit;
+mod written_out;
 pub mod yaml;
 
 use std::sync::Arc;
@@ -65,8 +68,7 @@ use crate::world::World;
 /// ```
 pub fn parse(source: &Arc<Source>, world: &dyn World) -> (Option<Script>, Diagnostics) {
     let mut diags = Diagnostics::new();
-    let _ = world;
-    let script = yaml::parse(source, &mut diags).and_then(|root| lower::lower(&root, source, &mut diags));
+    let script = yaml::parse(source, &mut diags).and_then(|root| lower::lower(root, source, world, &mut diags));
     diags.sort();
     (script, diags)
 }

@@ -6,7 +6,7 @@ use super::selector::Selector;
 use super::step::Step;
 use super::value::{Num, Slots};
 use super::yaml::Node;
-use crate::color::Ink;
+use crate::color::{Ink, Theme};
 use crate::diag::{Source, Span};
 use crate::geom::FrameSize;
 use crate::time::Fps;
@@ -39,8 +39,8 @@ pub struct StageDef {
     pub size: FrameSize,
     /// Frames a second; 60 if not given.
     pub fps: Fps,
-    /// Name of a theme that exists.
-    pub theme: (String, Span),
+    /// The colours.
+    pub theme: Theme,
     /// Are the words of `say` shown at the foot of the frame?
     pub captions: bool,
 }
@@ -233,6 +233,10 @@ pub struct ActorDef {
     pub kind: ActorKind,
     /// Where it is, and how it looks at first.
     pub placement: Placement,
+    /// What names in its fields may start with unwritten: `card.` within an instance `card` of a component.
+    pub scope: Arc<str>,
+    /// The component that it is an instance of.
+    pub component: Option<String>,
 }
 
 /// What an actor shows.

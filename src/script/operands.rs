@@ -3,7 +3,6 @@
 use super::fields::Fields;
 use super::model::{Beside, Shape, Side};
 use super::placement::BESIDE;
-use super::reader::is_identifier;
 use super::selector::{Selector, Target};
 use super::step::{Action, Amount, Camera, Motion, Step, Verb};
 use super::steps::{Operand, StepReader};
@@ -14,7 +13,7 @@ use crate::limits;
 
 macro_rules! on_a_target {
     ($($name:ident => $verb:ident,)*) => {
-        $(pub(super) fn $name(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+        $(pub(super) fn $name(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
             r.scene.target(op.node).map(Verb::$verb)
         })*
     };
@@ -25,44 +24,44 @@ on_a_target! {
     dim => Dim, undim => Undim, focus => Focus, indicate => Indicate,
 }
 
-pub(super) fn pause(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn pause(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     r.scene.reader.fixed(op.node, &(0.0..=limits::FILM_SECS)).map(Verb::Pause)
 }
 
-pub(super) fn say(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn say(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     r.scene.reader.text(op.node).map(|(text, span)| Verb::Say(text, span))
 }
 
-pub(super) fn mark(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn mark(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     r.name_instant("mark", op.node).map(Verb::Mark)
 }
 
-pub(super) fn figure(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn figure(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     r.name_instant("figure", op.node).map(Verb::Figure)
 }
 
-fn side(r: &mut StepReader<'_>, op: &Operand<'_>, key: &str) -> Option<Side> {
+fn side(r: &mut StepReader<'_, '_>, op: &Operand<'_>, key: &str) -> Option<Side> {
     op.option(key).and_then(|n| r.scene.reader.word(n, Side::WORDS)).and_then(Side::named)
 }
 
-pub(super) fn fade_in(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn fade_in(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     let from = side(r, op, "from");
     r.scene.target(op.node).map(|target| Verb::FadeIn(target, from))
 }
 
-pub(super) fn fade_out(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn fade_out(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     let to = side(r, op, "to");
     r.scene.target(op.node).map(|target| Verb::FadeOut(target, to))
 }
 
-pub(super) fn fade(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn fade(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     let target = r.scene.target(op.node);
     let to = r.required(op, "to").and_then(|n| r.scene.reader.number(n, &(0.0..=1.0)));
     Some(Verb::Fade(target?, to?))
 }
 
 /// `move` with one motion for a target, or `move: { a: [x, y], b: [x, y] }`, which is a `together`.
-pub(super) fn shift(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn shift(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     if op.node.get("all_but").is_some() || op.node.entries().is_empty() {
         let target = r.scene.target(op.node);
         let motion = motion(r, op);
@@ -83,12 +82,12 @@ pub(super) fn shift(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
     Some(Verb::Together(steps.into_iter().collect::<Option<_>>()?))
 }
 
-fn key_selector(r: &mut StepReader<'_>, key: &Key) -> Option<Selector> {
+fn key_selector(r: &mut StepReader<'_, '_>, key: &Key) -> Option<Selector> {
     let selector = r.scene.reader.diags.ok(Selector::parse(&key.text, &key.span))?;
     r.scene.known(selector)
 }
 
-fn motion(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Motion> {
+fn motion(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Motion> {
     let gap = op.option("gap").map(|n| r.scene.reader.number(n, &..));
     let mut motions = Vec::new();
     if let Some(node) = op.option("to") {
@@ -107,7 +106,7 @@ fn motion(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Motion> {
     r.exactly_one(op, motions, "`to: [x, y]`, `by: [x, y]`, `above`, `below`, `left_of` or `right_of`")
 }
 
-fn amount(r: &mut StepReader<'_>, op: &Operand<'_>, least: f64) -> Option<Amount> {
+fn amount(r: &mut StepReader<'_, '_>, op: &Operand<'_>, least: f64) -> Option<Amount> {
     let amounts = [("to", Amount::To as fn(Num) -> Amount), ("by", Amount::By)];
     let given: Vec<_> = amounts
         .iter()
@@ -116,17 +115,17 @@ fn amount(r: &mut StepReader<'_>, op: &Operand<'_>, least: f64) -> Option<Amount
     r.exactly_one(op, given, "`to` or `by`")
 }
 
-pub(super) fn scale(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn scale(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     let (target, amount) = (r.scene.target(op.node), amount(r, op, 0.0));
     Some(Verb::Scale(target?, amount?))
 }
 
-pub(super) fn rotate(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn rotate(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     let (target, amount) = (r.scene.target(op.node), amount(r, op, f64::NEG_INFINITY));
     Some(Verb::Rotate(target?, amount?))
 }
 
-pub(super) fn style(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn style(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     let target = r.scene.target(op.node);
     let color = op.option("color").map(|n| r.scene.reader.ink(n));
     let opacity = op.option("opacity").map(|n| r.scene.reader.number(n, &(0.0..=1.0)));
@@ -137,7 +136,7 @@ pub(super) fn style(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
     Some(Verb::Style(target?, color.flatten(), opacity.flatten()))
 }
 
-pub(super) fn highlight(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn highlight(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     let target = r.scene.target(op.node);
     let reader = &mut r.scene.reader;
     let shape = op.option("shape").and_then(|n| reader.word(n, Shape::WORDS)).and_then(Shape::named);
@@ -146,28 +145,28 @@ pub(super) fn highlight(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb
     Some(Verb::Highlight { target: target?, shape: shape.unwrap_or(Shape::Box), color, margin })
 }
 
-pub(super) fn unhighlight(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn unhighlight(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     if op.node.value == Value::Null {
         return Some(Verb::Unhighlight(None));
     }
     r.scene.target(op.node).map(|target| Verb::Unhighlight(Some(target)))
 }
 
-fn pair(r: &mut StepReader<'_>, op: &Operand<'_>, key: &str) -> Option<(Selector, Selector)> {
+fn pair(r: &mut StepReader<'_, '_>, op: &Operand<'_>, key: &str) -> Option<(Selector, Selector)> {
     let from = r.scene.selector(op.node);
     let to = r.required(op, key).and_then(|n| r.scene.selector(n));
     Some((from?, to?))
 }
 
-pub(super) fn copy(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn copy(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     pair(r, op, "to").map(|(from, to)| Verb::Copy(from, to))
 }
 
-pub(super) fn morph(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn morph(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     pair(r, op, "into").map(|(from, into)| Verb::Morph(from, into))
 }
 
-pub(super) fn camera(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn camera(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     if let Some(word) = op.node.text() {
         if word == "reset" {
             return Some(Verb::Camera(Camera::Reset));
@@ -193,7 +192,7 @@ pub(super) fn camera(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
     camera.map(Verb::Camera)
 }
 
-pub(super) fn set(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn set(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     if op.node.entries().is_empty() {
         r.scene.reader.expected("variables and values such as `{ p: 0.9 }`", op.node);
         return None;
@@ -215,7 +214,7 @@ pub(super) fn set(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
 }
 
 /// `do: { coins: flip }` or `do: { coins: { flip: { seed: 7 } } }`.
-pub(super) fn act(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn act(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     if op.node.entries().is_empty() {
         r.scene.reader.expected("actors and actions such as `{ coins: flip }`", op.node);
         return None;
@@ -232,53 +231,43 @@ pub(super) fn act(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
         };
         Some(Action { actor: actor?, action, args })
     });
-    let actions: Vec<_> = actions.collect();
-    actions.into_iter().collect::<Option<_>>().map(Verb::Do)
+    let read: Vec<_> = actions.collect();
+    let mut actions = Vec::new();
+    let mut steps = Vec::new();
+    for action in read {
+        let action = action?;
+        match r.component_action(&action, op.key) {
+            Some(step) => steps.push(step?),
+            None => actions.push(action),
+        }
+    }
+    if steps.is_empty() {
+        return Some(Verb::Do(actions));
+    }
+    if !actions.is_empty() {
+        let (span, verb_span) = (op.span.clone(), op.key.span.clone());
+        steps.push(Step { span, verb_span, verb: Verb::Do(actions), time: op.time.clone() });
+    }
+    Some(Verb::Together(steps))
 }
 
-pub(super) fn together(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn together(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     r.steps(op.node).map(Verb::Together)
 }
 
-pub(super) fn sequence(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn sequence(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     r.steps(op.node).map(Verb::Sequence)
 }
 
-pub(super) fn stagger(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn stagger(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     let steps = r.steps(op.node);
     let lag = r.required(op, "lag").and_then(|n| r.secs(n));
     Some(Verb::Stagger(lag?, steps?))
 }
 
-pub(super) fn repeat(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
+pub(super) fn repeat(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     let count = r.scene.reader.integer(op.node, &(1..=limits::COUNT as i64));
     let times = usize::try_from(count.unwrap_or(1)).unwrap_or(1);
     let steps = r.required(op, "steps").and_then(|n| r.repeated(times, n));
     count.and(steps).map(|steps| Verb::Repeat(times, steps))
-}
-
-/// Writes the steps out, once for each value; one after the other, or each `lag` seconds after the one before.
-pub(super) fn for_each(r: &mut StepReader<'_>, op: &Operand<'_>) -> Option<Verb> {
-    let lag = op.option("lag").map(|n| r.secs(n));
-    let steps = r.required(op, "steps")?;
-    let [(name, values)] = op.node.entries() else {
-        r.scene.reader.expected("one name with a list or range, as in `{ i: [a, b] }` or `{ i: 0..5 }`", op.node);
-        return None;
-    };
-    if !is_identifier(&name.text) {
-        let message = format!("`{}` cannot be a name to be replaced", name.text.escape_debug());
-        r.scene.reader.diags.push(Diagnostic::error("bad-name", &name.span, message));
-        return None;
-    }
-    let rounds = r.each_value(values)?.into_iter().map(|value| {
-        let steps = r.substituted(steps, &name.text, &value)?;
-        let round = Verb::Sequence(r.steps(&steps)?);
-        Some(Step { span: op.span.clone(), verb: round, verb_span: name.span.clone(), time: Default::default() })
-    });
-    let rounds: Vec<_> = rounds.collect();
-    let rounds = rounds.into_iter().collect::<Option<Vec<_>>>()?;
-    match lag {
-        None => Some(Verb::Sequence(rounds)),
-        Some(lag) => Some(Verb::Stagger(lag?, rounds)),
-    }
 }

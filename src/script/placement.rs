@@ -1,11 +1,12 @@
 //! Where an actor is and how it looks at first: the keys that stand beside its visual.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::fields::Fields;
 use super::model::{Align, Anchor, Beside, Place, Placement, Side};
 use super::reader::{Reader, shorten};
-use super::selector::{Selector, Target};
+use super::selector::{Segment, Selector, Target};
 use super::value::{Num, split_commas};
 use super::yaml::{Node, Value};
 use crate::diag::{Diagnostic, Span};
@@ -31,9 +32,19 @@ pub(super) struct SceneReader<'a> {
     pub actors: &'a BTreeSet<String>,
     /// Names of the variables of the scene and of the script.
     pub vars: &'a BTreeSet<String>,
+    /// What names may start with unwritten: `card.` within an instance `card` of a component.
+    pub scope: Arc<str>,
 }
 
 impl SceneReader<'_> {
+    /// Names that are read from now on belong to this scope.
+    pub fn enter(&mut self, scope: &str) {
+        if *self.scope != *scope {
+            self.scope = Arc::from(scope);
+            self.reader.slots.enter(&self.scope);
+        }
+    }
+
     /// An actor or part whose actor exists.
     pub fn selector(&mut self, node: &Node) -> Option<Selector> {
         let selector = self.reader.selector(node)?;
@@ -48,7 +59,19 @@ impl SceneReader<'_> {
     }
 
     /// The selector, if its actor exists; an error if not.
-    pub fn known(&mut self, selector: Selector) -> Option<Selector> {
+    pub fn known(&mut self, mut selector: Selector) -> Option<Selector> {
+        let local = format!("{}{}", self.scope, selector.actor);
+        if !self.scope.is_empty() && self.actors.contains(&local) {
+            selector.actor = local;
+        }
+        // `card.title` is an actor of its own within the instance `card`.
+        while let Some(Segment::Name(name)) = selector.path.first()
+            && let inner = format!("{}.{name}", selector.actor)
+            && self.actors.contains(&inner)
+        {
+            selector.actor = inner;
+            selector.path.remove(0);
+        }
         if self.actors.contains(&selector.actor) {
             return Some(selector);
         }

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::ops::{Bound, RangeBounds};
 
-use super::value::{Num, Reading, Slot, SlotDef, Slots, Template, read_number};
+use super::value::{Num, Reading, Slot, Slots, Template, read_number};
 use super::yaml::{Node, Value};
 use crate::color::{Ink, Role};
 use crate::diag::{Diagnostic, Diagnostics, Span};
@@ -209,7 +209,7 @@ impl Reader<'_> {
                 return None;
             }
         };
-        Some(self.slots.push(SlotDef { kind, text, span }))
+        Some(self.slots.push(kind, text, span))
     }
 
     /// An expression in one more variable: `x` unless it is named, `q => -log2(q)`.
@@ -228,7 +228,7 @@ impl Reader<'_> {
         let start = text.len() - body.trim_start().len();
         let span = if span.text() == text { span.within(start, start + body_text.len()) } else { span };
         let kind = Kind::Function { param: name.to_string() };
-        Some(self.slots.push(SlotDef { kind, text: body_text.to_string(), span }))
+        Some(self.slots.push(kind, body_text, span))
     }
 }
 

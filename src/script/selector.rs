@@ -170,11 +170,12 @@ impl Reader<'_> {
             Value::Map(entries) => match entries.as_slice() {
                 [(key, but)] if key.text == "all_but" => {
                     let target = self.target(but)?;
-                    if target.all_but {
+                    if target.selectors.is_empty() {
                         self.expected("actors or parts after `all_but`", but);
                         return None;
                     }
-                    Some(Target { all_but: true, ..target })
+                    // All but all but one is that one: a parameter may bring the inner `all_but`.
+                    Some(Target { all_but: !target.all_but, ..target })
                 }
                 _ => {
                     self.expected("an actor, a list of actors, `all` or `{ all_but: ... }`", node);

@@ -37,17 +37,20 @@ impl Names {
 }
 
 /// Reads `vars`.
-pub(super) fn read_vars(entries: &[(Key, Node)], reader: &mut Reader<'_>) -> Vec<VarDef> {
+pub(super) fn read_vars<'n>(
+    entries: impl IntoIterator<Item = &'n (Key, Node)>,
+    reader: &mut Reader<'_>,
+) -> Vec<VarDef> {
     let read = |(key, node): &(Key, Node)| {
         let value = reader.number(node, &..)?;
         Some(VarDef { name: key.text.clone(), span: key.span.clone(), value })
     };
-    entries.iter().filter_map(read).collect()
+    entries.into_iter().filter_map(read).collect()
 }
 
 /// Reads `sources`.
-pub(super) fn read_sources(entries: &[(Key, Node)], reader: &mut Reader<'_>) -> Vec<SourceDef> {
-    let read = |(key, node): &(Key, Node)| {
+pub(super) fn read_sources(entries: &[&(Key, Node)], reader: &mut Reader<'_>) -> Vec<SourceDef> {
+    let read = |(key, node): &&(Key, Node)| {
         let kind = read_source_kind(key, node, reader)?;
         Some(SourceDef { name: key.text.clone(), span: key.span.clone(), kind })
     };
@@ -137,8 +140,8 @@ fn read_weights(key: &Key, entries: &[(Key, Node)], reader: &mut Reader<'_>, mos
 
 /// Reads `codes`. `sources` are the names that exist, even if their values are wrong; `read` those that were understood.
 pub(super) fn read_codes(
-    entries: &[(Key, Node)],
-    sources: &[(Key, Node)],
+    entries: &[&(Key, Node)],
+    sources: &[&(Key, Node)],
     read: &[SourceDef],
     reader: &mut Reader<'_>,
 ) -> Vec<CodeDef> {
@@ -148,7 +151,7 @@ pub(super) fn read_codes(
 fn read_code(
     key: &Key,
     node: &Node,
-    sources: &[(Key, Node)],
+    sources: &[&(Key, Node)],
     read: &[SourceDef],
     reader: &mut Reader<'_>,
 ) -> Option<CodeDef> {

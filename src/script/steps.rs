@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::expand::Expander;
 use super::fields::unknown_key;
+use super::model::ActorDef;
 use super::placement::SceneReader;
 use super::reader::shorten;
 use super::step::{Order, Step, Timing};
@@ -15,15 +17,17 @@ use crate::limits;
 pub(super) type Instants = BTreeMap<(&'static str, String), Span>;
 
 /// Reads the steps of one scene.
-pub(super) struct StepReader<'a> {
+pub(super) struct StepReader<'a, 'e> {
     pub scene: SceneReader<'a>,
     pub instants: &'a mut Instants,
     /// Steps read so far in the whole script, repetitions counted.
     pub count: &'a mut usize,
     /// How often the steps being read happen.
     pub times: usize,
-    /// Nodes that `for_each` has written out in the whole script.
-    pub copied: &'a mut usize,
+    /// Writes out loops, own verbs and actions of components.
+    pub expander: &'a mut Expander<'e>,
+    /// The actors of the scene.
+    pub cast: &'a [ActorDef],
 }
 
 /// A step being read: what its verb's row reads from.
@@ -43,7 +47,7 @@ impl<'n> Operand<'n> {
     }
 }
 
-impl StepReader<'_> {
+impl StepReader<'_, '_> {
     /// A list of steps. Wrong ones are reported and left out.
     pub fn steps(&mut self, node: &Node) -> Option<Vec<Step>> {
         match &node.value {
@@ -65,7 +69,7 @@ impl StepReader<'_> {
         steps
     }
 
-    fn step(&mut self, node: &Node) -> Option<Step> {
+    pub fn step(&mut self, node: &Node) -> Option<Step> {
         if *self.count > limits::STEPS {
             return None;
         }
@@ -74,6 +78,9 @@ impl StepReader<'_> {
             let message = format!("the script has more than {} steps, counting repetitions", limits::STEPS);
             self.scene.reader.diags.push(Diagnostic::error("too-many-steps", &node.span, message));
             return None;
+        }
+        if let Some(written) = self.written_out(node) {
+            return written;
         }
         let null = Node::null(&node.span);
         let bare;
@@ -161,7 +168,7 @@ impl StepReader<'_> {
         }
     }
 
-    fn timing(&mut self, row: &VerbRow, entries: &[(Key, Node)]) -> Timing {
+    pub fn timing(&mut self, row: &VerbRow, entries: &[(Key, Node)]) -> Timing {
         let find = |key: &str| {
             let known = row.timing.contains(&key);
             entries.iter().find(|(k, _)| known && k.text == key).map(|(_, node)| node)

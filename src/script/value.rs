@@ -1,5 +1,7 @@
 //! What scalars mean: numbers, expressions and templates; and the slots that hold expressions until they are evaluated.
 
+use std::sync::Arc;
+
 use crate::diag::{Diagnostic, Span};
 use crate::expression::Kind;
 
@@ -25,39 +27,50 @@ pub struct SlotDef {
     pub text: String,
     /// Where exactly the expression is, so that a column in it is a column in the script.
     pub span: Span,
+    /// What names in it may start with unwritten: `card.` within an instance `card` of a component.
+    pub scope: Arc<str>,
 }
 
 /// The expressions of a script.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Slots(Vec<SlotDef>);
+pub struct Slots {
+    all: Vec<SlotDef>,
+    scope: Arc<str>,
+}
 
 impl Slots {
+    /// Expressions that are read from now on stand in this scope.
+    pub fn enter(&mut self, scope: &Arc<str>) {
+        self.scope = Arc::clone(scope);
+    }
+
     /// Adds an expression.
-    pub fn push(&mut self, definition: SlotDef) -> Slot {
+    pub fn push(&mut self, kind: Kind, text: impl Into<String>, span: Span) -> Slot {
+        let definition = SlotDef { kind, text: text.into(), span, scope: Arc::clone(&self.scope) };
         // Far fewer than 2^32: every slot comes from a YAML node or a `${` in one, of at most `SCRIPT_BYTES` bytes.
-        let slot = Slot(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
-        self.0.push(definition);
+        let slot = Slot(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
+        self.all.push(definition);
         slot
     }
 
     /// The expression of a slot of these slots.
     pub fn get(&self, slot: Slot) -> Option<&SlotDef> {
-        self.0.get(slot.0 as usize)
+        self.all.get(slot.0 as usize)
     }
 
     /// All, in the order in which they were read.
     pub fn iter(&self) -> impl Iterator<Item = (Slot, &SlotDef)> {
-        self.0.iter().enumerate().map(|(i, definition)| (Slot(i as u32), definition))
+        self.all.iter().enumerate().map(|(i, definition)| (Slot(i as u32), definition))
     }
 
     /// How many there are; the next one gets this index.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.all.len()
     }
 
     /// Is there none?
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 }
 
@@ -137,7 +150,7 @@ impl Template {
             let lead = expression.len() - expression.trim_start().len();
             let expression = expression.trim();
             let span = part_of(&place, inner, lead, expression.len());
-            let slot = slots.push(SlotDef { kind: Kind::Any, text: expression.to_string(), span });
+            let slot = slots.push(Kind::Any, expression, span);
             pieces.push(Piece::Live { slot, format });
         }
         shown.push_str(rest);

@@ -3,6 +3,7 @@
 use super::operands as read;
 use super::step::Verb;
 use super::steps::{Operand, StepReader};
+use super::written_out;
 
 /// A verb of steps.
 pub struct VerbRow {
@@ -18,7 +19,7 @@ pub struct VerbRow {
     pub timing: &'static [&'static str],
     /// A step, in YAML.
     pub example: &'static str,
-    pub(super) read: fn(&mut StepReader<'_>, &Operand<'_>) -> Option<Verb>,
+    pub(super) read: fn(&mut StepReader<'_, '_>, &Operand<'_>) -> Option<Verb>,
 }
 
 /// Keys of time of a step that takes time and acts on parts.
@@ -84,7 +85,7 @@ verbs! {
     "stagger" "steps" &["lag"], DELAY, read::stagger, "Each starts `lag` seconds after the one before.",
         "{ stagger: [{ write: mean }, { grow: chart }], lag: 0.3 }";
     "repeat" "count" &["steps"], DELAY, read::repeat, "The same steps, so many times.", "{ repeat: 3, steps: [{ indicate: mean }] }";
-    "for_each" "a name and a list or range" &["steps", "lag"], DELAY, read::for_each,
+    "for_each" "a name and a list or range" &["steps", "lag"], DELAY, written_out::for_each,
         "The same steps for each value: `$name` stands for it.", "{ for_each: { i: [mean, chart] }, steps: [{ indicate: $i }] }";
 }
 

@@ -156,7 +156,7 @@ pub struct Now<'a> {
     /// Actions that have begun, in order; finished ones stay.
     pub actions: &'a [Action],
     /// The colours.
-    pub theme: &'static Theme,
+    pub theme: &'a Theme,
     /// Type.
     pub typesetter: &'a Typesetter,
 }

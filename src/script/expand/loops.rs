@@ -1,0 +1,143 @@
+//! `for_each`: the values that a name goes through.
+
+use super::super::yaml::{Key, Node, Value};
+use super::substitute::{Binding, Bindings, is_name};
+use super::{Expander, Symbols};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::expression::Value as Worth;
+use crate::limits;
+
+/// The keys of a loop within a list of members: what it goes through, and what is made each time.
+pub(crate) const LOOP_KEYS: [&str; 2] = ["for_each", "each"];
+
+impl Expander<'_> {
+    /// The rounds of `{ i: 0..5 }`; several names are nested, the last one the fastest. Mistakes are reported.
+    pub fn rounds(&self, node: &Node, diags: &mut Diagnostics) -> Option<Vec<Bindings>> {
+        let Value::Map(names) = &node.value else {
+            let message =
+                format!("expected a name with what it goes through, as in `{{ i: 0..5 }}`, found {}", node.kind());
+            diags.push(Diagnostic::error("wrong-type", &node.span, message));
+            return None;
+        };
+        let mut lists: Vec<(&Key, Vec<Item>)> = Vec::new();
+        for (name, values) in names {
+            if !is_name(&name.text) {
+                let message = format!("`{}` cannot be a name to be replaced", name.text.escape_debug());
+                diags.push(Diagnostic::error("bad-name", &name.span, message));
+                return None;
+            }
+            lists.push((name, self.values(values, diags)?));
+        }
+        let count = lists.iter().fold(1usize, |count, (_, list)| count.saturating_mul(list.len()));
+        if count > limits::COUNT {
+            let message = format!("`for_each` goes over more than {} values", limits::COUNT);
+            let place = names.first().map_or(&node.span, |(_, values)| &values.span);
+            diags.push(Diagnostic::error("too-many-steps", place, message));
+            return None;
+        }
+        let round = |number: usize| {
+            let mut bindings = Bindings::default();
+            let mut rest = number;
+            for (name, list) in lists.iter().rev() {
+                if let Some(item) = list.get(rest % list.len()) {
+                    bindings.bind(&name.text, item.bound(rest % list.len()));
+                }
+                rest /= list.len().max(1);
+            }
+            bindings
+        };
+        Some((0..count).map(round).collect())
+    }
+
+    fn values(&self, node: &Node, diags: &mut Diagnostics) -> Option<Vec<Item>> {
+        match &node.value {
+            Value::List(items) => return Some(items.iter().cloned().map(Item::Written).collect()),
+            Value::Scalar { text, .. } => {
+                let text = text.trim();
+                if let Some(symbols) = self.library.symbols.get(text) {
+                    return Some(symbols.items(text));
+                }
+                match self.range(text, node) {
+                    Ok(Some(values)) => return Some(values),
+                    Err(mistake) => {
+                        diags.push(mistake);
+                        return None;
+                    }
+                    Ok(None) => {}
+                }
+                let found = format!("`{text}` is no range, source or code to go through");
+                let found = Diagnostic::error("wrong-type", &node.text_span(), found);
+                let known = self.library.symbols.keys().copied();
+                diags.push(
+                    found
+                        .suggest(text, known)
+                        .hint("write a list, a range such as `0..5`, or the name of a source or code"),
+                );
+            }
+            _ => {
+                let message =
+                    format!("expected a list of words or numbers, or a range such as `0..5`, found {}", node.kind());
+                diags.push(Diagnostic::error("wrong-type", &node.span, message));
+            }
+        }
+        None
+    }
+
+    /// `a..b` (the end not included) or `a..=b`, with constants.
+    fn range(&self, text: &str, node: &Node) -> Result<Option<Vec<Item>>, Diagnostic> {
+        let Some((start, end)) = text.split_once("..") else { return Ok(None) };
+        let (end, closed) = end.strip_prefix('=').map_or((end, 0), |end| (end, 1));
+        let wrong = |text: &str| {
+            let message =
+                format!("`{}` is no whole number, so `{}` is no range", text.trim(), node.text().unwrap_or_default());
+            Diagnostic::error("wrong-type", &node.text_span(), message)
+        };
+        let bound = |text: &str| match self.constant(text.trim(), node) {
+            Ok(Worth::Number(n)) if n.trunc() == n && n.abs() < 1e9 => Ok(n as i64),
+            _ => Err(wrong(text)),
+        };
+        let (start, end) = (bound(start)?, bound(end)? + closed);
+        let values = (start..end).take(limits::COUNT + 1);
+        let item = |i: i64| Item::Made(i.to_string(), Vec::new());
+        Ok(Some(values.map(item).collect()))
+    }
+}
+
+/// One value of a loop.
+enum Item {
+    /// An item of a list.
+    Written(Node),
+    /// A number of a range, a symbol of a source: its text, and what else is known of it.
+    Made(String, Vec<(&'static str, String)>),
+}
+
+impl Item {
+    fn bound(&self, index: usize) -> Binding {
+        let mut bound = match self {
+            Self::Written(node) => Binding::of(node, false),
+            Self::Made(text, attributes) => {
+                let attributes = attributes.iter().map(|(name, text)| ((*name).to_owned(), text.clone()));
+                Binding { node: None, text: text.clone(), attributes: attributes.collect() }
+            }
+        };
+        bound.attributes.entry("index".to_owned()).or_insert_with(|| index.to_string());
+        bound
+    }
+}
+
+impl Symbols {
+    /// The symbols, each with expressions for what is known of it.
+    fn items(&self, name: &str) -> Vec<Item> {
+        let item = |symbol: &String| {
+            let quoted = format!("{symbol:?}");
+            let source = self.source.as_deref().unwrap_or(name);
+            let mut attributes = vec![("p", format!("prob({source}, {quoted})"))];
+            if self.source.is_some() {
+                attributes.push(("word", format!("word({name}, {quoted})")));
+                attributes.push(("length", format!("length({name}, {quoted})")));
+            }
+            Item::Made(symbol.clone(), attributes)
+        };
+        self.names.iter().map(item).collect()
+    }
+}

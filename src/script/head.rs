@@ -1,0 +1,242 @@
+//! The head of a script: title, stage, theme, and the sections that scenes build on, joined from all its files.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::expand::{Component, Library, Symbols};
+use super::fields::Fields;
+use super::include::Files;
+use super::model::{CodeDef, SourceDef, SourceKind, StageDef, VarDef};
+use super::reader::{Reader, listed};
+use super::value::{Num, Slots};
+use super::yaml::{Key, Node, Value};
+use crate::color::{Ink, Role, Theme};
+use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::geom::FrameSize;
+use crate::limits;
+use crate::time::Fps;
+
+/// The version of the language that this program reads.
+const VERSION: i64 = 1;
+
+/// Sections of the head, of every file.
+const SECTIONS: [&str; 5] = ["sources", "codes", "vars", "styles", "define"];
+
+/// The head as it is written, all files together.
+pub(super) struct Head<'a> {
+    pub title: Option<String>,
+    pub stage: StageDef,
+    sections: BTreeMap<&'static str, Vec<&'a (Key, Node)>>,
+}
+
+impl<'a> Head<'a> {
+    /// Reads title, stage and theme from the first file that has them, and finds the sections of all.
+    pub fn read(heads: &'a [Arc<Node>], diags: &mut Diagnostics) -> Self {
+        let mut sections: BTreeMap<&'static str, Vec<&'a (Key, Node)>> = BTreeMap::new();
+        let mut slots = Slots::default();
+        let (mut title, mut stage, mut theme) = (None, None, None);
+        for (number, root) in heads.iter().enumerate() {
+            let place = Span::new(&root.span.source, 0, 0);
+            let mut fields = Fields::new(root, None, &mut slots, diags).at(&place);
+            check_version(&mut fields);
+            let own_title = fields.text("title").map(|(title, _)| title);
+            title = title.or(own_title.filter(|_| number == 0));
+            fields.has("stage");
+            fields.has("theme");
+            stage = stage.or(root.get("stage"));
+            theme = theme.or(root.get("theme"));
+            for key in SECTIONS {
+                if fields.node(key).is_some_and(|node| node.value != Value::Null) {
+                    fields.entries(key);
+                    sections.entry(key).or_default().extend(root.get(key).map(Node::entries).unwrap_or_default());
+                }
+            }
+            for key in ["cast", "steps"] {
+                if let Some((key, _)) = root.entries().iter().find(|(known, _)| known.text == key) {
+                    outside_scene(&mut fields, key);
+                }
+                // Told already where it belongs.
+                fields.has(key);
+            }
+            fields.has("include");
+            if number == 0 && fields.required("scenes") || fields.has("scenes") {
+                fields.list("scenes");
+            }
+            fields.finish();
+        }
+        let at = heads.first().map_or_else(Span::detached, |root| Span::new(&root.span.source, 0, 0));
+        let stage = read_stage(stage, theme, &at, &mut Reader { slots: &mut slots, diags });
+        Self { title, stage, sections }
+    }
+
+    /// The entries of a section.
+    pub fn section(&self, key: &str) -> &[&'a (Key, Node)] {
+        self.sections.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// What loops, styles and components need.
+    pub fn library(
+        &self,
+        files: &'a Files<'a>,
+        (sources, codes, vars): (&[SourceDef], &[CodeDef], &[VarDef]),
+        diags: &mut Diagnostics,
+    ) -> Library<'a> {
+        let mut library = Library {
+            files,
+            styles: BTreeMap::new(),
+            components: BTreeMap::new(),
+            symbols: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+        };
+        for &(key, node) in self.section("styles") {
+            if !matches!(node.value, Value::Map(_)) {
+                let message = format!("expected fields such as `{{ color: muted, size: 0.4 }}`, found {}", node.kind());
+                diags.push(Diagnostic::error("wrong-type", &node.span, message));
+            }
+            if let Some((first, _)) = library.styles.insert(key.text.as_str(), (key, node)) {
+                diags.push(twice(key, first, "styles"));
+            }
+        }
+        for &(key, node) in self.section("define") {
+            let Some(component) = Component::read(key, node, diags) else { continue };
+            if let Some(first) = library.components.insert(key.text.as_str(), component) {
+                diags.push(twice(key, first.key, "definitions"));
+            }
+        }
+        for source in sources {
+            let key = self.section("sources").iter().find(|(key, _)| key.text == source.name);
+            let symbols = Symbols { names: symbols(&source.kind), source: None };
+            library.symbols.extend(key.map(|(key, _)| (key.text.as_str(), symbols)));
+        }
+        for code in codes {
+            let key = self.section("codes").iter().find(|(key, _)| key.text == code.name);
+            let names = library.symbols.get(code.source.0.as_str()).map_or(Vec::new(), |known| known.names.clone());
+            let symbols = Symbols { names, source: Some(code.source.0.clone()) };
+            library.symbols.extend(key.map(|(key, _)| (key.text.as_str(), symbols)));
+        }
+        for var in vars {
+            let key = self.section("vars").iter().find(|(key, _)| key.text == var.name);
+            if let (Some((key, _)), Num::Fixed(number)) = (key, &var.value) {
+                library.numbers.insert(key.text.as_str(), *number);
+            }
+        }
+        library
+    }
+}
+
+fn twice(key: &Key, first: &Key, what: &str) -> Diagnostic {
+    let message = format!("two {what} are called `{}`", key.text);
+    Diagnostic::error("duplicate-name", &key.span, message).label(&first.span, "the first")
+}
+
+/// The symbols of a source, in order.
+fn symbols(kind: &SourceKind) -> Vec<String> {
+    match kind {
+        SourceKind::Weights(all) | SourceKind::Relative(all) => {
+            all.iter().map(|weight| weight.symbol.clone()).collect()
+        }
+        SourceKind::Coin(_) => vec!["heads".to_owned(), "tails".to_owned()],
+        SourceKind::Uniform(count) => (1..=*count).map(|i| i.to_string()).collect(),
+    }
+}
+
+/// `surprisal: 1` says for which version of the language a script is written.
+fn check_version(fields: &mut Fields<'_>) {
+    let Some(version) = fields.integer("surprisal", 1..=1_000_000) else { return };
+    if version > VERSION {
+        let span = fields.key_span("surprisal");
+        let message = format!(
+            "the script is written for version {version} of the language; this program reads version {VERSION}"
+        );
+        fields.report(Diagnostic::error("newer-version", &span, message).hint("a newer surprisal reads it"));
+    }
+}
+
+fn outside_scene(fields: &mut Fields<'_>, key: &Key) {
+    let message = format!("`{}` stands outside of a scene", key.text);
+    fields.report(
+        Diagnostic::error("outside-scene", &key.span, message)
+            .hint(format!("write `scenes:`, and below it `- {}:`, indented", key.text)),
+    );
+}
+
+fn read_stage(node: Option<&Node>, theme: Option<&Node>, at: &Span, reader: &mut Reader<'_>) -> StageDef {
+    let nothing = Node::null(at);
+    let mut fields = Fields::with(node.unwrap_or(&nothing), None, reader.reborrow());
+    let size = fields.text("size").and_then(|(text, span)| {
+        let size = FrameSize::parse(&text);
+        if size.is_none() {
+            let message = format!("`{}` is no size for a frame", text.escape_debug());
+            fields.report(Diagnostic::error("bad-size", &span, message).hint(format!(
+                "write width x height in pixels, as in `1920x1080`: both even, from 2 to {}, and {} pixels at most",
+                limits::FRAME_EDGE_PX,
+                limits::FRAME_PIXELS
+            )));
+        }
+        size
+    });
+    let fps = fields.text("fps").and_then(|(text, span)| {
+        let fps = Fps::parse(&text);
+        if fps.is_none() {
+            let message = format!("`{}` is no frame rate", text.escape_debug());
+            let hint =
+                format!("write frames a second, above 0 and at most {}, as in `60` or `30000/1001`", limits::FPS);
+            fields.report(Diagnostic::error("bad-fps", &span, message).hint(hint));
+        }
+        fps
+    });
+    fields.has("theme");
+    let captions = fields.flag("captions").unwrap_or(false);
+    fields.finish();
+    let theme = match (theme, node.and_then(|node| node.get("theme"))) {
+        (Some(_), Some(second)) => {
+            let found = Diagnostic::error("duplicate-key", &second.span, "the theme is given twice");
+            reader.diags.push(found.hint("give it once: `theme:` at the head of the script"));
+            None
+        }
+        (first, second) => first.or(second),
+    };
+    StageDef {
+        size: size.unwrap_or(FrameSize::FULL_HD),
+        fps: fps.unwrap_or(Fps::SIXTY),
+        theme: theme.and_then(|node| read_theme(node, reader)).unwrap_or_else(|| Theme::chalkboard().clone()),
+        captions,
+    }
+}
+
+/// The name of a theme, or `{ base: chalkboard, accent: '#ffcc00' }`.
+fn read_theme(node: &Node, reader: &mut Reader<'_>) -> Option<Theme> {
+    let Value::Map(entries) = &node.value else {
+        let (name, span) = reader.text(node)?;
+        return named_theme(&name, &span, reader);
+    };
+    let base = match node.get("base") {
+        Some(base) => {
+            let (name, span) = reader.text(base)?;
+            named_theme(&name, &span, reader)?
+        }
+        None => Theme::chalkboard().clone(),
+    };
+    let mut changes = Vec::new();
+    for (key, value) in entries.iter().filter(|(key, _)| key.text != "base") {
+        let Some(role) = Role::named(&key.text) else {
+            let found = Diagnostic::error("unknown-color", &key.span, format!("there is no role `{}`", key.text));
+            let names = Role::ALL.iter().map(|(_, name, _)| *name);
+            reader.diags.push(found.suggest(&key.text, names).hint("`surprisal list roles` names them all"));
+            continue;
+        };
+        changes.extend(reader.ink(value).map(|ink: Ink| (role, ink.under(&base))));
+    }
+    Some(base.with(&changes))
+}
+
+fn named_theme(name: &str, span: &Span, reader: &mut Reader<'_>) -> Option<Theme> {
+    let theme = Theme::named(name).cloned();
+    if theme.is_none() {
+        let found = Diagnostic::error("unknown-theme", span, format!("there is no theme `{name}`"));
+        let themes = || Theme::ALL.iter().map(|theme| theme.name);
+        let hint = format!("themes: {}", listed(&themes().collect::<Vec<_>>()));
+        reader.diags.push(found.suggest(name, themes()).hint(hint));
+    }
+    theme
+}
