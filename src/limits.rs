@@ -40,6 +40,8 @@ pub const DASHES: usize = 10_000;
 pub const EXPRESSION_OPERATIONS: u64 = 100_000;
 /// Nesting of groups of items in a display list.
 pub const GROUP_DEPTH: usize = 64;
+/// Actors that are placed one by another in a chain: each takes some of a thread's stack.
+pub const PLACEMENT_DEPTH: usize = 200;
 /// Worker threads.
 pub const JOBS: usize = 64;
 /// Bytes kept of ffmpeg's last words.

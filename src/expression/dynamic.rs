@@ -29,9 +29,10 @@ pub fn to_dynamic(value: &Value) -> Option<Dynamic> {
     }
 }
 
-/// An actor's live values for use in expressions, as `actor.name`.
-pub fn record(values: &[(&'static str, f64)]) -> Dynamic {
-    let map: Map = values.iter().map(|(name, value)| ((*name).into(), Dynamic::from_float(*value))).collect();
+/// An actor's live values for use in expressions, as `actor.name`, and those of its members, as `actor.member.name`.
+pub fn record(values: &[(&'static str, f64)], members: impl IntoIterator<Item = (String, Dynamic)>) -> Dynamic {
+    let mut map: Map = members.into_iter().map(|(name, value)| (name.into(), value)).collect();
+    map.extend(values.iter().map(|(name, value)| ((*name).into(), Dynamic::from_float(*value))));
     Dynamic::from_map(map)
 }
 

@@ -230,7 +230,7 @@ mod tests {
         let names = |name: &str| match name {
             "moves" => to_dynamic(&moves),
             "p" => Some(Dynamic::from_float(0.25)),
-            "coins" => Some(record(&[("heads", 43.0)])),
+            "coins" => Some(record(&[("heads", 43.0)], [])),
             _ => None,
         };
         expression.evaluate(&names).map(|v| v.number())

@@ -117,7 +117,9 @@ fn read_cast(
                 }
             }
         };
-        cast.push((Actor::new(&actor.name, actor.span.clone(), kind, actor.placement.clone(), used), spec));
+        let mut compiled = Actor::new(&actor.name, actor.span.clone(), kind, actor.placement.clone(), used);
+        compiled.scoped = !actor.scope.is_empty();
+        cast.push((compiled, spec));
     }
     for (group, actor) in def.cast.iter().enumerate() {
         if let script::ActorKind::Group { members, .. } = &actor.kind {
@@ -191,7 +193,13 @@ impl Scene {
         };
         let effects_of: Vec<Vec<usize>> = (0..actors.len()).map(concerns).collect();
         let mut draw_order: Vec<usize> = (0..actors.len()).collect();
-        draw_order.sort_by_key(|&index| actors.get(index).map_or(0, |actor| actor.placement.layer));
+        // A group's layer lifts its members.
+        let layer = |index: usize| {
+            let around = |index: &usize| actors.get(*index).and_then(|actor| actor.member_of).map(|(group, _)| group);
+            let chain = std::iter::successors(Some(index), around).take(crate::limits::GROUP_DEPTH);
+            chain.filter_map(|index| actors.get(index)).map(|actor| actor.placement.layer).sum::<i64>()
+        };
+        draw_order.sort_by_key(|&index| layer(index));
         Self { id: def.id.clone(), title: def.title.clone(), range, vars, actors, effects, effects_of, draw_order }
     }
 }

@@ -46,16 +46,15 @@ impl<'f> Instant<'f> {
 
     fn emit_actor(&self, index: usize, items: &mut Vec<FrameItem>) {
         let (Some(actor), Some(drawing)) = (self.actor(index), self.drawing(index)) else { return };
-        if actor.placement.hidden {
+        let looks = self.looks(index);
+        if looks.hidden {
             return;
         }
         let (tracks, own) = self.tracks(index);
-        let look_opacity = actor.placement.opacity.as_ref().map_or(1.0, |num| self.number(num));
-        let colors = actor.placement.color.map(|ink| vec![(ink.under(&self.film.theme), 1.0)]).unwrap_or_default();
         let inherited = Inherited {
             stage_from_parent: self.place(index).stage_from_actor,
-            opacity: if look_opacity.is_finite() { look_opacity.clamp(0.0, 1.0) } else { 0.0 },
-            colors,
+            opacity: looks.opacity,
+            colors: looks.colors,
             reveal: Reveal::Full,
             leaving: false,
             resting: !self.unsettled(index),
@@ -154,14 +153,12 @@ impl<'f> Instant<'f> {
     /// The items of an actor or part at full presence, where it is now: what a flight starts from or ends in.
     pub(super) fn snapshot(&self, address: &super::effect::Address) -> Vec<FrameItem> {
         let mut items = Vec::new();
-        let colors = |index: usize| {
-            self.actor(index).and_then(|a| a.placement.color).map(|ink| vec![(ink.under(&self.film.theme), 1.0)])
-        };
+        let colors = self.looks(address.actor).colors;
         self.parts_at(address.actor, &address.path, |part, stage_from_part| {
             let inherited = Inherited {
                 stage_from_parent: stage_from_part,
                 opacity: 1.0,
-                colors: colors(address.actor).unwrap_or_default(),
+                colors: colors.clone(),
                 reveal: Reveal::Full,
                 leaving: false,
                 resting: false,

@@ -2,7 +2,7 @@
 //!
 //! Everything is worked out when it is asked for, and remembered for the rest of the frame.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -10,12 +10,14 @@ use rhai::Dynamic;
 
 use super::Film;
 use super::effect::{Effect, EffectKind};
+use super::group::Within;
 use super::place::Place;
 use super::scene::{Actor, ActorKind, CodeEntryKind, Scene, SourceEntryKind};
 use crate::diag::Diagnostic;
 use crate::expression::{Value, record, to_dynamic};
 use crate::geom::{Point, lerp};
 use crate::info::{Code, Distribution};
+use crate::limits;
 use crate::script::{Num, Slot};
 use crate::visuals::{Action, Drawing, Now};
 
@@ -24,17 +26,23 @@ pub(super) struct Instant<'f> {
     pub(super) scene: &'f Scene,
     /// Frame of the film.
     pub(super) frame: u64,
-    values: RefCell<BTreeMap<u32, Value>>,
-    drawings: RefCell<BTreeMap<usize, Arc<Drawing>>>,
+    values: RefCell<BTreeMap<(u32, bool), Value>>,
+    drawings: RefCell<BTreeMap<(usize, bool), Arc<Drawing>>>,
     places: RefCell<BTreeMap<usize, Place>>,
+    locals: RefCell<BTreeMap<(usize, bool), Place>>,
+    /// Is the size of a group being worked out, for which its members count as they stand at rest?
+    at_rest: Cell<bool>,
+    /// Places and drawings that are being worked out, one for the sake of the other.
+    depth: Cell<usize>,
     /// Mistakes met on the way: expressions that fail. Only `check` looks at them.
     pub(super) mistakes: RefCell<Vec<Diagnostic>>,
 }
 
 impl<'f> Instant<'f> {
     pub(super) fn new(film: &'f Film, scene: &'f Scene, frame: u64) -> Self {
-        let (values, drawings, places, mistakes) = Default::default();
-        Self { film, scene, frame, values, drawings, places, mistakes }
+        let (values, drawings, places, locals, mistakes) = Default::default();
+        let (at_rest, depth) = Default::default();
+        Self { film, scene, frame, values, drawings, places, locals, at_rest, depth, mistakes }
     }
 
     /// A number, or NaN if its expression fails.
@@ -52,24 +60,53 @@ impl<'f> Instant<'f> {
 
     /// What an expression is worth; `Nothing` if it fails.
     pub(super) fn value(&self, slot: Slot) -> Value {
-        if let Some(known) = self.values.borrow().get(&slot.0) {
+        let scope = self.film.scope_of(slot);
+        // Only what stands within a component can be asked for at rest.
+        let at_rest = self.at_rest.get() && !scope.is_empty();
+        if let Some(known) = self.values.borrow().get(&(slot.0, at_rest)) {
             return known.clone();
         }
         let expression = self.film.expressions.get(slot.0 as usize).and_then(Option::as_ref);
         let value = expression.map_or(Ok(Value::Nothing), |expression| {
-            let scope = self.film.scope_of(slot);
-            expression.evaluate(&|name| self.named(&self.scene.resolve(scope, name)))
+            let group = scope.strip_suffix('.').and_then(|instance| self.index_of(instance));
+            let within = Within { group, at_rest };
+            self.resting(at_rest, || expression.evaluate(&|name| self.named(&self.scene.resolve(scope, name), within)))
         });
         let value = value.unwrap_or_else(|mistake| {
             self.mistakes.borrow_mut().push(mistake);
             Value::Nothing
         });
-        self.values.borrow_mut().insert(slot.0, value.clone());
+        self.values.borrow_mut().insert((slot.0, at_rest), value.clone());
         value
     }
 
+    /// Works something out with members of components as they stand at rest, or not.
+    pub(super) fn resting<T>(&self, at_rest: bool, work: impl FnOnce() -> T) -> T {
+        let before = self.at_rest.replace(at_rest);
+        let result = work();
+        self.at_rest.set(before);
+        result
+    }
+
+    /// Works something out for the sake of something else; `None`, and a mistake, if that leads on without end.
+    pub(super) fn deeper<T>(&self, index: usize, work: impl FnOnce() -> T) -> Option<T> {
+        if self.depth.get() >= limits::PLACEMENT_DEPTH {
+            let name = self.actor(index).map_or("", |actor| &actor.name);
+            let message = format!("where `{name}` is depends on more than {} other things", limits::PLACEMENT_DEPTH);
+            let span = self.actor(index).map_or_else(crate::diag::Span::detached, |actor| actor.span.clone());
+            let found = Diagnostic::error("circular", &span, message);
+            let hint = "places that hang on each other in a circle, or in a very long chain: give one of them a place of its own";
+            self.mistakes.borrow_mut().push(found.hint(hint));
+            return None;
+        }
+        self.depth.set(self.depth.get() + 1);
+        let result = work();
+        self.depth.set(self.depth.get() - 1);
+        Some(result)
+    }
+
     /// What a name in an expression stands for: a variable, else a source, a code, or an actor's live values.
-    fn named(&self, name: &str) -> Option<Dynamic> {
+    fn named(&self, name: &str, within: Within) -> Option<Dynamic> {
         if let Some(number) = self.variable(name) {
             return Some(Dynamic::from_float(number));
         }
@@ -79,11 +116,19 @@ impl<'f> Instant<'f> {
         if let Some(code) = self.code(name) {
             return to_dynamic(&Value::Code(code));
         }
-        let actor = self.scene.actors.iter().position(|actor| actor.name == name)?;
-        let drawing = self.drawing(actor)?;
-        // An expression in the actor's own fields may read its values, but its place is not known yet.
-        let mut values = drawing.values.clone();
-        let layout = self.place(actor).layout;
+        let actor = self.index_of(name)?;
+        Some(self.live_values(actor, within))
+    }
+
+    /// What expressions may read of an actor: `chart.area`, `title.top`, `card.title.width`. Places are in the units of the
+    /// component that the expression stands in.
+    fn live_values(&self, index: usize, within: Within) -> Dynamic {
+        let drawing = self.drawing(index);
+        let mut values = drawing.map_or(Vec::new(), |drawing| drawing.values.clone());
+        let layout = match within.group {
+            Some(group) if self.group_of(index) == Some(group) => self.local(index, within).layout,
+            _ => self.seen_from(within).transform_rect_bbox(self.place(index).layout),
+        };
         let centre = layout.center();
         values.extend([
             ("left", layout.x0),
@@ -92,8 +137,19 @@ impl<'f> Instant<'f> {
             ("top", layout.y1),
             ("x", centre.x),
             ("y", centre.y),
+            ("width", layout.width()),
+            ("height", layout.height()),
         ]);
-        Some(record(&values))
+        let actor = self.actor(index);
+        let members = match actor.map(|actor| &actor.kind) {
+            Some(ActorKind::Group { members, .. }) => members.as_slice(),
+            _ => &[],
+        };
+        let named = members.iter().filter_map(|&member| {
+            let name = self.actor(member)?.name.strip_prefix(&actor?.name)?.strip_prefix('.')?;
+            Some((name.to_owned(), self.live_values(member, within)))
+        });
+        record(&values, named)
     }
 
     /// A variable's value: its first one, pulled along by the `set` steps that have begun.
@@ -148,17 +204,25 @@ impl<'f> Instant<'f> {
 
     /// What an actor looks like at this instant, in its own units; `None` for groups.
     pub(super) fn drawing(&self, index: usize) -> Option<Arc<Drawing>> {
-        if let Some(known) = self.drawings.borrow().get(&index) {
+        let actor = self.actor(index)?;
+        let at_rest = self.at_rest.get() && actor.scoped;
+        if let Some(known) = self.drawings.borrow().get(&(index, at_rest)) {
             return Some(Arc::clone(known));
         }
-        let actor = self.actor(index)?;
         let ActorKind::Visual(visual) = &actor.kind else { return None };
-        let values: Vec<Value> = actor.slots.iter().map(|slot| self.value(*slot)).collect();
-        let drawing = actor.drawing(values, self.actions(index), |actions| {
-            let lookup = |slot: Slot| self.value(slot);
-            visual.draw(&Now { values: &lookup, actions, theme: &self.film.theme, typesetter: self.film.typesetter })
-        });
-        self.drawings.borrow_mut().insert(index, Arc::clone(&drawing));
+        let drawing = self.deeper(index, || {
+            let values: Vec<Value> = actor.slots.iter().map(|slot| self.value(*slot)).collect();
+            actor.drawing(values, self.actions(index), |actions| {
+                let lookup = |slot: Slot| self.value(slot);
+                visual.draw(&Now {
+                    values: &lookup,
+                    actions,
+                    theme: &self.film.theme,
+                    typesetter: self.film.typesetter,
+                })
+            })
+        })?;
+        self.drawings.borrow_mut().insert((index, at_rest), Arc::clone(&drawing));
         Some(drawing)
     }
 
@@ -185,6 +249,14 @@ impl<'f> Instant<'f> {
             }
         };
         self.scene.effects.iter().any(|effect| effect.running(self.frame) && moves(effect))
+    }
+
+    pub(super) fn remembered_local(&self, index: usize, at_rest: bool) -> Option<Place> {
+        self.locals.borrow().get(&(index, at_rest)).copied()
+    }
+
+    pub(super) fn remember_local(&self, index: usize, at_rest: bool, place: Place) {
+        self.locals.borrow_mut().insert((index, at_rest), place);
     }
 
     pub(super) fn remembered_place(&self, index: usize) -> Option<Place> {

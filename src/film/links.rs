@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Film;
 use super::build::{placement_names, placement_slots};
 use super::effect::EffectKind;
-use super::scene::{ActorKind, Scene};
+use super::scene::{Actor, ActorKind, Scene};
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::script::{SceneDef, Slot};
 
@@ -128,10 +128,14 @@ impl<'a> Links<'a> {
                 let slots = actor.slots.iter().copied().chain(placement_slots(&actor.placement));
                 let by_value = slots.flat_map(|slot| self.slot(slot));
                 let by_place = placement_names(&actor.placement).into_iter().filter_map(|name| self.named(name));
-                let group = actor.member_of.and_then(|(group, _)| self.arranging(group).map(|_| group));
-                let siblings =
-                    group.and_then(|group| self.scene.actors.get(group)).map(|actor| placement_names(&actor.placement));
-                let through_group = siblings.into_iter().flatten().filter_map(|name| self.named(name));
+                // Whoever is in a group is where the group's own place and looks put it.
+                let mut through_group = Vec::new();
+                for group in self.groups_around(actor) {
+                    let names = placement_names(&group.placement).into_iter().filter_map(|name| self.named(name));
+                    through_group.extend(names);
+                    through_group
+                        .extend(placement_slots(&group.placement).into_iter().flat_map(|slot| self.slot(slot)));
+                }
                 let members = match &actor.kind {
                     ActorKind::Group { members, .. } => members.clone(),
                     ActorKind::Visual(_) => Vec::new(),
@@ -159,12 +163,10 @@ impl<'a> Links<'a> {
         }
     }
 
-    fn arranging(&self, group: usize) -> Option<()> {
-        match &self.scene.actors.get(group)?.kind {
-            ActorKind::Group { arrange: crate::script::Arrange::Free, .. } => None,
-            ActorKind::Group { .. } => Some(()),
-            ActorKind::Visual(_) => None,
-        }
+    /// The groups that an actor is in, innermost first.
+    fn groups_around(&self, actor: &'a Actor) -> impl Iterator<Item = &'a Actor> {
+        let around = |actor: &&'a Actor| actor.member_of.and_then(|(group, _)| self.scene.actors.get(group));
+        std::iter::successors(around(&actor), around).take(crate::limits::GROUP_DEPTH)
     }
 
     /// The first circle that is met from a node, written out.

@@ -9,6 +9,7 @@ mod check;
 mod effect;
 mod emit;
 mod flight;
+mod group;
 mod highlight;
 mod instant;
 mod links;

@@ -3,6 +3,7 @@
 //! A relation is a statement that stays true: `above: chart` follows the chart when it moves.
 
 use super::effect::Effect;
+use super::group::Within;
 use super::instant::Instant;
 use super::scene::ActorKind;
 use crate::geom::{Affine, Point, Rect, Vec2};
@@ -20,7 +21,7 @@ pub(super) struct Place {
 }
 
 /// Space between neighbours where a script gives none, in stage units.
-const GAP: f64 = 0.4;
+pub(super) const GAP: f64 = 0.4;
 
 /// Where a `move` leads.
 pub(super) enum Goal {
@@ -31,26 +32,30 @@ pub(super) enum Goal {
 }
 
 impl Instant<'_> {
-    /// Where an actor is, its own moves included.
+    /// Where an actor is on the stage, its own moves included.
     pub(super) fn place(&self, index: usize) -> Place {
         if let Some(known) = self.remembered_place(index) {
             return known;
         }
-        let rest = self.place_at_rest(index);
-        let effects: Vec<&Effect> = self.effects_on_whole(index);
-        let mut place = rest;
-        // Moves through a group go about the group's centre; the rest about the actor's own.
-        let (own, through): (Vec<&Effect>, Vec<&Effect>) = effects
-            .into_iter()
-            .partition(|effect| effect.targets.iter().any(|t| t.actor == index && t.group.is_none()));
-        place = moved(place, self.displacement(&own, place.layout, place.layout.center(), Affine::IDENTITY));
-        for effect in through {
+        let own = self.local(index, Within { group: self.group_of(index), at_rest: false });
+        let mut place = moved(own, self.stage_from_group(self.group_of(index)));
+        // Moves through a group go about the group's centre.
+        for effect in self.moves_of(index, true) {
             let group = effect.targets.iter().find(|t| t.actor == index).and_then(|t| t.group);
-            let around = group.map_or(place.layout, |group| self.place_at_rest(group).layout);
+            let around = group.map_or(place.layout, |group| self.group_on_stage(group));
             place = moved(place, self.displacement(&[effect], around, around.center(), Affine::IDENTITY));
+        }
+        if let Some(ActorKind::Group { members, .. }) = self.actor(index).map(|actor| &actor.kind) {
+            place.layout = self.box_around(members, |member| self.place(member).layout);
         }
         self.remember_place(index, place);
         place
+    }
+
+    /// Effects that move an actor as a whole: those that name it, or those that name a group that it is in.
+    pub(super) fn moves_of(&self, index: usize, through: bool) -> Vec<&Effect> {
+        let own = |effect: &&Effect| effect.targets.iter().any(|t| t.actor == index && t.group.is_none());
+        self.effects_on_whole(index).into_iter().filter(|effect| own(effect) != through).collect()
     }
 
     /// Effects that address an actor as a whole.
@@ -65,36 +70,46 @@ impl Instant<'_> {
         self.effects_of(index).map(|(_, effect)| effect).filter(whole).collect()
     }
 
-    /// Where an actor is before its own moves.
-    fn place_at_rest(&self, index: usize) -> Place {
+    /// Where an actor is before its own moves, in the units of the group that it is in.
+    pub(super) fn unmoved(&self, index: usize, within: Within) -> Place {
         let nowhere = Place { stage_from_actor: Affine::IDENTITY, layout: Rect::ZERO, baseline: None };
         let Some(actor) = self.actor(index) else { return nowhere };
-        let sized = match &actor.kind {
-            ActorKind::Group { members, .. } => return Place { layout: self.group_box(members), ..nowhere },
-            ActorKind::Visual(_) => self.sized(index, &actor.placement),
-        };
-        let Some(sized) = sized else { return nowhere };
-        let shift = match actor.member_of {
-            Some((group, position)) => match self.member_shift(group, position, &sized) {
-                Some(shift) => shift + self.shift_of(&actor.placement),
-                None => self.placed(&actor.placement, &sized),
-            },
+        if let ActorKind::Group { .. } = &actor.kind {
+            let map = self.frame(index, within);
+            return Place {
+                stage_from_actor: map,
+                layout: map.transform_rect_bbox(self.content(index)),
+                baseline: None,
+            };
+        }
+        let Some(sized) = self.sized(index, &actor.placement) else { return nowhere };
+        let arranged = actor.member_of.and_then(|(group, position)| self.arranged_at(group, position));
+        let shift = match arranged {
+            Some(centre) => centre - sized.layout.center() + self.shift_of(&actor.placement),
             None if unplaced(&actor.placement) && self.drawing(index).is_some_and(|drawing| drawing.on_stage) => {
                 let own = self.drawing(index).map_or(Point::ORIGIN, |drawing| drawing.layout.center());
                 own.to_vec2() + self.shift_of(&actor.placement)
             }
-            None => self.placed(&actor.placement, &sized),
+            None => self.placed(&actor.placement, &sized, within),
         };
         let shift = if shift.is_finite() { shift } else { Vec2::ZERO };
         moved(sized, Affine::translate(shift))
     }
 
     /// The actor with its look's scale and angle, its layout box centred on the origin.
-    fn sized(&self, index: usize, look: &Placement) -> Option<Place> {
+    pub(super) fn sized(&self, index: usize, look: &Placement) -> Option<Place> {
         let drawing = self.drawing(index)?;
+        let map = self.look_map(look, drawing.layout);
+        let layout = map.transform_rect_bbox(drawing.layout);
+        let baseline = drawing.baseline.map(|y| (map * Point::new(drawing.layout.x0, y)).y);
+        Some(Place { stage_from_actor: map, layout, baseline })
+    }
+
+    /// Scale and angle of a look, about the centre of a box, which comes to lie on the origin.
+    pub(super) fn look_map(&self, look: &Placement, layout: Rect) -> Affine {
         let number = |num: &Option<Num>| num.as_ref().map(|num| self.number(num)).filter(|n| n.is_finite());
-        let to_width = number(&look.width).map(|width| width / drawing.layout.width().max(1e-9));
-        let to_height = number(&look.height).map(|height| height / drawing.layout.height().max(1e-9));
+        let to_width = number(&look.width).map(|width| width / layout.width().max(1e-9));
+        let to_height = number(&look.height).map(|height| height / layout.height().max(1e-9));
         let fitted = match (to_width, to_height) {
             (Some(a), Some(b)) => a.min(b),
             (a, b) => a.or(b).unwrap_or(1.0),
@@ -102,26 +117,21 @@ impl Instant<'_> {
         let scale = (fitted * number(&look.scale).unwrap_or(1.0)).clamp(-1e4, 1e4);
         let (sin, cos) = libm::sincos(number(&look.rotate).unwrap_or(0.0).to_radians());
         let turn = Affine::new([cos * scale, sin * scale, -sin * scale, cos * scale, 0.0, 0.0]);
-        let map = turn * Affine::translate(-drawing.layout.center().to_vec2());
-        let layout = map.transform_rect_bbox(drawing.layout);
-        Some(Place {
-            stage_from_actor: map,
-            layout,
-            baseline: drawing.baseline.map(|y| (map * Point::new(drawing.layout.x0, y)).y),
-        })
+        turn * Affine::translate(-layout.center().to_vec2())
     }
 
     /// The shift that a placement asks for.
-    fn placed(&self, placement: &Placement, sized: &Place) -> Vec2 {
+    pub(super) fn placed(&self, placement: &Placement, sized: &Place, within: Within) -> Vec2 {
         let pinned = |to: Point| to - pin_point(sized, placement.anchor.unwrap_or(Anchor::Centre));
         let shift = if let Some(at) = &placement.at {
-            pinned(self.point_at(at))
+            pinned(self.point_at(at, within))
         } else if let Some(beside) = &placement.beside {
-            self.beside(beside, sized, placement.align)
+            self.beside(beside, sized, placement.align, within)
         } else if let Some(selector) = &placement.inside {
-            aligned_inside(self.box_of(selector), sized, placement.align)
+            aligned_inside(self.box_within(selector, within), sized, placement.align)
         } else if let Some((pin, margin)) = &placement.edge {
-            let safe = Place { layout: self.film.size.stage().inset(-self.number(margin)), ..*sized };
+            let stage = self.seen_from(within).transform_rect_bbox(self.film.size.stage());
+            let safe = Place { layout: stage.inset(-self.number(margin)), ..*sized };
             pin_point(&safe, *pin) - pin_point(sized, *pin)
         } else {
             pinned(Point::ORIGIN)
@@ -129,21 +139,21 @@ impl Instant<'_> {
         shift + self.shift_of(placement)
     }
 
-    fn shift_of(&self, placement: &Placement) -> Vec2 {
+    pub(super) fn shift_of(&self, placement: &Placement) -> Vec2 {
         placement.shift.as_ref().map_or(Vec2::ZERO, |shift| self.point(shift).to_vec2())
     }
 
-    fn point_at(&self, at: &At) -> Point {
+    fn point_at(&self, at: &At, within: Within) -> Point {
         match at {
             At::Point(point) => self.point(point),
-            At::In(actor, point) => self.point_on(actor, self.point(point)),
-            At::Part(selector) => self.box_of(selector).center(),
+            At::In(actor, point) => self.seen_from(within) * self.point_on(actor, self.point(point)),
+            At::Part(selector) => self.box_within(selector, within).center(),
         }
     }
 
-    fn beside(&self, Beside { side, of, gap }: &Beside, sized: &Place, align: Option<Align>) -> Vec2 {
+    fn beside(&self, Beside { side, of, gap }: &Beside, sized: &Place, align: Option<Align>, within: Within) -> Vec2 {
         let gap = gap.as_ref().map_or(GAP, |gap| self.number(gap));
-        let other = self.box_of(of);
+        let other = self.box_within(of, within);
         let own = sized.layout;
         let along_x = match align {
             Some(Align::Left) => other.x0 - own.x0,
@@ -154,7 +164,7 @@ impl Instant<'_> {
             Some(Align::Top) => other.y1 - own.y1,
             Some(Align::Bottom) => other.y0 - own.y0,
             Some(Align::Centre) => other.center().y - own.center().y,
-            _ => match (self.baseline_of(of), sized.baseline) {
+            _ => match (self.baseline_within(of, within), sized.baseline) {
                 (Some(theirs), Some(ours)) => theirs - ours,
                 _ => other.center().y - own.center().y,
             },
@@ -165,31 +175,6 @@ impl Instant<'_> {
             Side::Left => Vec2::new(other.x0 - gap - own.x1, along_y),
             Side::Right => Vec2::new(other.x1 + gap - own.x0, along_y),
         }
-    }
-
-    /// Where a group's arrangement puts a member: the shift of its sized box; `None` if the group leaves members alone.
-    fn member_shift(&self, group: usize, position: usize, sized: &Place) -> Option<Vec2> {
-        let actor = self.actor(group)?;
-        let ActorKind::Group { arrange, members, gap, align } = &actor.kind else { return None };
-        let boxes: Vec<Rect> = members
-            .iter()
-            .map(|&m| self.actor(m).and_then(|a| self.sized(m, &a.placement)).map_or(Rect::ZERO, |p| p.layout))
-            .collect();
-        let gap = gap.as_ref().map_or(GAP, |gap| self.number(gap));
-        let centres = arranged(*arrange, &boxes, gap, *align)?;
-        let whole = centres.iter().zip(&boxes).fold(None, |all, (centre, rect)| {
-            crate::geom::union(all, Some(rect.with_origin(*centre - rect.size().to_vec2() / 2.0)))
-        })?;
-        let frame = Place { layout: whole, baseline: None, ..*sized };
-        let shift = self.placed(&actor.placement, &frame);
-        Some(*centres.get(position)? - sized.layout.center() + shift)
-    }
-
-    fn group_box(&self, members: &[usize]) -> Rect {
-        members
-            .iter()
-            .fold(None, |all, &member| crate::geom::union(all, Some(self.place(member).layout)))
-            .unwrap_or(Rect::ZERO)
     }
 
     /// A point of another actor's coordinates, on the stage: of its plane if it has one, else of its own units.
@@ -208,11 +193,6 @@ impl Instant<'_> {
         self.part_box(index, &selector.path).unwrap_or_else(|| self.place(index).layout)
     }
 
-    fn baseline_of(&self, selector: &Selector) -> Option<f64> {
-        let index = self.index_of(&selector.actor)?;
-        if selector.path.is_empty() { self.place(index).baseline } else { None }
-    }
-
     pub(super) fn index_of(&self, name: &str) -> Option<usize> {
         self.scene.actors.iter().position(|actor| actor.name == name)
     }
@@ -220,22 +200,22 @@ impl Instant<'_> {
     /// Where a `move` leads a box of this size.
     pub(super) fn destination(&self, goal: &Motion, size: crate::geom::Size, centre: Point) -> Goal {
         match goal {
-            Motion::To(at) => Goal::To(self.point_at(at)),
+            Motion::To(at) => Goal::To(self.point_at(at, Within::STAGE)),
             Motion::By(vector) => Goal::By(self.point(vector).to_vec2()),
             Motion::Beside(beside) => {
                 let layout = Rect::from_center_size(centre, size);
                 let place = Place { stage_from_actor: Affine::IDENTITY, layout, baseline: None };
-                Goal::To(centre + self.beside(beside, &place, None))
+                Goal::To(centre + self.beside(beside, &place, None, Within::STAGE))
             }
         }
     }
 }
 
-fn unplaced(placement: &Placement) -> bool {
+pub(super) fn unplaced(placement: &Placement) -> bool {
     placement.at.is_none() && placement.beside.is_none() && placement.inside.is_none() && placement.edge.is_none()
 }
 
-fn moved(place: Place, map: Affine) -> Place {
+pub(super) fn moved(place: Place, map: Affine) -> Place {
     Place {
         stage_from_actor: map * place.stage_from_actor,
         layout: map.transform_rect_bbox(place.layout),
@@ -274,7 +254,7 @@ fn aligned_inside(around: Rect, sized: &Place, align: Option<Align>) -> Vec2 {
 }
 
 /// Centres of boxes in a row, column or grid about the origin of the first; `None` if they are left where they are.
-fn arranged(arrange: Arrange, boxes: &[Rect], gap: f64, align: Option<Align>) -> Option<Vec<Point>> {
+pub(super) fn arranged(arrange: Arrange, boxes: &[Rect], gap: f64, align: Option<Align>) -> Option<Vec<Point>> {
     let columns = match arrange {
         Arrange::Row => boxes.len().max(1),
         Arrange::Column => 1,

@@ -70,6 +70,8 @@ pub(super) struct Actor {
     pub(super) placement: Placement,
     /// The group that arranges it, and its position in it.
     pub(super) member_of: Option<(usize, usize)>,
+    /// Does it stand within an instance of a component?
+    pub(super) scoped: bool,
     /// Slots that its drawing depends on.
     pub(super) slots: Vec<Slot>,
     /// Variables that its drawing or place depends on, through others too.
@@ -91,6 +93,7 @@ impl Actor {
             kind,
             placement,
             member_of: None,
+            scoped: false,
             slots,
             vars: BTreeSet::new(),
             moved_by: BTreeSet::new(),
