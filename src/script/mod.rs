@@ -7,6 +7,7 @@
 mod cast;
 mod each;
 mod fields;
+mod format;
 mod lower;
 mod model;
 mod operands;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 
 pub use cast::GROUPS;
 pub use fields::Fields;
+pub use format::format;
 pub use model::{
     ActorDef, ActorKind, Align, Anchor, Arrange, Beside, BuildRule, CodeDef, CodeKind, Place, Placement, SceneDef,
     Script, Shape, Side, SourceDef, SourceKind, StageDef, VarDef, Weight, Word,
