@@ -26,6 +26,10 @@ pub enum Command {
     Frame(FrameArgs),
     /// Find all mistakes in scripts
     Check(CheckArgs),
+    /// Lay out scripts: order of keys, indentation, space; comments and meaning stay
+    Fmt(FmtArgs),
+    /// Make a commented script to start from
+    New(NewArgs),
     /// List what scripts may use
     List {
         /// What to list
@@ -122,6 +126,30 @@ pub struct CheckArgs {
     /// Warnings count as errors
     #[arg(long)]
     pub strict: bool,
+}
+
+/// `surprisal fmt`.
+#[derive(Debug, Args)]
+pub struct FmtArgs {
+    /// The scripts
+    #[arg(required = true)]
+    pub scripts: Vec<PathBuf>,
+    /// Change nothing; list the scripts that would change, and exit with 1 if there are any
+    #[arg(long)]
+    pub check: bool,
+    /// Change nothing; print the result
+    #[arg(long, conflicts_with = "check")]
+    pub stdout: bool,
+}
+
+/// `surprisal new`.
+#[derive(Debug, Args)]
+pub struct NewArgs {
+    /// Name of the script, such as binary-search
+    pub name: String,
+    /// The folder to put it in
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub dir: PathBuf,
 }
 
 /// What can be listed.

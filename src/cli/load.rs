@@ -33,7 +33,8 @@ pub(super) fn film(path: &Path, overrides: Overrides) -> (Option<Loaded>, Diagno
     (loaded, diags)
 }
 
-fn bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {
+/// The bytes of a script.
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {
     let fail =
         |reason: String| Diagnostic::usage("unreadable-script", format!("cannot read `{}`: {reason}", path.display()));
     let metadata = std::fs::metadata(path).map_err(|error| fail(error.to_string()).hint("is the path right?"))?;

@@ -2,10 +2,12 @@
 
 mod args;
 mod check;
+mod fmt;
 mod frame;
 mod instant;
 mod list;
 mod load;
+mod new;
 mod progress;
 mod render;
 mod report;
@@ -73,6 +75,8 @@ pub fn run() -> Exit {
         Command::Render(args) => render::run(&args),
         Command::Frame(args) => frame::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Fmt(args) => fmt::run(&args),
+        Command::New(args) => new::run(&args),
         Command::List { what } => list::run(what),
     });
     outcome.unwrap_or(Exit::BUG)

@@ -27,7 +27,7 @@ use std::time::Duration;
 pub use codec::Wishes;
 pub use format::{CONTAINERS, Container, PixelLayout, Quality, Target};
 pub use locate::{Ffmpeg, Search, locate};
-pub use publish::write_file;
+pub use publish::{write_file, write_new_file};
 
 use crate::diag::Diagnostic;
 use crate::geom::FrameSize;

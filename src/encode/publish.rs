@@ -85,6 +85,8 @@ impl Publication {
     pub fn publish_file(self) -> Result<u64, Diagnostic> {
         let failed = |error| io_problem("write", &self.target, &error);
         let file = OpenOptions::new().write(true).open(&self.part).map_err(failed)?;
+        // Who may read the old file may read the new one. Some disks know no permissions.
+        fs::metadata(&self.target).and_then(|old| file.set_permissions(old.permissions())).ok();
         file.sync_all().map_err(failed)?;
         let bytes = file.metadata().map_err(failed)?.len();
         drop(file);
@@ -134,6 +136,20 @@ impl Drop for Publication {
 /// are files that must survive.
 pub fn write_file(path: &Path, bytes: &[u8], inputs: &[PathBuf]) -> Result<(), Diagnostic> {
     let publication = Publication::file(path, "part", inputs)?;
+    publication.fill(bytes)?;
+    publication.publish_file().map(drop)
+}
+
+/// Writes a file that is not there yet, whole or not at all. The folder must exist.
+///
+/// # Errors
+/// `file-exists` if there is anything of that name.
+pub fn write_new_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+    let publication = Publication::file(path, "part", &[])?;
+    if publication.target.symlink_metadata().is_ok() {
+        let message = format!("`{}` exists already", path.display());
+        return Err(Diagnostic::usage("file-exists", message).hint("choose another name"));
+    }
     publication.fill(bytes)?;
     publication.publish_file().map(drop)
 }

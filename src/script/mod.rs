@@ -7,6 +7,7 @@
 mod cast;
 mod expand;
 mod fields;
+mod format;
 mod head;
 mod include;
 mod lower;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 
 pub use cast::GROUPS;
 pub use fields::Fields;
+pub use format::format;
 pub use model::{
     ActorDef, ActorKind, Align, Anchor, Arrange, Beside, BuildRule, CodeDef, CodeKind, Place, Placement, SceneDef,
     Script, Shape, Side, SourceDef, SourceKind, StageDef, VarDef, Weight, Word,

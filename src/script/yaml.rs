@@ -330,19 +330,19 @@ fn read_key(node: Node, known: &mut BTreeMap<String, Span>) -> Result<Key, Diagn
 }
 
 /// Turns the parser's character counts into bytes: a checkpoint every 64 characters, nothing for plain ASCII.
-struct Places<'a> {
+pub(super) struct Places<'a> {
     text: &'a str,
     checkpoints: Vec<usize>,
 }
 
 impl<'a> Places<'a> {
-    fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str) -> Self {
         let checkpoints =
             if text.is_ascii() { Vec::new() } else { text.char_indices().step_by(64).map(|(byte, _)| byte).collect() };
         Self { text, checkpoints }
     }
 
-    fn byte(&self, index: usize) -> usize {
+    pub(super) fn byte(&self, index: usize) -> usize {
         if self.checkpoints.is_empty() {
             return index.min(self.text.len());
         }
