@@ -40,7 +40,7 @@ pub use placement::PLACEMENT_KEYS;
 pub use reader::Reader;
 pub use selector::{Segment, Selector, Target};
 pub use source::read_source;
-pub use step::{Action, Amount, Camera, Motion, Order, Step, Timing, Verb};
+pub use step::{Action, Amount, Await, Camera, Motion, Order, Step, Timing, Verb, When};
 pub use value::{Num, Piece, Slot, SlotDef, Slots, Template};
 pub use verbs::{VERBS, VerbRow};
 pub use visit::{visit_selectors, visit_slots};

@@ -4,7 +4,7 @@ use super::fields::Fields;
 use super::model::{Beside, Shape, Side};
 use super::placement::BESIDE;
 use super::selector::{Selector, Target};
-use super::step::{Action, Amount, Camera, Motion, Step, Verb};
+use super::step::{Action, Amount, Await, Camera, Motion, Step, Verb};
 use super::steps::{Operand, StepReader};
 use super::value::Num;
 use super::yaml::{Key, Node, Value};
@@ -25,7 +25,7 @@ on_a_target! {
 }
 
 pub(super) fn pause(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
-    r.scene.reader.fixed(op.node, &(0.0..=limits::FILM_SECS)).map(Verb::Pause)
+    r.secs(op.node).map(Verb::Pause)
 }
 
 pub(super) fn say(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
@@ -257,6 +257,29 @@ pub(super) fn together(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<V
 
 pub(super) fn sequence(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     r.steps(op.node).map(Verb::Sequence)
+}
+
+/// One step or several.
+pub(super) fn meanwhile(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
+    match &op.node.value {
+        Value::Map(_) => r.step(op.node).map(|step| Verb::Meanwhile(vec![step])),
+        _ => r.steps(op.node).map(Verb::Meanwhile),
+    }
+}
+
+/// `narration`, the name of a step, or a list of names.
+pub(super) fn wait(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
+    let items = match &op.node.value {
+        Value::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(op.node),
+    };
+    if let [only] = items
+        && only.text() == Some("narration")
+    {
+        return Some(Verb::Await(Await::Narration));
+    }
+    let names: Vec<_> = items.iter().map(|item| r.scene.reader.text(item)).collect();
+    names.into_iter().collect::<Option<_>>().map(|names| Verb::Await(Await::Steps(names)))
 }
 
 pub(super) fn stagger(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {

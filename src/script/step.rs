@@ -25,6 +25,14 @@ pub struct Step {
 pub struct Timing {
     /// Seconds, at least 0.
     pub duration: Option<f64>,
+    /// Name of the mark until which it lasts, in place of a duration.
+    pub until: Option<(String, Span)>,
+    /// When it begins, whatever comes before it.
+    pub at: Option<When>,
+    /// The share of the time of a `together` that it takes: both from 0 to 1, the first below the second.
+    pub window: Option<[f64; 2]>,
+    /// The name by which it can be waited for.
+    pub name: Option<(String, Span)>,
     /// Name of an easing, not yet looked up.
     pub ease: Option<(String, Span)>,
     /// Seconds from the start of one part to the start of the next.
@@ -37,6 +45,34 @@ pub struct Timing {
     pub arc: f64,
 }
 
+/// An instant of a scene.
+#[derive(Clone, Debug, PartialEq)]
+pub enum When {
+    /// Seconds from its start.
+    Secs(f64),
+    /// The mark or figure of this name.
+    Mark((String, Span)),
+}
+
+impl When {
+    /// The mark that it names.
+    pub fn mark(&self) -> Option<&(String, Span)> {
+        match self {
+            Self::Secs(_) => None,
+            Self::Mark(named) => Some(named),
+        }
+    }
+}
+
+/// What `await` waits for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Await {
+    /// The words said so far.
+    Narration,
+    /// The ends of named steps.
+    Steps(Vec<(String, Span)>),
+}
+
 /// The order of parts in a stagger.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
@@ -47,6 +83,8 @@ pub enum Order {
     Reverse,
     /// From the centre outwards.
     Centre,
+    /// From both ends inwards.
+    Ends,
     /// Shuffled by this seed.
     Random(u64),
 }
@@ -181,4 +219,22 @@ pub enum Verb {
     Stagger(f64, Vec<Step>),
     /// One after the other, so many times.
     Repeat(usize, Vec<Step>),
+    /// One after the other, while the next steps begin at once.
+    Meanwhile(Vec<Step>),
+    /// Nothing, until something has ended.
+    Await(Await),
+}
+
+impl Verb {
+    /// The steps that it is made of; none for most.
+    pub fn steps(&self) -> &[Step] {
+        match self {
+            Self::Together(steps)
+            | Self::Sequence(steps)
+            | Self::Stagger(_, steps)
+            | Self::Repeat(_, steps)
+            | Self::Meanwhile(steps) => steps,
+            _ => &[],
+        }
+    }
 }

@@ -7,10 +7,12 @@ use super::fields::unknown_key;
 use super::model::ActorDef;
 use super::placement::SceneReader;
 use super::reader::shorten;
-use super::step::{Order, Step, Timing};
+use super::step::{Order, Step, Timing, When};
+use super::value::{Reading, read_number};
 use super::verbs::{VERBS, VerbRow};
 use super::yaml::{Key, Node, Value};
 use crate::diag::{Diagnostic, Span};
+use crate::expression::Value as Worth;
 use crate::limits;
 
 /// Names of instants of the whole script, by kind (`mark` or `figure`) and name.
@@ -173,31 +175,98 @@ impl StepReader<'_, '_> {
             let known = row.timing.contains(&key);
             entries.iter().find(|(k, _)| known && k.text == key).map(|(_, node)| node)
         };
-        Timing {
+        let time = Timing {
             duration: find("for").and_then(|n| self.secs(n)),
+            until: find("until").and_then(|n| self.scene.reader.text(n)),
+            at: find("at").and_then(|n| self.when(n)),
+            window: find("window").and_then(|n| self.window(n)),
+            name: find("as").and_then(|n| self.scene.reader.text(n)),
             ease: find("ease").and_then(|n| self.scene.reader.text(n)),
             stagger: find("stagger").and_then(|n| self.secs(n)),
             order: find("order").and_then(|n| self.order(n)).unwrap_or_default(),
             delay: find("delay").and_then(|n| self.secs(n)).unwrap_or(0.0),
             arc: find("arc").and_then(|n| self.scene.reader.fixed(n, &(-360.0..=360.0))).unwrap_or(0.0),
+        };
+        let lengths: Vec<&Key> = entries
+            .iter()
+            .map(|(key, _)| key)
+            .filter(|k| ["for", "until", "window"].contains(&k.text.as_str()))
+            .collect();
+        if let [first, second, ..] = lengths.as_slice() {
+            let message = format!("`{}` and `{}` both say how long the step lasts", first.text, second.text);
+            let found = Diagnostic::error("two-lengths", &second.span, message).label(&first.span, "already told here");
+            self.scene.reader.diags.push(found.hint("keep one of them"));
         }
+        time
     }
 
-    /// Seconds: at least 0, no expression, as they lay out the film's clock.
+    /// Seconds from the start of the scene, or the name of a mark.
+    fn when(&mut self, node: &Node) -> Option<When> {
+        let text = node.text().unwrap_or_default().trim();
+        let is_name = text.starts_with(|c: char| c.is_alphabetic() || c == '_');
+        if is_name && !self.expander.library.numbers.contains_key(text) {
+            return self.scene.reader.text(node).map(When::Mark);
+        }
+        self.secs(node).map(When::Secs)
+    }
+
+    /// `[from, to]`, shares of the time of a `together`.
+    fn window(&mut self, node: &Node) -> Option<[f64; 2]> {
+        let items = match &node.value {
+            Value::List(items) => items.as_slice(),
+            _ => &[],
+        };
+        let [from, to] = items else {
+            self.scene.reader.expected("two shares of the time, as in `[0.25, 0.75]`", node);
+            return None;
+        };
+        let mut share = |node: &Node| self.scene.reader.fixed(node, &(0.0..=1.0));
+        let (from, to) = (share(from)?, share(to)?);
+        if from >= to {
+            let message = format!("the window from {from} to {to} is empty");
+            self.scene.reader.diags.push(Diagnostic::error("out-of-range", &node.span, message));
+            return None;
+        }
+        Some([from, to])
+    }
+
+    /// Seconds: at least 0; an expression may only use what does not change, as times lay out the film's clock.
     pub fn secs(&mut self, node: &Node) -> Option<f64> {
+        let text = node.text().unwrap_or_default().trim();
+        if matches!(read_number(text), Reading::Expression) && !text.is_empty() {
+            return self.constant_secs(text, node);
+        }
         self.scene.reader.fixed(node, &(0.0..=limits::FILM_SECS))
     }
 
-    /// `forward`, `reverse`, `centre`, `random` or `{ random: seed }`.
+    fn constant_secs(&mut self, text: &str, node: &Node) -> Option<f64> {
+        let found = match self.expander.constant(text, node) {
+            Ok(Worth::Number(secs)) if (0.0..=limits::FILM_SECS).contains(&secs) => return Some(secs),
+            Ok(Worth::Number(secs)) => {
+                let message = format!("`{text}` is {secs}: it must be from 0 to {}", limits::FILM_SECS);
+                Diagnostic::error("out-of-range", &node.text_span(), message)
+            }
+            Ok(_) | Err(_) => {
+                let message = format!("`{text}` is no number of seconds");
+                Diagnostic::error("wrong-type", &node.text_span(), message)
+                    .hint("a time is a number, or is made of numbers and of `vars` of the script that are numbers")
+            }
+        };
+        self.scene.reader.diags.push(found);
+        None
+    }
+
+    /// `forward`, `reverse`, `centre`, `ends`, `random` or `{ random: seed }`.
     fn order(&mut self, node: &Node) -> Option<Order> {
         if let [(key, seed)] = node.entries()
             && key.text == "random"
         {
             return self.scene.reader.integer(seed, &(0..=i64::MAX)).map(|seed| Order::Random(seed.unsigned_abs()));
         }
-        match self.scene.reader.word(node, &["forward", "reverse", "centre", "random"])? {
+        match self.scene.reader.word(node, &["forward", "reverse", "centre", "ends", "random"])? {
             "reverse" => Some(Order::Reverse),
             "centre" => Some(Order::Centre),
+            "ends" => Some(Order::Ends),
             "random" => Some(Order::Random(0)),
             _ => Some(Order::Forward),
         }

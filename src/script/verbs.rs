@@ -23,13 +23,17 @@ pub struct VerbRow {
 }
 
 /// Keys of time of a step that takes time and acts on parts.
-const PARTS: &[&str] = &["for", "ease", "delay", "stagger", "order"];
+const PARTS: &[&str] = &["for", "until", "window", "ease", "delay", "at", "as", "stagger", "order"];
 /// The same for a step that moves things along a path.
-const PATH: &[&str] = &["for", "ease", "delay", "stagger", "order", "arc"];
+const PATH: &[&str] = &["for", "until", "window", "ease", "delay", "at", "as", "stagger", "order", "arc"];
 /// Keys of time of a step that takes time as a whole.
-const WHOLE: &[&str] = &["for", "ease", "delay"];
-/// Keys of time of a step that is an instant or made of steps.
-const DELAY: &[&str] = &["delay"];
+const WHOLE: &[&str] = &["for", "until", "window", "ease", "delay", "at", "as"];
+/// Keys of time of a step that is an instant.
+const INSTANT: &[&str] = &["delay", "at"];
+/// Keys of time of a step that is made of steps.
+const BLOCK: &[&str] = &["for", "until", "window", "delay", "at", "as"];
+/// The same for one that starts them in an order.
+const ORDERED: &[&str] = &["for", "until", "window", "delay", "at", "as", "order"];
 
 macro_rules! verbs {
     ($($name:literal $operand:literal $options:expr, $timing:expr, $read:path, $summary:literal, $example:literal;)*) => {
@@ -43,12 +47,12 @@ macro_rules! verbs {
 
 verbs! {
     "pause" "seconds" &[], &[], read::pause, "Nothing happens for some seconds.", "pause: 1.5";
-    "say" "text" &[], &["for", "delay"], read::say, "Words of the narration, and the caption.", "say: Rare events surprise us more.";
+    "say" "text" &[], &["for", "delay", "at", "as"], read::say, "Words of the narration, and the caption.", "say: Rare events surprise us more.";
     "mark" "name" &[], &[], read::mark, "Names this instant.", "mark: proof-starts";
     "figure" "name" &[], &[], read::figure, "This instant is a figure of the write-up.", "figure: area-is-bits";
 
-    "show" "target" &[], DELAY, read::show, "There at once.", "show: chart";
-    "hide" "target" &[], DELAY, read::hide, "Gone at once.", "hide: chart";
+    "show" "target" &[], INSTANT, read::show, "There at once.", "show: chart";
+    "hide" "target" &[], INSTANT, read::hide, "Gone at once.", "hide: chart";
     "write" "target" &[], PARTS, read::write, "Written as by hand.", "{ write: mean, for: 1.5 }";
     "unwrite" "target" &[], PARTS, read::unwrite, "The reverse of writing.", "unwrite: mean";
     "draw" "target" &[], PARTS, read::draw, "Outlines are drawn, then filled.", "draw: chart";
@@ -80,12 +84,16 @@ verbs! {
         "{ set: { p: 0.9 }, for: 3 }";
     "do" "actors and actions" &[], PARTS, read::act, "What a visual itself can do.", "{ do: { chart: { flip: { seed: 7 } } } }";
 
-    "together" "steps" &[], DELAY, read::together, "All at once.", "together: [{ write: mean }, { grow: chart }]";
-    "sequence" "steps" &[], DELAY, read::sequence, "One after the other.", "sequence: [{ write: mean }, { grow: chart }]";
-    "stagger" "steps" &["lag"], DELAY, read::stagger, "Each starts `lag` seconds after the one before.",
+    "together" "steps" &[], BLOCK, read::together, "All at once.", "together: [{ write: mean }, { grow: chart }]";
+    "sequence" "steps" &[], BLOCK, read::sequence, "One after the other.", "sequence: [{ write: mean }, { grow: chart }]";
+    "stagger" "steps" &["lag"], ORDERED, read::stagger, "Each starts `lag` seconds after the one before.",
         "{ stagger: [{ write: mean }, { grow: chart }], lag: 0.3 }";
-    "repeat" "count" &["steps"], DELAY, read::repeat, "The same steps, so many times.", "{ repeat: 3, steps: [{ indicate: mean }] }";
-    "for_each" "a name and a list or range" &["steps", "lag"], DELAY, written_out::for_each,
+    "meanwhile" "steps" &[], BLOCK, read::meanwhile, "Runs on in the background, while the next steps begin at once.",
+        "{ meanwhile: [{ grow: chart }], as: growth }";
+    "await" "names of steps, or narration" &[], INSTANT, read::wait, "Waits until named steps, or the words said so far, have ended.",
+        "await: narration";
+    "repeat" "count" &["steps"], BLOCK, read::repeat, "The same steps, so many times.", "{ repeat: 3, steps: [{ indicate: mean }] }";
+    "for_each" "a name and a list or range" &["steps", "lag"], BLOCK, written_out::for_each,
         "The same steps for each value: `$name` stands for it.", "{ for_each: { i: [mean, chart] }, steps: [{ indicate: $i }] }";
 }
 

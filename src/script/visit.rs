@@ -79,7 +79,12 @@ impl Visitor<'_> {
 
     fn verb(&mut self, verb: &Verb) {
         match verb {
-            Verb::Pause(_) | Verb::Say(..) | Verb::Mark(_) | Verb::Figure(_) | Verb::Unhighlight(None) => {}
+            Verb::Pause(_)
+            | Verb::Say(..)
+            | Verb::Mark(_)
+            | Verb::Figure(_)
+            | Verb::Unhighlight(None)
+            | Verb::Await(_) => {}
             Verb::Show(target)
             | Verb::Hide(target)
             | Verb::Write(target)
@@ -130,9 +135,11 @@ impl Visitor<'_> {
             Verb::Camera(Camera::Reset) => {}
             Verb::Set(goals) => self.nums(goals.iter().map(|(_, _, num)| num)),
             Verb::Do(actions) => actions.iter().for_each(|action| (self.selector)(&action.actor)),
-            Verb::Together(steps) | Verb::Sequence(steps) | Verb::Stagger(_, steps) | Verb::Repeat(_, steps) => {
-                self.steps(steps)
-            }
+            Verb::Together(steps)
+            | Verb::Sequence(steps)
+            | Verb::Stagger(_, steps)
+            | Verb::Repeat(_, steps)
+            | Verb::Meanwhile(steps) => self.steps(steps),
         }
     }
 }

@@ -12,23 +12,41 @@ pub enum Order {
     Reverse,
     /// From the middle outwards.
     Centre,
+    /// From both ends inwards.
+    Ends,
     /// Shuffled by a seed.
     Random(u64),
 }
 
 impl Order {
-    /// The turn, from 0, of part `index` of `count`. Each turn is taken once (`Centre` may share one between two parts).
+    /// The turn, from 0, of part `index` of `count`. Each turn is taken once (`Centre` and `Ends` may share one between two parts).
     pub fn turn(self, index: usize, count: usize) -> usize {
         let index = index.min(count.saturating_sub(1));
         match self {
             Self::Forward => index,
             Self::Reverse => count.saturating_sub(1) - index,
             Self::Centre => (2 * index + 1).abs_diff(count),
-            Self::Random(seed) => {
-                let key = |i: usize| scramble(seed ^ scramble(i as u64));
-                let own = (key(index), index);
-                (0..count).filter(|&other| (key(other), other) < own).count()
-            }
+            Self::Ends => index.min(count.saturating_sub(1) - index) * 2,
+            Self::Random(seed) => shuffled(seed, index, count),
+        }
+    }
+}
+
+/// Where a shuffle by a seed takes `index` of `count`, in constant time: a Feistel network of four rounds permutes the next
+/// power of four, and is walked on until it lands below `count` (Black and Rogaway, 2002).
+fn shuffled(seed: u64, index: usize, count: usize) -> usize {
+    let half_bits = usize::BITS.saturating_sub(count.saturating_sub(1).leading_zeros()).div_ceil(2).max(1);
+    let mask = (1u64 << half_bits) - 1;
+    let mut value = index as u64;
+    // The cycle that `index` is on leads back to it, so the walk ends; it takes four steps or fewer on average.
+    loop {
+        let (mut left, mut right) = (value >> half_bits, value & mask);
+        for round in 0..4u64 {
+            (left, right) = (right, left ^ (scramble(seed ^ scramble(right ^ (round << 32))) & mask));
+        }
+        value = (left << half_bits) | right;
+        if value < count.max(1) as u64 {
+            return value as usize;
         }
     }
 }
@@ -57,7 +75,7 @@ pub struct Clock {
 }
 
 /// No part gets less than this share of a staggered step's time, however many parts there are.
-const LEAST_SHARE: f64 = 0.1;
+pub const LEAST_SHARE: f64 = 0.1;
 
 impl Clock {
     /// A clock that has run out: every part has arrived.
@@ -104,11 +122,16 @@ mod tests {
 
     #[test]
     fn every_order_takes_each_part_in_turn() {
-        for order in [Order::Forward, Order::Reverse, Order::Random(7)] {
-            let mut turns: Vec<usize> = (0..9).map(|i| order.turn(i, 9)).collect();
-            turns.sort_unstable();
-            assert_eq!(turns, (0..9).collect::<Vec<_>>(), "{order:?}");
+        for count in [1, 2, 3, 9, 64, 65, 1000] {
+            for order in [Order::Forward, Order::Reverse, Order::Random(7), Order::Random(8)] {
+                let mut turns: Vec<usize> = (0..count).map(|i| order.turn(i, count)).collect();
+                turns.sort_unstable();
+                assert_eq!(turns, (0..count).collect::<Vec<_>>(), "{order:?}");
+            }
         }
+        let turns = |seed: u64| (0..9).map(|i| Order::Random(seed).turn(i, 9)).collect::<Vec<_>>();
+        assert_ne!(turns(7), turns(8));
+        assert_eq!((0..5).map(|i| Order::Ends.turn(i, 5)).collect::<Vec<_>>(), [0, 2, 4, 2, 0]);
         assert_eq!((0..5).map(|i| Order::Centre.turn(i, 5)).collect::<Vec<_>>(), [4, 2, 0, 2, 4]);
     }
 

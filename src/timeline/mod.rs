@@ -5,5 +5,5 @@
 mod clock;
 pub mod easing;
 
-pub use clock::{Clock, Order};
+pub use clock::{Clock, LEAST_SHARE, Order};
 pub use easing::{Easing, EasingError};

@@ -1,162 +1,14 @@
-//! Steps are laid onto the clock: one after another unless they say otherwise, all instants counted from the film's start.
+//! What verbs mean: effects with their targets, before they have a time.
 
-use super::caption::{Caption, speaking_secs};
-use super::effect::{Address, Effect, EffectKind, RevealKind};
-use crate::diag::{Diagnostic, Diagnostics};
-use crate::script::{self, Camera, Script, Selector, Step, Target, Timing, Verb};
-use crate::time::{Fps, FrameRange, Secs};
-use crate::timeline::{Easing, Order};
-use crate::visuals::VisualSpec;
+use super::super::effect::{Address, EffectKind, RevealKind};
+use super::{CAMERA_MARGIN, DIMMED, HIGHLIGHT_MARGIN, Scheduler};
+use crate::diag::Diagnostic;
+use crate::script::{self, Camera, Selector, Target, Verb};
+use crate::visuals::{ActionSpec, VisualSpec};
 
-/// Opacity of what is dimmed.
-const DIMMED: f64 = 0.22;
-/// Space between a target and the frame round it, in stage units.
-const HIGHLIGHT_MARGIN: f64 = 0.14;
-/// Space that the camera leaves round what it fits.
-const CAMERA_MARGIN: f64 = 0.6;
-/// Pause between two captions, in seconds.
-const CAPTION_GAP_SECS: f64 = 0.15;
-
-/// What the scheduler must know about an actor.
-pub(super) struct ActorFacts {
-    pub(super) name: String,
-    /// `None` for groups.
-    pub(super) spec: Option<&'static VisualSpec>,
-    /// Indices of members; empty unless it is a group.
-    pub(super) members: Vec<usize>,
-}
-
-/// A scene's steps on the clock.
-#[derive(Default)]
-pub(super) struct Schedule {
-    pub(super) effects: Vec<Effect>,
-    pub(super) captions: Vec<Caption>,
-    pub(super) marks: Vec<(String, u64, bool)>,
-    /// The instant at which the scene ends, in seconds from the film's start.
-    pub(super) end_secs: f64,
-}
-
-/// Lays a scene's steps onto the clock.
-pub(super) struct Scheduler<'a> {
-    fps: Fps,
-    actors: &'a [ActorFacts],
-    diags: &'a mut Diagnostics,
-    schedule: Schedule,
-    speech_end: f64,
-}
-
-impl<'a> Scheduler<'a> {
-    pub(super) fn new(fps: Fps, actors: &'a [ActorFacts], diags: &'a mut Diagnostics) -> Self {
-        Self { fps, actors, diags, schedule: Schedule::default(), speech_end: 0.0 }
-    }
-
-    /// The schedule of a scene that begins at an instant.
-    pub(super) fn run(mut self, steps: &[Step], start_secs: f64) -> Schedule {
-        self.speech_end = start_secs;
-        let end = self.sequence(steps, start_secs);
-        self.schedule.end_secs = end.max(self.speech_end);
-        self.schedule.effects.sort_by_key(|effect| effect.start);
-        self.schedule
-    }
-
-    fn sequence(&mut self, steps: &[Step], start: f64) -> f64 {
-        steps.iter().fold(start, |at, step| self.step(step, at))
-    }
-
-    /// Lays one step at an instant; the instant at which the next may follow.
-    fn step(&mut self, step: &Step, at: f64) -> f64 {
-        let at = at + step.time.delay;
-        match &step.verb {
-            Verb::Pause(secs) => at + secs,
-            Verb::Say(text, _) => self.say(text, step, at),
-            Verb::Mark(name) => self.mark(name, at, false),
-            Verb::Figure(name) => self.mark(name, at, true),
-            Verb::Sequence(steps) => self.sequence(steps, at),
-            Verb::Together(steps) => steps.iter().map(|step| self.step(step, at)).fold(at, f64::max),
-            Verb::Stagger(lag, steps) => {
-                steps.iter().enumerate().map(|(i, step)| self.step(step, at + lag * i as f64)).fold(at, f64::max)
-            }
-            Verb::Repeat(count, steps) => (0..*count).fold(at, |at, _| self.sequence(steps, at)),
-            verb => self.lay(verb, step, at),
-        }
-    }
-
-    /// Words begin when the words before them have ended; steps go on meanwhile.
-    fn say(&mut self, text: &str, step: &Step, at: f64) -> f64 {
-        let start = if self.speech_end > at { self.speech_end + CAPTION_GAP_SECS } else { at };
-        let end = start + step.time.duration.unwrap_or_else(|| speaking_secs(text));
-        self.schedule.captions.push(Caption { text: text.to_owned(), range: self.frames(start, end) });
-        self.speech_end = end;
-        start
-    }
-
-    fn mark(&mut self, name: &str, at: f64, figure: bool) -> f64 {
-        let frame = self.frames(at, at).start.0;
-        self.schedule.marks.push((name.to_owned(), frame, figure));
-        at
-    }
-
-    fn frames(&self, start: f64, end: f64) -> FrameRange {
-        let frame = |secs: f64| self.fps.frame_at(Secs::new(secs).unwrap_or(Secs::ZERO)).0;
-        FrameRange::new(frame(start), frame(end))
-    }
-
-    /// Lays a step that acts on something.
-    fn lay(&mut self, verb: &Verb, step: &Step, at: f64) -> f64 {
-        let default_secs = self.default_secs(verb);
-        let secs = step.time.duration.unwrap_or(default_secs);
-        let range = self.frames(at, at + secs);
-        let ease = self.ease(&step.time, verb);
-        let arc = step.time.arc;
-        for (kind, targets, complement) in self.meaning(verb) {
-            self.schedule.effects.push(Effect {
-                start: range.start.0,
-                end: range.end.0,
-                secs,
-                lag_secs: step.time.stagger.unwrap_or(0.0),
-                order: order(step.time.order),
-                ease,
-                arc,
-                kind,
-                targets,
-                complement,
-            });
-        }
-        at + secs
-    }
-
-    fn ease(&mut self, timing: &Timing, verb: &Verb) -> Easing {
-        match &timing.ease {
-            Some((text, span)) => Easing::parse(text).unwrap_or_else(|reason| {
-                self.diags.push(Diagnostic::error("unknown-easing", span, reason).suggest(text, Easing::names()));
-                Easing::default()
-            }),
-            // Writing has its own pace in its units; an eased whole would make it stall.
-            None if matches!(verb, Verb::Write(_) | Verb::Unwrite(_)) => Easing::parse("linear").unwrap_or_default(),
-            None => Easing::default(),
-        }
-    }
-
-    /// Durations in seconds when a step gives none.
-    fn default_secs(&self, verb: &Verb) -> f64 {
-        match verb {
-            Verb::Show(_) | Verb::Hide(_) => 0.0,
-            Verb::Write(_) | Verb::Unwrite(_) | Verb::Draw(_) => 1.2,
-            Verb::FadeIn(..) | Verb::FadeOut(..) | Verb::Dim(_) | Verb::Undim(_) | Verb::Focus(_) | Verb::Fade(..) => {
-                0.6
-            }
-            Verb::Highlight { .. } | Verb::Unhighlight(_) => 0.6,
-            Verb::Camera(_) => 1.5,
-            Verb::Copy(..) | Verb::Morph(..) => 1.2,
-            Verb::Do(acts) => {
-                acts.iter().filter_map(|act| self.action(act)).map(|(_, spec, _)| spec.secs).fold(0.0, f64::max)
-            }
-            _ => 1.0,
-        }
-    }
-
+impl Scheduler<'_> {
     /// What a verb does, as effects with their targets.
-    fn meaning(&mut self, verb: &Verb) -> Vec<(EffectKind, Vec<Address>, bool)> {
+    pub(super) fn meaning(&mut self, verb: &Verb) -> Vec<(EffectKind, Vec<Address>, bool)> {
         let reveal = |kind: RevealKind, entering: bool| EffectKind::Reveal { kind, entering };
         let (kind, target) = match verb {
             Verb::Show(target) => (reveal(RevealKind::Show, true), target),
@@ -216,6 +68,7 @@ impl<'a> Scheduler<'a> {
             Verb::Do(acts) => return acts.iter().filter_map(|act| self.act(act)).collect(),
             Verb::Pause(_) | Verb::Say(..) | Verb::Mark(_) | Verb::Figure(_) => return Vec::new(),
             Verb::Together(_) | Verb::Sequence(_) | Verb::Stagger(..) | Verb::Repeat(..) => return Vec::new(),
+            Verb::Meanwhile(_) | Verb::Await(_) => return Vec::new(),
         };
         let (targets, complement) = self.targets(target);
         vec![(kind, targets, complement)]
@@ -259,10 +112,7 @@ impl<'a> Scheduler<'a> {
         }
     }
 
-    fn action(
-        &self,
-        act: &script::Action,
-    ) -> Option<(usize, &'static crate::visuals::ActionSpec, &'static VisualSpec)> {
+    pub(super) fn action(&self, act: &script::Action) -> Option<(usize, &'static ActionSpec, &'static VisualSpec)> {
         let index = self.actors.iter().position(|actor| actor.name == act.actor.actor)?;
         let spec = self.actors.get(index)?.spec?;
         spec.actions.iter().find(|action| action.name == act.action.0).map(|action| (index, action, spec))
@@ -292,11 +142,7 @@ impl<'a> Scheduler<'a> {
         Some((EffectKind::Act { name: action.name, args }, vec![target], false))
     }
 
-    fn arguments(
-        &mut self,
-        act: &script::Action,
-        action: &'static crate::visuals::ActionSpec,
-    ) -> Option<Vec<(&'static str, String)>> {
+    fn arguments(&mut self, act: &script::Action, action: &'static ActionSpec) -> Option<Vec<(&'static str, String)>> {
         let node = &act.args;
         if matches!(node.value, script::Value::Null) {
             return Some(Vec::new());
@@ -350,25 +196,4 @@ fn fixed(num: Option<&script::Num>, default: f64) -> f64 {
         Some(script::Num::Fixed(value)) => *value,
         _ => default,
     }
-}
-
-fn order(order: script::Order) -> Order {
-    match order {
-        script::Order::Forward => Order::Forward,
-        script::Order::Reverse => Order::Reverse,
-        script::Order::Centre => Order::Centre,
-        script::Order::Random(seed) => Order::Random(seed),
-    }
-}
-
-/// The script's own length check lives here, where lengths are known.
-pub(super) fn too_long(script: &Script, secs: f64) -> Option<Diagnostic> {
-    (secs > crate::limits::FILM_SECS).then(|| {
-        let span = crate::diag::Span::new(&script.source, 0, 0);
-        Diagnostic::error(
-            "film-too-long",
-            &span,
-            format!("the film lasts {secs:.0} s; at most {:.0} s are rendered", crate::limits::FILM_SECS),
-        )
-    })
 }
