@@ -14,7 +14,7 @@ const NAME_REACH: usize = 4;
 
 /// Writes a document again.
 pub(super) fn print(text: &str, document: &Document) -> String {
-    let mut printer = Printer { text, lines: Lines::default(), prefix: None };
+    let mut printer = Printer { text, lines: Lines::default(), prefix: None, pinned: document.header.is_empty() };
     let before = text.get(document.before.clone()).unwrap_or_default();
     before.lines().for_each(|line| printer.lines.push(line.trim_end().to_owned(), None, 0));
     printer.comments(&document.header, 0, false);
@@ -32,6 +32,8 @@ struct Printer<'t> {
     lines: Lines,
     /// What begins the next line instead of its indentation: the dashes before the first entry of a block.
     prefix: Option<String>,
+    /// Is the first key kept where it is, if there is a comment above it?
+    pinned: bool,
 }
 
 /// How a value of a table comes out.
@@ -96,6 +98,7 @@ impl Printer<'_> {
                 ("-".to_owned(), role.of_items())
             };
             self.value(&entry.value, &Place { intro, column, role, entry: Some(entry) });
+            self.comments(&entry.below, column + INDENT, true);
         }
         self.comments(&block.tail, column, false);
     }
@@ -112,11 +115,11 @@ impl Printer<'_> {
             _ => false,
         };
         let mut order = role.order(&keys, &is_list);
-        if order == written || block.entries.iter().any(|entry| entry.value.has_references()) {
+        if order == written || block.entries.iter().any(|entry| entry.value.refers) {
             return written;
         }
         // A comment at the top of the file, right above its first key, may be about either.
-        if role == Role::Top && block.entries.first().is_some_and(|first| !first.leading.is_empty()) {
+        if role == Role::Top && self.pinned && block.entries.first().is_some_and(|first| !first.leading.is_empty()) {
             order.retain(|i| *i != 0);
             order.insert(0, 0);
         }
@@ -186,7 +189,7 @@ impl Printer<'_> {
                 let line = format!("{}{intro} {one}", self.start(place.column));
                 self.lines.push(line, None, place.column);
             }
-            Kind::Null | Kind::Word { .. } => {
+            Kind::Null | Kind::Word => {
                 let line = format!("{}{}", self.start(place.column), intro.trim_end());
                 let on_next_line = self.between(place, node).contains('\n')
                     && place.column + intro.chars().count() + 1 + text.chars().count() > WIDTH;
