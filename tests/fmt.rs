@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use surprisal::diag::{Blame, Diagnostics, Source};
+use surprisal::film::{Film, Overrides};
 use surprisal::script;
 use surprisal::script::yaml::{self, Node, Value};
 
@@ -218,11 +219,49 @@ fn known_keys_have_one_order() {
     stays(
         "scenes:\n  - cast:\n      b: { bars: { width: 1, at: 2, values: { z: 1, a: 2 } } }\n      a: A\n    steps:\n      - set: { z: 1, for: 2, a: 3, scale: 4 }\n",
     );
-    stays("scenes:\n  - steps:\n      - { for: 1, write: a, grow: b }\n      - { for: 1, wirte: a }\n");
+    stays("scenes:\n  - steps:\n      - { for: 1, write: a, grow: b }\n      - { for: 1, wirte: a, to: b }\n");
     becomes(
         "scenes:\n  - steps:\n      - lag: 1\n        stagger:\n          - for: 1\n            grow: a\n      - stagger: 1\n        grow: a\n",
         "scenes:\n  - steps:\n      - stagger:\n          - grow: a\n            for: 1\n        lag: 1\n      - grow: a\n        stagger: 1\n",
     );
+}
+
+#[test]
+fn definitions_conditions_and_files_of_actors_have_it_too() {
+    becomes(
+        "define:\n  card:\n    actions: { call: [{ for: 1, grow: a }], go: { steps: [{ for: 1, grow: a }], params: { x: text } } }\n    cast:\n      a: { at: [0, 1], row: [b, { at: [0, 1], text: B }], if: $x }\n    params: { z: text, a: text }\n",
+        "define:\n  card:\n    params: { z: text, a: text }\n    cast:\n      a: { row: [b, { text: B, at: [0, 1] }], at: [0, 1], if: $x }\n    actions: { call: [{ grow: a, for: 1 }], go: { params: { x: text }, steps: [{ grow: a, for: 1 }] } }\n",
+    );
+    becomes(
+        "scenes:\n  - steps:\n      - { then: [{ for: 1, grow: a }], if: $x }\n      - { if: $x, delay: 1, own: a }\n    if: true\n",
+        "scenes:\n  - if: true\n    steps:\n      - { if: $x, then: [{ grow: a, for: 1 }] }\n      - { own: a, delay: 1, if: $x }\n",
+    );
+    // The order of actors is that of drawing.
+    becomes("theme: { at: x, text: A }\ntitle: B\n", "theme: { text: A, at: x }\ntitle: B\n");
+}
+
+/// Codes of what is found in a script and its film, and the number of frames.
+fn meaning(text: &str) -> (Vec<&'static str>, Option<u64>) {
+    let world = surprisal::world::MemoryWorld::default();
+    let (script, mut diags) = script::parse(&Source::new("x.yaml", text), &world);
+    let mut frames = None;
+    if let Some(script) = script.filter(|_| !diags.has_errors()) {
+        let (film, found) = Film::build(&script, &world, Overrides::default());
+        diags.append(found);
+        frames = film.map(|film| film.frames());
+    }
+    let mut codes: Vec<_> = diags.iter().map(|d| d.code).collect();
+    codes.sort_unstable();
+    (codes, frames)
+}
+
+#[test]
+fn what_is_found_in_a_script_stays_found() {
+    for (name, text) in corpus() {
+        if let Ok(laid_out) = formatted(&text) {
+            assert_eq!(meaning(&text), meaning(&laid_out), "{name}\n{laid_out}");
+        }
+    }
 }
 
 #[test]

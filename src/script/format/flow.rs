@@ -1,6 +1,6 @@
 //! Lists and maps in brackets -> text: on one line, or filled onto several.
 
-use super::order::{Role, place_of_actor};
+use super::order::{Role, is_place};
 use super::print::WIDTH;
 use super::tree::{Flow, Kind, Node};
 
@@ -76,11 +76,11 @@ pub(super) fn filled(text: &str, flow: &Flow, role: Role, column: usize) -> Opti
     let (open, close) = if flow.is_map { ("{ ", " }") } else { ("[", "]") };
     let room = WIDTH.checked_sub(column + open.len() + close.len())?;
     let order = order(text, flow, role);
-    let is_place = |i: &usize| {
+    let places = |i: &usize| {
         let key = flow.entries.get(*i).map(|(key, _)| plain(text.get(key.clone()).unwrap_or_default()));
-        role == Role::Actor && key.is_some_and(|key| place_of_actor(key) > 0)
+        role == Role::Actor && key.is_some_and(is_place)
     };
-    let first_place = order.iter().position(is_place);
+    let first_place = order.iter().position(places);
     let mut lines: Vec<String> = Vec::new();
     let mut width = 0;
     for (i, part) in parts(text, flow, role).into_iter().enumerate() {

@@ -8,6 +8,7 @@ mod lines;
 mod order;
 mod print;
 mod read;
+mod table;
 mod tree;
 
 use std::sync::Arc;
