@@ -1,6 +1,6 @@
 //! Lists and maps in brackets -> text: on one line, or filled onto several.
 
-use super::order::{Role, place_of_actor};
+use super::order::{Role, is_place};
 use super::print::WIDTH;
 use super::tree::{Flow, Kind, Node};
 
@@ -27,7 +27,7 @@ pub(super) fn order(text: &str, flow: &Flow, role: Role) -> Vec<usize> {
         flow.entries.get(i).is_some_and(|(_, node)| matches!(&node.kind, Kind::Flow(inner) if !inner.is_map))
     };
     let order = role.order(&keys, &is_list);
-    if order != written && flow.entries.iter().any(|(_, node)| node.has_references()) { written } else { order }
+    if order != written && flow.entries.iter().any(|(_, node)| node.refers) { written } else { order }
 }
 
 /// A list or map on one line.
@@ -66,21 +66,21 @@ fn value(text: &str, node: &Node, role: Role) -> String {
 }
 
 /// A list or map on several lines, as many entries on each as there is room for, if its bracket stands in this column; an
-/// actor's place begins a line of its own. Nothing if an entry would not fit on a line, or if the list holds maps: such
-/// are better read one below the other.
+/// actor's place begins a line of its own. Nothing if an entry would not fit on a line, and for tables and lists of
+/// maps: such are better read one below the other.
 pub(super) fn filled(text: &str, flow: &Flow, role: Role, column: usize) -> Option<Vec<String>> {
     let holds_map = |node: &Node| matches!(&node.kind, Kind::Flow(inner) if inner.is_map);
-    if !flow.is_map && flow.entries.iter().any(|(_, node)| holds_map(node)) {
+    if role.is_table() || !flow.is_map && flow.entries.iter().any(|(_, node)| holds_map(node)) {
         return None;
     }
     let (open, close) = if flow.is_map { ("{ ", " }") } else { ("[", "]") };
     let room = WIDTH.checked_sub(column + open.len() + close.len())?;
     let order = order(text, flow, role);
-    let is_place = |i: &usize| {
+    let places = |i: &usize| {
         let key = flow.entries.get(*i).map(|(key, _)| plain(text.get(key.clone()).unwrap_or_default()));
-        role == Role::Actor && key.is_some_and(|key| place_of_actor(key) > 0)
+        role == Role::Actor && key.is_some_and(is_place)
     };
-    let first_place = order.iter().position(is_place);
+    let first_place = order.iter().position(places);
     let mut lines: Vec<String> = Vec::new();
     let mut width = 0;
     for (i, part) in parts(text, flow, role).into_iter().enumerate() {

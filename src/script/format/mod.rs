@@ -7,12 +7,15 @@ mod flow;
 mod lines;
 mod order;
 mod print;
+mod read;
+mod table;
 mod tree;
 
 use std::sync::Arc;
 
 use super::yaml::{self, Node, Value};
 use crate::diag::{Diagnostic, Diagnostics, Source};
+use crate::limits;
 
 /// Lays out a script. Line ends are those of its first line. What is written too oddly to be laid out stays as it is.
 ///
@@ -36,13 +39,16 @@ pub fn format(source: &Arc<Source>) -> Result<String, Diagnostics> {
     };
     let unified = Source::new(&*source.name, source.text.replace("\r\n", "\n"));
     // A lone `\r` ends a line too, but no editor's.
-    let Some(document) = Some(&unified).filter(|u| !u.text.contains('\r')).and_then(|u| tree::read(u).ok()) else {
+    let Some(document) = Some(&unified).filter(|u| !u.text.contains('\r')).and_then(|u| read::read(u).ok()) else {
         return Ok(source.text.clone());
     };
     let printed = print::print(&unified.text, &document);
     let laid_out = Source::new(&*source.name, printed.replace('\n', line_end));
+    if laid_out.text.len() > limits::SCRIPT_BYTES {
+        return Ok(source.text.clone()); // too long to be read again
+    }
     let kept = yaml::parse(&laid_out, &mut diags).is_some_and(|tree| means_the_same(&meant, &tree))
-        && tree::read(&Source::new(&*source.name, &*printed))
+        && read::read(&Source::new(&*source.name, &*printed))
             .is_ok_and(|after| comments(&unified.text, &document) == comments(&printed, &after));
     if kept && !diags.has_errors() {
         return Ok(laid_out.text.clone());

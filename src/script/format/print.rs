@@ -3,25 +3,26 @@
 use super::flow;
 use super::lines::Lines;
 use super::order::Role;
+use super::table;
 use super::tree::{Block, Comment, Document, Entry, Flow, Kind, Node};
 
 /// Columns of a line, as far as they can be kept.
 pub(super) const WIDTH: usize = 120;
 /// Columns by which each level is indented.
 const INDENT: usize = 2;
-/// Values of a table are lined up if no name is longer than another by more than this.
-const NAME_REACH: usize = 4;
 
 /// Writes a document again.
 pub(super) fn print(text: &str, document: &Document) -> String {
-    let mut printer = Printer { text, lines: Lines::default(), prefix: None };
+    let mut printer = Printer { text, lines: Lines::default(), prefix: None, pinned: document.header.is_empty() };
     let before = text.get(document.before.clone()).unwrap_or_default();
     before.lines().for_each(|line| printer.lines.push(line.trim_end().to_owned(), None, 0));
     printer.comments(&document.header, 0, false);
     if !document.header.is_empty() {
         printer.lines.blank();
     }
-    printer.block(&document.root, 0, Role::Top);
+    let keys: Vec<&str> = document.root.entries.iter().map(|entry| flow::plain(printer.key(entry))).collect();
+    let role = Role::of_file(&keys);
+    printer.block(&document.root, 0, role);
     let after = text.get(document.after.clone()).unwrap_or_default();
     after.trim_end().lines().for_each(|line| printer.lines.push(line.trim_end().to_owned(), None, 0));
     printer.lines.finish()
@@ -32,14 +33,8 @@ struct Printer<'t> {
     lines: Lines,
     /// What begins the next line instead of its indentation: the dashes before the first entry of a block.
     prefix: Option<String>,
-}
-
-/// How a value of a table comes out.
-#[derive(Clone, Copy, PartialEq)]
-enum Lay {
-    Line,
-    Filled,
-    Otherwise,
+    /// Is the first key kept where it is, if there is a comment above it?
+    pinned: bool,
 }
 
 /// A value, where it is to stand.
@@ -81,7 +76,12 @@ impl Printer<'_> {
     fn block(&mut self, block: &Block, column: usize, role: Role) {
         let order = self.order(block, role);
         let entries: Vec<&Entry> = order.iter().filter_map(|i| block.entries.get(*i)).collect();
-        let padding = self.padding(&entries, column, role);
+        let mut rows = Vec::new();
+        for entry in &entries {
+            let apart = entry.raw || entry.blank || !entry.leading.is_empty();
+            rows.push(table::Row { name: self.key(entry), node: &entry.value, apart });
+        }
+        let padding = table::padding(self.text, &rows, column, role);
         for (i, (entry, padding)) in entries.iter().zip(padding).enumerate() {
             // What begins a block has no empty line above it; what stands behind a dash has its comments above that.
             let above = self.prefix.as_ref().map_or(column, |prefix| prefix.len() - prefix.trim_start().len());
@@ -96,6 +96,7 @@ impl Printer<'_> {
                 ("-".to_owned(), role.of_items())
             };
             self.value(&entry.value, &Place { intro, column, role, entry: Some(entry) });
+            self.comments(&entry.below, column + INDENT, true);
         }
         self.comments(&block.tail, column, false);
     }
@@ -112,58 +113,15 @@ impl Printer<'_> {
             _ => false,
         };
         let mut order = role.order(&keys, &is_list);
-        if order == written || block.entries.iter().any(|entry| entry.value.has_references()) {
+        if order == written || block.entries.iter().any(|entry| entry.value.refers) {
             return written;
         }
         // A comment at the top of the file, right above its first key, may be about either.
-        if role == Role::Top && block.entries.first().is_some_and(|first| !first.leading.is_empty()) {
+        if role == Role::Top && self.pinned && block.entries.first().is_some_and(|first| !first.leading.is_empty()) {
             order.retain(|i| *i != 0);
             order.insert(0, 0);
         }
         order
-    }
-
-    /// Space behind the colons of a table: runs of neighbours whose names are about as long are lined up.
-    fn padding(&self, entries: &[&Entry], column: usize, role: Role) -> Vec<usize> {
-        let mut padding = vec![0; entries.len()];
-        if !role.is_table() {
-            return padding;
-        }
-        let laid_out = |entry: &Entry, padding: usize| {
-            let Kind::Flow(flow) = &entry.value.kind else { return Lay::Otherwise };
-            if !flow.is_map || flow.odd || entry.raw || !entry.value.anchor.is_empty() {
-                return Lay::Otherwise;
-            }
-            let name = self.key(entry);
-            let (column, role) = (column + name.chars().count() + 2 + padding, role.of(flow::plain(name)));
-            if column + flow::line(self.text, flow, role).chars().count() <= WIDTH {
-                Lay::Line
-            } else if flow::filled(self.text, flow, role, column).is_some() {
-                Lay::Filled
-            } else {
-                Lay::Otherwise
-            }
-        };
-        let lays: Vec<Lay> = entries.iter().map(|entry| laid_out(entry, 0)).collect();
-        let name = |entry: &&Entry| self.key(entry).chars().count();
-        let mut from = 0;
-        while from < entries.len() {
-            let joined = |(i, (entry, lay)): &(usize, (&&Entry, &Lay))| {
-                **lay != Lay::Otherwise && (*i == 0 || (!entry.blank && entry.leading.is_empty()))
-            };
-            let rest = entries.iter().zip(&lays).skip(from).enumerate();
-            let run: Vec<_> = rest.take_while(joined).map(|(_, found)| found).collect();
-            let longest = run.iter().map(|(entry, _)| name(entry)).max().unwrap_or_default();
-            let shortest = run.iter().map(|(entry, _)| name(entry)).min().unwrap_or_default();
-            let spaces: Vec<usize> = run.iter().map(|(entry, _)| longest - name(entry)).collect();
-            let same = run.iter().zip(&spaces).all(|((entry, lay), spaces)| laid_out(entry, *spaces) == **lay);
-            if same && longest - shortest <= NAME_REACH {
-                padding.iter_mut().skip(from).zip(&spaces).for_each(|(space, told)| *space = *told);
-            }
-            let run = run.len();
-            from += run.max(1);
-        }
-        padding
     }
 
     /// A value behind its key or dash.
@@ -186,7 +144,7 @@ impl Printer<'_> {
                 let line = format!("{}{intro} {one}", self.start(place.column));
                 self.lines.push(line, None, place.column);
             }
-            Kind::Null | Kind::Word { .. } => {
+            Kind::Null | Kind::Word => {
                 let line = format!("{}{}", self.start(place.column), intro.trim_end());
                 let on_next_line = self.between(place, node).contains('\n')
                     && place.column + intro.chars().count() + 1 + text.chars().count() > WIDTH;
@@ -267,15 +225,20 @@ impl Printer<'_> {
             self.lines.push(format!("{start}{}", intro.trim_end()), head, place.column);
         }
         let column = place.column + INDENT;
-        for i in flow::order(self.text, flow, place.role) {
-            let Some((key, node)) = flow.entries.get(i) else { continue };
-            let key = self.text.get(key.clone()).unwrap_or_default();
+        let order = flow::order(self.text, flow, place.role);
+        let row = |i: &usize| {
+            let (key, node) = flow.entries.get(*i)?;
+            Some(table::Row { name: self.text.get(key.clone()).unwrap_or_default(), node, apart: false })
+        };
+        let rows: Vec<_> = order.iter().filter_map(row).collect();
+        let padding = table::padding(self.text, &rows, column, place.role);
+        for (row, padding) in rows.iter().zip(padding) {
             let (intro, role) = if flow.is_map {
-                (format!("{key}:"), place.role.of(flow::plain(key)))
+                (format!("{}:{}", row.name, " ".repeat(padding)), place.role.of(flow::plain(row.name)))
             } else {
                 ("-".to_owned(), place.role.of_items())
             };
-            self.value(node, &Place { intro, column, role, entry: None });
+            self.value(row.node, &Place { intro, column, role, entry: None });
         }
     }
 }
