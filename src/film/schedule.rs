@@ -120,6 +120,7 @@ impl<'a> Scheduler<'a> {
                 kind,
                 targets,
                 complement,
+                span: step.verb_span.clone(),
             });
         }
         at + secs
