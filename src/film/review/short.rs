@@ -3,7 +3,7 @@
 use super::Look;
 use super::found::Found;
 
-pub(super) const CODE: &str = "no-frames";
+pub(super) const CODE: &str = "short-step";
 
 /// Reports steps with a duration above 0 that rounds to no frame.
 pub(super) fn look(look: &Look<'_>, found: &mut Found<'_>) {
