@@ -111,6 +111,21 @@ pub enum Blame {
     Bug,
 }
 
+/// An instant of a film at which something shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct When {
+    /// Seconds from the film's start.
+    pub secs: f64,
+    /// The scene's id.
+    pub scene: String,
+}
+
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "at {:.1} s in scene `{}`", self.secs, self.scene)
+    }
+}
+
 /// One finding.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diagnostic {
@@ -122,6 +137,8 @@ pub struct Diagnostic {
     pub blame: Blame,
     /// Where, when it has a place in a script.
     pub span: Option<Span>,
+    /// When, if it shows at an instant of the film.
+    pub when: Option<Box<When>>,
     /// One sentence, lower case, no full stop; literals in backticks.
     pub message: String,
     /// Further places that explain it, each with a phrase.
@@ -132,7 +149,7 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     fn new(code: &'static str, severity: Severity, blame: Blame, span: Option<Span>, message: String) -> Self {
-        Self { code, severity, blame, span, message, labels: Vec::new(), hints: Vec::new() }
+        Self { code, severity, blame, span, when: None, message, labels: Vec::new(), hints: Vec::new() }
     }
 
     /// A mistake in the script, at a place.
@@ -158,6 +175,13 @@ impl Diagnostic {
     /// Something that only a fault of ours explains.
     pub fn bug(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Error, Blame::Bug, None, message.into())
+    }
+
+    /// Says when it shows: seconds from the film's start, in a scene.
+    #[must_use]
+    pub fn at(mut self, secs: f64, scene: &str) -> Self {
+        self.when = Some(Box::new(When { secs, scene: scene.to_owned() }));
+        self
     }
 
     /// Adds a line of advice.

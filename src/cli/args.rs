@@ -178,6 +178,10 @@ pub enum ReportFormat {
     Text,
     /// For programs: one document
     Json,
+    /// One line each, as `file:line:column: error: message [code]`, for editors
+    Short,
+    /// One line each, as a workflow on GitHub annotates files with them
+    Github,
 }
 
 /// Qualities by name.

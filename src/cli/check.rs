@@ -1,7 +1,7 @@
 //! `surprisal check`: all mistakes at once.
 
 use super::args::{CheckArgs, ReportFormat};
-use super::{Exit, load, report};
+use super::{Exit, lines, load, report};
 use crate::diag::{Diagnostics, Severity};
 use crate::film::Overrides;
 
@@ -16,6 +16,8 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
     let warnings = all.iter().filter(|d| d.severity == Severity::Warning).count();
     match args.format {
         ReportFormat::Json => report::json(&all),
+        ReportFormat::Short => all.iter().for_each(|found| report::line(&lines::short(found))),
+        ReportFormat::Github => all.iter().for_each(|found| report::line(&lines::github(found, args.strict))),
         ReportFormat::Text => {
             report::text(&all);
             let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });

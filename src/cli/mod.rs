@@ -5,6 +5,7 @@ mod check;
 mod fmt;
 mod frame;
 mod instant;
+mod lines;
 mod list;
 mod load;
 mod new;

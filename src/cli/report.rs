@@ -4,6 +4,7 @@ use std::io::{IsTerminal as _, Write as _};
 
 use serde_json::{Value, json};
 
+use super::lines;
 use crate::diag::{Diagnostic, Diagnostics, Severity, Span};
 
 /// Longest excerpt shown, in characters; the place stays in view.
@@ -34,12 +35,10 @@ pub(super) fn json(diags: &Diagnostics) {
 }
 
 fn rendered(diagnostic: &Diagnostic, color: bool) -> String {
-    let (word, code) = match diagnostic.severity {
-        Severity::Error => ("error", "31"),
-        Severity::Warning => ("warning", "33"),
-    };
+    let word = lines::word(diagnostic);
+    let code = if diagnostic.severity == Severity::Error { "31" } else { "33" };
     let paint = |text: &str, code: &str| if color { format!("\x1b[1;{code}m{text}\x1b[0m") } else { text.to_owned() };
-    let mut text = format!("{}: {} [{}]", paint(word, code), printable(&diagnostic.message), diagnostic.code);
+    let mut text = format!("{}: {} [{}]", paint(word, code), printable(&lines::told(diagnostic)), diagnostic.code);
     if let Some(span) = &diagnostic.span {
         text.push_str(&excerpt(span, "", &|mark| paint(mark, code)));
     }
@@ -53,7 +52,7 @@ fn rendered(diagnostic: &Diagnostic, color: bool) -> String {
 }
 
 /// Text of a script or a path, which must not steer the terminal: control characters show as escapes, line ends stay.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     let shown = |c: char| if c.is_control() && c != '\n' { c.escape_unicode().to_string() } else { c.to_string() };
     text.chars().map(shown).collect()
 }
@@ -89,9 +88,10 @@ fn as_json(diagnostic: &Diagnostic) -> Value {
         diagnostic.labels.iter().map(|(span, phrase)| json!({ "place": place(span), "phrase": phrase })).collect();
     json!({
         "code": diagnostic.code,
-        "severity": if diagnostic.severity == Severity::Error { "error" } else { "warning" },
+        "severity": lines::word(diagnostic),
         "message": diagnostic.message,
         "place": diagnostic.span.as_ref().map(place),
+        "time": diagnostic.when.as_ref().map(|when| json!({ "secs": when.secs, "scene": when.scene })),
         "labels": labels,
         "hints": diagnostic.hints,
     })

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::instant::Instant;
 use super::scene::{Actor, ActorKind, Scene, Var};
 use super::schedule::{ActorFacts, Scheduler, too_long};
-use super::{Film, Mark, Overrides, check, sources};
+use super::{Film, Mark, Overrides, review, sources};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expression::Expression;
 use crate::script::{self, ActorDef, Fields, Placement, SceneDef, Script, Segment, Selector, Slots};
@@ -67,7 +66,7 @@ pub(super) fn build(script: &Script, world: &dyn World, overrides: Overrides) ->
         link(&mut film, scene, def, &mut diags);
     }
     if !diags.has_errors() {
-        check::check(&film, script, &mut diags);
+        review::review(&film, script, &mut diags);
     }
     diags.sort();
     let film = (!diags.has_errors()).then_some(film);
@@ -248,11 +247,4 @@ pub(super) fn placement_names(placement: &Placement) -> Vec<&str> {
     };
     let beside = placement.beside.as_ref().map(|beside| &beside.of);
     at.into_iter().chain(beside).chain(&placement.inside).map(|selector| selector.actor.as_str()).collect()
-}
-
-/// Evaluates a frame and returns what went wrong on the way.
-pub(super) fn mistakes_at(film: &Film, scene: &Scene, frame: u64) -> Vec<Diagnostic> {
-    let instant = Instant::new(film, scene, frame);
-    instant.emit(&mut Vec::new());
-    instant.mistakes.into_inner()
 }

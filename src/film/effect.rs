@@ -4,6 +4,7 @@
 //! value so far towards its own goal by its eased progress. So any frame can be asked for, in any order.
 
 use crate::color::Ink;
+use crate::diag::Span;
 use crate::script::{Amount, Motion, Num, Segment, Shape, Side};
 use crate::timeline::{Clock, Easing, Order};
 
@@ -95,6 +96,8 @@ pub(super) struct Effect {
     pub(super) targets: Vec<Address>,
     /// Everything but the targets.
     pub(super) complement: bool,
+    /// The verb of the step that it comes from.
+    pub(super) span: Span,
 }
 
 impl Effect {
@@ -148,6 +151,7 @@ mod tests {
             kind: EffectKind::Indicate,
             targets: Vec::new(),
             complement: false,
+            span: Span::detached(),
         };
         let progress: Vec<_> = (9..15).map(|frame| effect.clock(frame).map(|c| c.progress)).collect();
         assert_eq!(progress, [None, Some(0.25), Some(0.5), Some(0.75), Some(1.0), Some(1.0)]);

@@ -44,7 +44,7 @@ impl<'f> Instant<'f> {
         }
     }
 
-    fn emit_actor(&self, index: usize, items: &mut Vec<FrameItem>) {
+    pub(super) fn emit_actor(&self, index: usize, items: &mut Vec<FrameItem>) {
         let (Some(actor), Some(drawing)) = (self.actor(index), self.drawing(index)) else { return };
         let looks = self.looks(index);
         if looks.hidden {
@@ -171,7 +171,7 @@ impl<'f> Instant<'f> {
     }
 
     /// The map that the camera makes of the stage: the identity while it is where it begins.
-    fn camera(&self) -> Affine {
+    pub(super) fn camera(&self) -> Affine {
         let stage = self.film.size.stage();
         let (mut centre, mut height) = (Point::ORIGIN, STAGE_HEIGHT);
         for effect in &self.scene.effects {

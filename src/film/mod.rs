@@ -5,7 +5,6 @@
 
 mod build;
 mod caption;
-mod check;
 mod effect;
 mod emit;
 mod flight;
@@ -16,6 +15,7 @@ mod links;
 mod locate;
 mod place;
 mod reveal;
+mod review;
 mod scene;
 mod schedule;
 mod sources;
@@ -33,6 +33,7 @@ use crate::time::{Fps, FrameIndex, FrameRange};
 use crate::typeset::Typesetter;
 use crate::world::World;
 use instant::Instant;
+pub use review::WARNINGS;
 use scene::{CodeEntry, Scene, SourceEntry};
 
 /// What the command line may change about a script's stage.

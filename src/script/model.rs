@@ -311,6 +311,8 @@ pub struct Placement {
     pub color: Option<Ink>,
     /// Not on stage until a step brings it, even if no step does.
     pub hidden: bool,
+    /// Codes of warnings that are not to be given for it, not yet looked up.
+    pub allow: Vec<(String, Span)>,
 }
 
 /// A point on the stage.

@@ -15,7 +15,7 @@ use crate::limits;
 /// The keys of a place or of looks. Any other key of an actor is its visual.
 pub const PLACEMENT_KEYS: &[&str] = &[
     "at", "above", "below", "left_of", "right_of", "inside", "edge", "margin", "gap", "align", "anchor", "shift",
-    "scale", "width", "height", "rotate", "opacity", "layer", "color", "hidden",
+    "scale", "width", "height", "rotate", "opacity", "layer", "color", "hidden", "allow",
 ];
 
 /// The keys that name the side of something.
@@ -130,6 +130,15 @@ pub(super) fn unknown_actor(name: &str, span: &Span, actors: &BTreeSet<String>) 
         .suggest(name, candidates)
 }
 
+/// Warnings that are not to be given: one code or a list of them.
+fn allowed(fields: &mut Fields<'_>) -> Vec<(String, Span)> {
+    let Some(node) = fields.node("allow") else { return Vec::new() };
+    match &node.value {
+        Value::List(codes) => codes.iter().filter_map(|code| fields.reader().text(code)).collect(),
+        _ => fields.reader().text(node).into_iter().collect(),
+    }
+}
+
 /// Reads the placement of an actor from its map. `gap` and `align` are left out if they belong to a group's members.
 pub(super) fn read_placement(node: &Node, scene: &mut SceneReader<'_>, members_take_gap: bool) -> Placement {
     let at = node.get("at").and_then(|n| scene.place(n));
@@ -158,6 +167,7 @@ pub(super) fn read_placement(node: &Node, scene: &mut SceneReader<'_>, members_t
         layer: fields.integer("layer", -1000..=1000).unwrap_or(0),
         color: fields.ink("color"),
         hidden: fields.flag("hidden").unwrap_or(false),
+        allow: allowed(&mut fields),
     }
 }
 

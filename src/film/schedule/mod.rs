@@ -290,6 +290,7 @@ impl<'a> Scheduler<'a> {
                 kind,
                 targets,
                 complement,
+                span: step.verb_span.clone(),
             };
             let flies = matches!(verb, Verb::Copy(..) | Verb::Morph(..));
             if lag > 0.0 && effect.targets.len() > 1 && !complement && !flies {
@@ -361,7 +362,7 @@ pub(super) fn too_long(script: &Script, secs: f64) -> Option<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use crate::diag::Source;
+    use crate::diag::{Severity, Source};
     use crate::film::{Film, Overrides};
     use crate::world::MemoryWorld;
 
@@ -376,7 +377,11 @@ mod tests {
         let (film, found) = Film::build(&script.unwrap(), &world, Overrides::default());
         diags.append(found);
         let all = film.iter().flat_map(Film::marks).map(|mark| (mark.name.clone(), mark.frame.0 + 1)).collect();
-        (all, film.map_or(0, |film| film.frames()), diags.iter().map(|d| d.code).collect())
+        (
+            all,
+            film.map_or(0, |film| film.frames()),
+            diags.iter().filter(|d| d.severity == Severity::Error).map(|d| d.code).collect(),
+        )
     }
 
     fn ends(steps: &str) -> (Vec<u64>, u64) {

@@ -1,40 +1,14 @@
-//! What only a look at the film itself shows: parts that are not there, expressions that fail at some instant.
+//! Parts that steps and places speak of, and that are not there: an error, not a warning.
 
-use std::collections::BTreeSet;
-
-use super::Film;
-use super::build::mistakes_at;
-use super::instant::Instant;
-use super::scene::Scene;
+use super::super::Film;
+use super::super::instant::Instant;
+use super::super::scene::Scene;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::draw::Part;
-use crate::script::{SceneDef, Script, Segment, Selector};
+use crate::script::{SceneDef, Segment, Selector};
 
-/// Instants of a scene at which everything is evaluated, at most: mistakes show where something begins or ends.
-const INSTANTS: usize = 200;
-
-pub(super) fn check(film: &Film, script: &Script, diags: &mut Diagnostics) {
-    for (scene, def) in film.scenes.iter().zip(&script.scenes) {
-        for frame in instants(scene) {
-            for mistake in mistakes_at(film, scene, frame) {
-                diags.push(mistake);
-            }
-        }
-        report_missing_parts(film, scene, def, diags);
-    }
-}
-
-/// The first and last frames of the scene and of every step, thinned out evenly if they are too many.
-fn instants(scene: &Scene) -> Vec<u64> {
-    let inside = |frame: &u64| scene.range.contains(crate::time::FrameIndex(*frame));
-    let ends = scene.effects.iter().flat_map(|effect| [effect.start, effect.end.saturating_sub(1)]);
-    let all: BTreeSet<u64> =
-        [scene.range.start.0, scene.range.end.0.saturating_sub(1)].into_iter().chain(ends).filter(inside).collect();
-    let stride = all.len().div_ceil(INSTANTS).max(1);
-    all.into_iter().step_by(stride).collect()
-}
-
-fn report_missing_parts(film: &Film, scene: &Scene, def: &SceneDef, diags: &mut Diagnostics) {
+/// Reports selectors that name no part, neither when the scene begins nor when it ends.
+pub(super) fn report_missing(film: &Film, scene: &Scene, def: &SceneDef, diags: &mut Diagnostics) {
     let first = Instant::new(film, scene, scene.range.start.0);
     let last = Instant::new(film, scene, scene.range.end.0.saturating_sub(1));
     crate::script::visit_selectors(def, &mut |selector: &Selector| {
@@ -72,7 +46,7 @@ fn has(part: &Part, path: &[Segment]) -> bool {
     let Some((segment, rest)) = path.split_first() else { return true };
     let deeper = matches!(segment, Segment::Source(_));
     let found = |(index, child): (usize, &Part)| {
-        super::locate::names(segment, child, index) && has(child, rest) || deeper && has(child, path)
+        super::super::locate::names(segment, child, index) && has(child, rest) || deeper && has(child, path)
     };
     part.parts.iter().enumerate().any(found)
 }

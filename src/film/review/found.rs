@@ -1,0 +1,78 @@
+//! Warnings on their way into the report: with their time, without what an actor allows, and not too many of a kind.
+
+use std::collections::BTreeMap;
+
+use super::super::Film;
+use super::super::scene::{Actor, Scene};
+use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::time::FrameIndex;
+
+/// Warnings of one kind that are reported: who has more has one reason for them all.
+const OF_A_KIND: usize = 20;
+
+/// Takes warnings.
+pub(super) struct Found<'d> {
+    film: &'d Film,
+    diags: &'d mut Diagnostics,
+    counts: BTreeMap<&'static str, usize>,
+}
+
+impl<'d> Found<'d> {
+    pub(super) fn new(film: &'d Film, diags: &'d mut Diagnostics) -> Self {
+        Self { film, diags, counts: BTreeMap::new() }
+    }
+
+    /// A warning about an actor, unless it allows it. `frame`: where it shows first.
+    pub(super) fn actor(
+        &mut self,
+        code: &'static str,
+        scene: &Scene,
+        actor: &Actor,
+        frame: Option<u64>,
+        message: String,
+        hint: &str,
+    ) {
+        if !allows(actor, code) {
+            let warning = Diagnostic::warning(code, &actor.span, message);
+            let hint = format!("{hint}; or, if it is meant, `allow: [{code}]` beside the visual");
+            self.push(self.timed(warning, scene, frame).hint(hint));
+        }
+    }
+
+    /// A warning about a step or a name.
+    pub(super) fn place(
+        &mut self,
+        code: &'static str,
+        span: &Span,
+        at: Option<(&Scene, u64)>,
+        message: String,
+        hint: &str,
+    ) {
+        let warning = Diagnostic::warning(code, span, message).hint(hint);
+        let warning = match at {
+            Some((scene, frame)) => self.timed(warning, scene, Some(frame)),
+            None => warning,
+        };
+        self.push(warning);
+    }
+
+    fn timed(&self, warning: Diagnostic, scene: &Scene, frame: Option<u64>) -> Diagnostic {
+        match frame {
+            Some(frame) => warning.at(self.film.fps.instant_of(FrameIndex(frame)).get(), &scene.id),
+            None => warning,
+        }
+    }
+
+    fn push(&mut self, warning: Diagnostic) {
+        let count = self.counts.entry(warning.code).or_default();
+        *count += 1;
+        if *count <= OF_A_KIND {
+            self.diags.push(warning);
+        }
+    }
+}
+
+/// Does an actor allow warnings of this kind?
+pub(super) fn allows(actor: &Actor, code: &str) -> bool {
+    actor.placement.allow.iter().any(|(allowed, _)| allowed == code)
+}

@@ -1,0 +1,154 @@
+//! Steps that change nothing: what comes is there already, what goes is gone, or there is nothing to act on.
+//! What other steps do to the same actor at the same time hides it: then nothing is said.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::super::effect::{Effect, EffectKind};
+use super::super::instant::Instant;
+use super::Look;
+use super::found::Found;
+use crate::draw::{FrameItem, GlyphRun, Item, Shape};
+
+pub(super) const CODE: &str = "no-effect";
+
+/// Steps of a scene that are looked at: each costs a few drawings of its targets.
+const STEPS: usize = 400;
+/// Targets of a step that are looked at.
+const TARGETS: usize = 50;
+
+/// What became of the targets of a step: first frame, and for each actor whether anything happened.
+struct Outcome<'f> {
+    effect: &'f Effect,
+    actors: BTreeMap<usize, bool>,
+}
+
+/// Reports steps none of whose effects changes a thing, and single targets on which a step has no effect.
+pub(super) fn look(look: &Look<'_>, found: &mut Found<'_>) {
+    let mut outcomes: Vec<Outcome<'_>> = Vec::new();
+    // Effects of one step, and of one step that is repeated, have one place.
+    let mut steps: BTreeMap<(usize, usize, usize), usize> = BTreeMap::new();
+    let frames = Frames { look };
+    for effect in look.scene.effects.iter().take(STEPS) {
+        let Some(happened) = frames.outcome(effect) else { continue };
+        let source = Arc::as_ptr(&effect.span.source).addr();
+        let number = *steps.entry((source, effect.span.start, effect.span.end)).or_insert(outcomes.len());
+        if outcomes.len() == number {
+            outcomes.push(Outcome { effect, actors: BTreeMap::new() });
+        }
+        if let Some(outcome) = outcomes.get_mut(number) {
+            for (actor, changed) in happened {
+                *outcome.actors.entry(actor).or_default() |= changed;
+            }
+        }
+    }
+    for outcome in outcomes {
+        report(look, &outcome, found);
+    }
+}
+
+fn report(look: &Look<'_>, outcome: &Outcome<'_>, found: &mut Found<'_>) {
+    let effect = outcome.effect;
+    let idle: Vec<usize> = outcome.actors.iter().filter(|(_, changed)| !**changed).map(|(actor, _)| *actor).collect();
+    let name = |index: &usize| look.scene.actors.get(*index).map_or("", |actor| actor.name.as_str());
+    let by_name = !effect.complement && effect.targets.iter().all(|target| target.group.is_none());
+    let all_idle = idle.len() == outcome.actors.len();
+    if idle.is_empty() || !all_idle && !by_name {
+        return;
+    }
+    let verb = effect.span.text();
+    let whom = match idle.as_slice() {
+        [one] if by_name && *one < look.scene.actors.len() => format!(" on `{}`", name(one)),
+        _ => String::new(),
+    };
+    let message = format!("`{verb}` has no effect{whom}");
+    let hint = match &effect.kind {
+        EffectKind::Reveal { entering: true, .. } => "it is on stage already, or there is nothing to show",
+        EffectKind::Reveal { entering: false, .. } => "it is not on stage at this time",
+        EffectKind::CameraFit { .. } | EffectKind::CameraAt { .. } | EffectKind::CameraReset => {
+            "the camera shows just that already"
+        }
+        EffectKind::Unhighlight => "nothing is highlighted at this time",
+        _ => "it is not on stage at this time, or already as the step wants it",
+    };
+    found.place(CODE, &effect.span, Some((look.scene, effect.start)), message, hint);
+}
+
+struct Frames<'l, 'f> {
+    look: &'l Look<'f>,
+}
+
+impl Frames<'_, '_> {
+    /// For each target of an effect, whether anything happens to it; `None` if that is not for us to judge. Effects on no
+    /// actor count under a number that no actor has.
+    fn outcome(&self, effect: &Effect) -> Option<Vec<(usize, bool)>> {
+        let nobody = usize::MAX;
+        let film = self.look.film;
+        let scene = self.look.scene;
+        let first = scene.range.start.0;
+        let last = effect.end.max(effect.start + 1) - 1;
+        if effect.start <= first && effect.end <= effect.start {
+            // What holds from the first frame on has no frame before it.
+            return None;
+        }
+        let before = effect.start.saturating_sub(1).max(first);
+        let middle = |quarter: u64| effect.start + (last - effect.start) * quarter / 4;
+        let frames: BTreeSet<u64> = [before, effect.start, middle(1), middle(2), middle(3), last].into();
+        let instants: Vec<Instant<'_>> = frames.iter().map(|frame| Instant::new(film, scene, *frame)).collect();
+        match &effect.kind {
+            EffectKind::CameraFit { .. } | EffectKind::CameraAt { .. } | EffectKind::CameraReset => {
+                Some(vec![(nobody, changes(instants.iter().map(Instant::camera)))])
+            }
+            EffectKind::Highlight { .. } | EffectKind::Unhighlight => {
+                let marks = instants.iter().map(|instant| shown(|items| instant.emit_highlights(items)));
+                Some(vec![(nobody, changes(marks))])
+            }
+            EffectKind::Reveal { .. } | EffectKind::Indicate | EffectKind::Dim(_) | EffectKind::Opacity(_) => {
+                let judged = |actor: usize| {
+                    let looks: Vec<_> =
+                        instants.iter().map(|instant| shown(|items| instant.emit_actor(actor, items))).collect();
+                    // What is not on stage may be made ready for its entrance.
+                    let ready = !matches!(effect.kind, EffectKind::Reveal { .. } | EffectKind::Indicate)
+                        && looks.iter().all(Vec::is_empty);
+                    (actor, ready || changes(looks.into_iter()))
+                };
+                Some(self.targets(effect).into_iter().map(judged).collect())
+            }
+            _ => None,
+        }
+    }
+
+    fn targets(&self, effect: &Effect) -> BTreeSet<usize> {
+        let named = |index: &usize| effect.targets.iter().any(|target| target.actor == *index);
+        if effect.complement {
+            // A part that is left out leaves the rest of its actor in.
+            let whole =
+                |index: &usize| effect.targets.iter().any(|target| target.actor == *index && target.path.is_empty());
+            (0..self.look.scene.actors.len()).filter(|index| !whole(index)).take(TARGETS).collect()
+        } else {
+            (0..self.look.scene.actors.len()).filter(named).take(TARGETS).collect()
+        }
+    }
+}
+
+/// What is shown, glyph by glyph: neither how a pen divides runs, nor whether glyphs lie on whole pixels, is a change.
+fn shown(emit: impl FnOnce(&mut Vec<FrameItem>)) -> Vec<Item> {
+    let mut items = Vec::new();
+    emit(&mut items);
+    let mut all = Vec::new();
+    for FrameItem { item, .. } in items {
+        match &item.shape {
+            Shape::Glyphs(run) => all.extend(run.glyphs.iter().map(|glyph| {
+                let shape = Shape::Glyphs(GlyphRun { glyphs: Arc::from([*glyph]), ..run.clone() });
+                Item { shape, ..item }
+            })),
+            _ => all.push(item),
+        }
+    }
+    all
+}
+
+fn changes<T: PartialEq>(mut values: impl Iterator<Item = T>) -> bool {
+    let first = values.next();
+    values.any(|value| Some(&value) != first.as_ref())
+}

@@ -1,0 +1,183 @@
+//! What only a look at the film itself shows: mistakes of expressions and parts, and warnings about what the viewer will see.
+//!
+//! Enters: a compiled film and its script. Leaves: diagnostics with place and time. The film is looked at where steps begin
+//! and end, at marks and in the middle of captions, not at every frame. A warning is one file with a row in [`WARNINGS`]; an
+//! actor that means it so says `allow: [code]`.
+
+mod allow;
+mod captions;
+mod contrast;
+mod ending;
+mod found;
+mod idle;
+mod moving;
+mod outside;
+mod overlap;
+mod parts;
+mod short;
+mod small;
+mod unused;
+mod view;
+
+use std::collections::BTreeSet;
+
+use super::Film;
+use super::scene::Scene;
+use crate::diag::Diagnostics;
+use crate::script::{SceneDef, Script};
+use found::Found;
+use view::View;
+
+/// A kind of warning.
+pub struct Warning {
+    /// Its code in reports, and in an actor's `allow`.
+    pub code: &'static str,
+    /// One line: what it says.
+    pub summary: &'static str,
+    watch: Watch,
+}
+
+/// How a warning is found.
+enum Watch {
+    /// From the film as a whole.
+    Film(fn(&Film, &Script, &mut Found<'_>)),
+    /// From a scene and its steps.
+    Scene(fn(&Look<'_>, &mut Found<'_>)),
+    /// From what is to be seen at some instants of a scene.
+    Views(fn() -> Box<dyn Watcher>),
+}
+
+/// A scene as warnings see it.
+struct Look<'f> {
+    film: &'f Film,
+    scene: &'f Scene,
+    def: &'f SceneDef,
+}
+
+/// Collects what it sees of a scene, instant by instant.
+trait Watcher {
+    /// Looks at an instant.
+    fn see(&mut self, view: &View<'_>, found: &mut Found<'_>);
+    /// Says what only all instants together show. `complete`: no step's end was left out.
+    fn end(&mut self, _look: &Look<'_>, _complete: bool, _found: &mut Found<'_>) {}
+}
+
+/// All warnings.
+pub const WARNINGS: &[Warning] = &[
+    Warning {
+        code: unused::ACTOR,
+        summary: "an actor is never to be seen, and nothing refers to it",
+        watch: Watch::Views(|| Box::new(unused::Seen::default())),
+    },
+    Warning {
+        code: unused::NAME,
+        summary: "a variable, source or code is never used",
+        watch: Watch::Film(unused::names),
+    },
+    Warning {
+        code: outside::CODE,
+        summary: "an actor at rest reaches beyond the frame, or stays outside it",
+        watch: Watch::Views(|| Box::new(outside::Outside::default())),
+    },
+    Warning {
+        code: overlap::CODE,
+        summary: "two texts at rest lie over each other",
+        watch: Watch::Views(|| Box::new(overlap::Overlap::default())),
+    },
+    Warning {
+        code: contrast::CODE,
+        summary: "a text hardly differs from what is under it",
+        watch: Watch::Views(|| Box::new(contrast::Contrast::default())),
+    },
+    Warning {
+        code: small::CODE,
+        summary: "a text is too small to be read in a video",
+        watch: Watch::Views(|| Box::new(small::Small::default())),
+    },
+    Warning {
+        code: captions::FAST,
+        summary: "a caption goes faster than one can read",
+        watch: Watch::Film(captions::fast),
+    },
+    Warning {
+        code: captions::LONG,
+        summary: "a caption fills more than two lines",
+        watch: Watch::Film(captions::long),
+    },
+    Warning { code: idle::CODE, summary: "a step changes nothing", watch: Watch::Scene(idle::look) },
+    Warning { code: short::CODE, summary: "a step is shorter than a frame", watch: Watch::Scene(short::look) },
+    Warning {
+        code: moving::CODE,
+        summary: "a figure is taken while something moves",
+        watch: Watch::Scene(moving::look),
+    },
+    Warning {
+        code: ending::CODE,
+        summary: "a scene is cut off while something moves",
+        watch: Watch::Scene(ending::look),
+    },
+];
+
+/// Instants of a scene that are looked at, at most.
+const INSTANTS: usize = 200;
+/// Actors times instants of a scene, at most: large scenes are looked at less often.
+const DRAWINGS: usize = 20_000;
+
+/// Reports mistakes; if there are none, warnings.
+pub(super) fn review(film: &Film, script: &Script, diags: &mut Diagnostics) {
+    let mut warnings = Diagnostics::new();
+    let mut found = Found::new(film, &mut warnings);
+    for warning in WARNINGS {
+        if let Watch::Film(look) = warning.watch {
+            look(film, script, &mut found);
+        }
+    }
+    for (scene, def) in film.scenes.iter().zip(&script.scenes) {
+        parts::report_missing(film, scene, def, diags);
+        allow::report_unknown(def, diags);
+        let look = Look { film, scene, def };
+        review_scene(&look, &mut found, diags);
+    }
+    if !diags.has_errors() {
+        diags.append(warnings);
+    }
+}
+
+fn review_scene(look: &Look<'_>, found: &mut Found<'_>, diags: &mut Diagnostics) {
+    let mut watchers: Vec<Box<dyn Watcher>> = Vec::new();
+    for warning in WARNINGS {
+        match warning.watch {
+            Watch::Views(watcher) => watchers.push(watcher()),
+            Watch::Scene(see) => see(look, found),
+            Watch::Film(_) => {}
+        }
+    }
+    let (instants, complete) = instants(look);
+    for frame in instants {
+        let view = View::new(look.film, look.scene, frame);
+        for mistake in &view.mistakes {
+            diags.push(mistake.clone());
+        }
+        for watcher in &mut watchers {
+            watcher.see(&view, found);
+        }
+    }
+    for mut watcher in watchers {
+        watcher.end(look, complete, found);
+    }
+}
+
+/// The first and last frames of the scene and of every step, its marks and the middles of its captions, thinned out evenly if
+/// they are too many; and whether they are all of them.
+fn instants(look: &Look<'_>) -> (Vec<u64>, bool) {
+    let range = look.scene.range;
+    let inside = |frame: &u64| range.contains(crate::time::FrameIndex(*frame));
+    let ends = look.scene.effects.iter().flat_map(|effect| [effect.start, effect.end.saturating_sub(1)]);
+    let marks = look.film.marks.iter().map(|mark| mark.frame.0);
+    let captions = look.film.captions.iter().map(|caption| u64::midpoint(caption.range.start.0, caption.range.end.0));
+    let edges = [range.start.0, range.end.0.saturating_sub(1)];
+    let all: BTreeSet<u64> = edges.into_iter().chain(ends).chain(marks).chain(captions).filter(inside).collect();
+    let most = (DRAWINGS / look.scene.actors.len().max(1)).clamp(8, INSTANTS);
+    let stride = all.len().div_ceil(most).max(1);
+    (all.into_iter().step_by(stride).collect(), stride == 1)
+}

@@ -1,0 +1,84 @@
+//! Names that a script defines and never uses, and actors that are never seen.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::super::Film;
+use super::super::build::placement_names;
+use super::super::scene::ActorKind;
+use super::found::Found;
+use super::view::{Owner, View};
+use super::{Look, Watcher};
+use crate::diag::Span;
+use crate::script::Script;
+
+pub(super) const ACTOR: &str = "unused-actor";
+pub(super) const NAME: &str = "unused-name";
+
+/// Reports variables, sources and codes of the script that no expression and no code names. What other files bring is left
+/// alone: they may serve several scripts.
+pub(super) fn names(film: &Film, script: &Script, found: &mut Found<'_>) {
+    let named = film.expressions.iter().flatten().flat_map(|expression| &expression.names);
+    let mut used: BTreeSet<&str> = named.map(|(name, _)| name.as_str()).collect();
+    used.extend(script.codes.iter().map(|code| code.source.0.as_str()));
+    let mut report = |what: &str, name: &str, span: &Span| {
+        if !used.contains(name) && Arc::ptr_eq(&span.source, &script.source) {
+            found.place(NAME, span, None, format!("the {what} `{name}` is never used"), "leave it out, or show it");
+        }
+    };
+    script.sources.iter().for_each(|def| report("source", &def.name, &def.span));
+    script.codes.iter().for_each(|def| report("code", &def.name, &def.span));
+    script.vars.iter().for_each(|def| report("variable", &def.name, &def.span));
+    for scene in &script.scenes {
+        scene.vars.iter().for_each(|def| report("variable", &def.name, &def.span));
+    }
+}
+
+/// The actors that were seen.
+#[derive(Default)]
+pub(super) struct Seen(BTreeSet<usize>);
+
+impl Watcher for Seen {
+    fn see(&mut self, view: &View<'_>, _: &mut Found<'_>) {
+        self.0.extend(view.items.iter().filter_map(|(owner, _)| match owner {
+            Owner::Actor(index) => Some(*index),
+            Owner::Caption => None,
+        }));
+    }
+
+    fn end(&mut self, look: &Look<'_>, complete: bool, found: &mut Found<'_>) {
+        let named = look.film.expressions.iter().flatten().flat_map(|expression| &expression.names);
+        let mut used: BTreeSet<&str> = named.map(|(name, _)| name.as_str()).collect();
+        used.extend(look.scene.actors.iter().flat_map(|actor| placement_names(&actor.placement)));
+        let mut selected = BTreeSet::new();
+        crate::script::visit_selectors(look.def, &mut |selector| {
+            selected.insert(selector.actor.clone());
+        });
+        for (index, actor) in look.scene.actors.iter().enumerate() {
+            let shows = matches!(actor.kind, ActorKind::Visual(_));
+            let needed = used.contains(actor.name.as_str()) || actor.member_of.is_some();
+            // A group that is there to be addressed is used as soon as a step names it.
+            let idle_group = !shows && !needed && !selected.contains(&actor.name) && !arranges(actor);
+            let unseen = shows && complete && !needed && !self.0.contains(&index);
+            if unseen {
+                let message = format!("`{}` is never to be seen", actor.name);
+                let hint = if actor.placement.hidden {
+                    "let a step such as `show` or `fade_in` bring it"
+                } else {
+                    "let a step bring it, or leave it out"
+                };
+                found.actor(ACTOR, look.scene, actor, None, message, hint);
+            } else if idle_group {
+                let message = format!("the group `{}` is never used", actor.name);
+                found.actor(ACTOR, look.scene, actor, None, message, "address it in a step, or leave it out");
+            }
+        }
+    }
+}
+
+fn arranges(actor: &super::super::scene::Actor) -> bool {
+    match &actor.kind {
+        ActorKind::Group { arrange, .. } => *arrange != crate::script::Arrange::Free,
+        ActorKind::Visual(_) => false,
+    }
+}
