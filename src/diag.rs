@@ -65,10 +65,19 @@ impl Span {
         Self { source: Source::new("", ""), start: 0, end: 0 }
     }
 
-    /// Part of this span, in bytes from its start; clamped to the text. For places inside expressions and formulas.
+    /// Part of this span, in bytes from its start; clamped to the text and to whole characters. For places inside
+    /// expressions and formulas.
     pub fn within(&self, start: usize, end: usize) -> Self {
-        let limit = self.source.text.len();
-        Self::new(&self.source, (self.start + start).min(limit), (self.start + end).min(limit))
+        let text = &self.source.text;
+        let inside = |at: usize| self.start.saturating_add(at).min(text.len());
+        let (mut start, mut end) = (inside(start), inside(end));
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
+        Self::new(&self.source, start, end)
     }
 
     /// The text under the span.

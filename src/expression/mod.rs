@@ -203,7 +203,8 @@ fn place_in(span: &Span, text: &str, position: rhai::Position) -> Span {
     let Some(column) = position.position() else { return span.clone() };
     let start = text.char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
     let word = text.get(start..).unwrap_or_default();
-    let width = word.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(word.len()).max(1);
+    let width = word.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(word.len());
+    let width = width.max(word.chars().next().map_or(1, char::len_utf8));
     span.within(start, (start + width).min(text.len().max(start + 1)))
 }
 
