@@ -14,10 +14,12 @@ mod highlight;
 mod instant;
 mod links;
 mod locate;
+mod parts;
 mod place;
 mod reveal;
 mod scene;
 mod schedule;
+mod select;
 mod sources;
 mod state;
 
