@@ -16,5 +16,5 @@ pub use dump::dump;
 pub use font::Font;
 pub use frame::{Clip, Frame, FrameItem, ItemId};
 pub use item::{Dash, Glyph, GlyphRun, Halo, Item, Paint, PaintKind, Shape, Stroke};
-pub use part::{Grow, Part};
+pub use part::{Attribute, Grow, Part};
 pub use trace::{length, trace};

@@ -1,5 +1,7 @@
 //! A tree of named parts: how visuals hand over what they draw, so that any verb can address any part.
 
+use std::sync::Arc;
+
 use super::Item;
 use crate::geom::{Affine, Point, Rect, union};
 
@@ -22,6 +24,27 @@ pub enum Grow {
     Fade,
 }
 
+/// What a part is, for choosing parts by it: `coins[face == heads]`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Attribute {
+    /// A probability, a length, ...
+    Number(f64),
+    /// A symbol, a face, ...
+    Word(Arc<str>),
+}
+
+impl From<f64> for Attribute {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<&str> for Attribute {
+    fn from(word: &str) -> Self {
+        Self::Word(Arc::from(word))
+    }
+}
+
 /// A named group of items and further parts. Items are drawn first, then the parts in order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Part {
@@ -29,6 +52,8 @@ pub struct Part {
     pub name: String,
     /// The source text that the part was made from, e.g. the formula's source; for addressing by text.
     pub source: Option<String>,
+    /// What can be asked of it, besides `index` and `name`.
+    pub attributes: Vec<(&'static str, Attribute)>,
     /// Maps the part's units to the parent's.
     pub transform: Affine,
     /// From 0 to 1; applies to everything inside.
@@ -47,6 +72,7 @@ impl Part {
         Self {
             name: name.into(),
             source: None,
+            attributes: Vec::new(),
             transform: Affine::IDENTITY,
             opacity: 1.0,
             grow: Grow::Parts,
@@ -73,6 +99,13 @@ impl Part {
     #[must_use]
     pub fn with_part(mut self, part: Part) -> Self {
         self.parts.push(part);
+        self
+    }
+
+    /// The part with one more attribute.
+    #[must_use]
+    pub fn with_attribute(mut self, name: &'static str, value: impl Into<Attribute>) -> Self {
+        self.attributes.push((name, value.into()));
         self
     }
 

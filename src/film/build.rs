@@ -78,7 +78,7 @@ fn facts_of(actor: &Actor, spec: Option<&'static VisualSpec>) -> ActorFacts {
         ActorKind::Group { members, .. } => members.clone(),
         ActorKind::Visual(_) => Vec::new(),
     };
-    ActorFacts { name: actor.name.clone(), spec, members }
+    ActorFacts { name: actor.name.clone(), spec, members, stands_for: actor.stands_for.clone() }
 }
 
 fn compile(slots: &Slots, diags: &mut Diagnostics) -> Vec<Option<Arc<Expression>>> {
@@ -100,25 +100,22 @@ fn read_cast(
                 let members = members.iter().filter_map(|(name, _)| index_of(name)).collect();
                 (ActorKind::Group { arrange: *arrange, members, gap: gap.clone(), align: *align }, None, Vec::new())
             }
+            script::ActorKind::Set { .. } => (nothing(), None, Vec::new()),
             script::ActorKind::Visual { name, body } => {
                 match read_visual(actor, name, body, def, world, slots, diags) {
                     Some((visual, spec, used)) => (ActorKind::Visual(visual), Some(spec), used),
-                    None => (
-                        ActorKind::Group {
-                            arrange: script::Arrange::Free,
-                            members: Vec::new(),
-                            gap: None,
-                            align: None,
-                        },
-                        None,
-                        Vec::new(),
-                    ),
+                    None => (nothing(), None, Vec::new()),
                 }
             }
         };
         let mut compiled = Actor::new(&actor.name, actor.span.clone(), kind, actor.placement.clone(), used);
         compiled.scoped = !actor.scope.is_empty();
         cast.push((compiled, spec));
+    }
+    for ((actor, _), def) in cast.iter_mut().zip(&def.cast) {
+        if let script::ActorKind::Set { of } = &def.kind {
+            actor.stands_for = Some(of.clone());
+        }
     }
     for (group, actor) in def.cast.iter().enumerate() {
         if let script::ActorKind::Group { members, .. } = &actor.kind {
@@ -130,6 +127,10 @@ fn read_cast(
         }
     }
     cast
+}
+
+fn nothing() -> ActorKind {
+    ActorKind::Group { arrange: script::Arrange::Free, members: Vec::new(), gap: None, align: None }
 }
 
 type ReadVisual = (Box<dyn visuals::Visual>, &'static VisualSpec, Vec<script::Slot>);
@@ -162,7 +163,7 @@ fn read_visual(
 fn fragments(actor: &str, def: &SceneDef) -> Vec<String> {
     let mut found = BTreeSet::new();
     script::visit_selectors(def, &mut |selector: &Selector| {
-        if selector.actor == actor {
+        if selector.actor == actor || is_member(actor, selector, def) {
             found.extend(selector.path.iter().filter_map(|segment| match segment {
                 Segment::Source(text) => Some(text.clone()),
                 _ => None,
@@ -170,6 +171,17 @@ fn fragments(actor: &str, def: &SceneDef) -> Vec<String> {
         }
     });
     found.into_iter().collect()
+}
+
+/// Does a selector name an actor by way of its group, as in `row.title["x"]`?
+fn is_member(actor: &str, selector: &Selector, def: &SceneDef) -> bool {
+    let Some(Segment::Name(name)) = selector.path.first() else { return false };
+    let named = name == actor || actor.strip_prefix(&selector.actor).and_then(|a| a.strip_prefix('.')) == Some(name);
+    named
+        && def.cast.iter().filter(|group| group.name == selector.actor).any(|group| match &group.kind {
+            script::ActorKind::Group { members, .. } => members.iter().any(|(member, _)| member == actor),
+            _ => false,
+        })
 }
 
 impl Scene {

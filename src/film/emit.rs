@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::effect::{Effect, EffectKind, RevealKind};
 use super::instant::Instant;
-use super::locate::Track;
+use super::locate::Concerned;
 use super::reveal::{Reveal, Shown, pen_clock, pen_turns};
 use crate::color::Rgba;
 use crate::draw::{FrameItem, Item, ItemId, Part, Shape};
@@ -50,7 +50,7 @@ impl<'f> Instant<'f> {
         if looks.hidden {
             return;
         }
-        let (tracks, own) = self.tracks(index);
+        let concerned = self.tracks(index);
         let inherited = Inherited {
             stage_from_parent: self.place(index).stage_from_actor,
             opacity: looks.opacity,
@@ -62,14 +62,13 @@ impl<'f> Instant<'f> {
             depth: 0,
         };
         // Moves of the actor as a whole are in its place already.
-        self.emit_node(&drawing.part, &tracks, &own, drawing.part.transform, inherited, items);
+        self.emit_node(&drawing.part, &concerned, drawing.part.transform, inherited, items);
     }
 
     fn emit_node(
         &self,
         part: &Part,
-        tracks: &[Track<'f>],
-        own: &[&'f Effect],
+        concerned: &Concerned<'f>,
         parent_from_part: Affine,
         inherited: Inherited<'_>,
         items: &mut Vec<FrameItem>,
@@ -78,6 +77,7 @@ impl<'f> Instant<'f> {
             return;
         }
         let (pen_at, turns);
+        let own = concerned.own.as_slice();
         let mut inherited = inherited;
         if !own.is_empty() {
             let state = self.state(own);
@@ -117,19 +117,22 @@ impl<'f> Instant<'f> {
         let opacity = inherited.opacity * opacity * part.opacity.clamp(0.0, 1.0);
         let resting = inherited.resting && grown == Affine::IDENTITY;
         let mut number = 0;
+        let items_only = self.items_only(&concerned.around, &inherited, reveal);
+        let (own_reveal, own_opacity, colors) =
+            items_only.as_ref().map_or((reveal, opacity, &inherited.colors), |(r, o, c)| (*r, opacity * o, c));
         for item in &part.items {
             // Pens count units even where nothing is seen yet, so that parts keep their turns.
-            for shown in reveal.items(item) {
+            for shown in own_reveal.items(item) {
                 let id = inherited.id.numbered(number);
                 number += 1;
-                if let Some(item) = placed(shown, stage_from_part, opacity, &inherited.colors) {
+                if let Some(item) = placed(shown, stage_from_part, own_opacity, colors) {
                     items.push(FrameItem { id, item, resting, clip: None });
                 }
             }
         }
         let count = part.parts.len();
         for (index, child) in part.parts.iter().enumerate() {
-            let (inside, own) = self.descend(tracks, child, index);
+            let concerned = self.descend(&concerned.inside, child, index, count);
             let id = if child.name.is_empty() {
                 inherited.id.numbered(usize::MAX - index)
             } else {
@@ -145,9 +148,34 @@ impl<'f> Instant<'f> {
                 id,
                 depth: inherited.depth + 1,
             };
-            let map = self.part_map(child, &own, stage_from_part);
-            self.emit_node(child, &inside, &own, map, passed, items);
+            let map = self.part_map(child, &concerned.own, stage_from_part);
+            self.emit_node(child, &concerned, map, passed, items);
         }
+    }
+
+    /// How a node's own items are shown, by effects that leave out something inside it: reveal, opacity and colours.
+    fn items_only<'a>(
+        &self,
+        around: &[&'f Effect],
+        inherited: &Inherited<'a>,
+        reveal: Reveal<'a>,
+    ) -> Option<(Reveal<'a>, f64, Vec<(Rgba, f32)>)> {
+        if around.is_empty() {
+            return None;
+        }
+        let state = self.state(around);
+        let mut colors = inherited.colors.clone();
+        colors.extend(state.colors);
+        let reveal = match state.shown {
+            Shown::AsParent => reveal,
+            _ if inherited.leaving => reveal,
+            Shown::Hidden => Reveal::Hidden,
+            Shown::Running { kind, entering, clock } => {
+                let share = if entering { clock.whole() } else { 1.0 - clock.whole() };
+                Reveal::Share { kind, share }
+            }
+        };
+        Some((reveal, state.opacity, colors))
     }
 
     /// The items of an actor or part at full presence, where it is now: what a flight starts from or ends in.
@@ -165,7 +193,7 @@ impl<'f> Instant<'f> {
                 id: ItemId::ROOT,
                 depth: 0,
             };
-            self.emit_node(part, &[], &[], Affine::IDENTITY, inherited, &mut items);
+            self.emit_node(part, &Concerned::default(), Affine::IDENTITY, inherited, &mut items);
         });
         items
     }

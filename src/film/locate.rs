@@ -1,9 +1,10 @@
 //! Walking down an actor's tree of parts: which effects concern which node, and where nodes are.
 
-use super::effect::Effect;
+use super::effect::{Address, Effect};
 use super::instant::Instant;
+use super::select::names;
 use crate::draw::Part;
-use crate::geom::{Affine, Rect};
+use crate::geom::{Affine, Rect, union};
 use crate::script::Segment;
 
 /// An effect that may concern the node at hand or something inside it.
@@ -12,75 +13,134 @@ pub(super) struct Track<'f> {
     pub(super) effect: &'f Effect,
     /// Number of the effect in its scene.
     pub(super) number: usize,
-    /// Targets that agree with the way so far, as (index of the target, steps taken).
-    alive: Vec<(usize, usize)>,
+    ways: Vec<Way<'f>>,
 }
 
-/// Does a step of an address name this part?
-pub(super) fn names(segment: &Segment, part: &Part, index: usize) -> bool {
-    match segment {
-        Segment::Name(name) => part.name == *name,
-        Segment::Index(i) => index == *i,
-        Segment::Range(start, end) => (*start..*end).contains(&index),
-        Segment::All => true,
-        Segment::Source(source) => part.source.as_deref() == Some(source.as_str()),
+/// A target's address, as far as it agrees with the way to the node at hand.
+#[derive(Clone)]
+struct Way<'f> {
+    /// Steps that are left; empty once the target is reached.
+    left: &'f [Segment],
+    /// What is left of the ways to what the target does not include.
+    but: Vec<&'f [Segment]>,
+}
+
+/// What effects have to do with a node.
+#[derive(Default)]
+pub(super) struct Concerned<'f> {
+    /// Those that may concern what is inside it.
+    pub(super) inside: Vec<Track<'f>>,
+    /// Those that concern it with all that is inside.
+    pub(super) own: Vec<&'f Effect>,
+    /// Those that concern it, but not all that is inside.
+    pub(super) around: Vec<&'f Effect>,
+}
+
+/// How a target takes in a node.
+enum Taken<'f> {
+    Whole,
+    Not,
+    Partly(Way<'f>),
+}
+
+impl<'f> Way<'f> {
+    fn of(path: &'f [Segment]) -> Self {
+        match path.split_first() {
+            Some((Segment::But(ways), left)) => Self { left, but: ways.iter().map(Vec::as_slice).collect() },
+            _ => Self { left: path, but: Vec::new() },
+        }
+    }
+
+    fn taken(self) -> Taken<'f> {
+        if self.left.is_empty() && self.but.is_empty() { Taken::Whole } else { Taken::Partly(self) }
+    }
+
+    /// One step down, to part `index` of so many.
+    fn into_part(&self, part: &Part, index: usize, count: usize) -> Taken<'f> {
+        let mut but = Vec::new();
+        for way in &self.but {
+            match step(way, part, index, count) {
+                Some([]) => return Taken::Not,
+                Some(left) => but.push(left),
+                None => {}
+            }
+        }
+        if self.left.is_empty() {
+            return Self { left: &[], but }.taken();
+        }
+        step(self.left, part, index, count).map_or(Taken::Not, |left| Self { left, but }.taken())
+    }
+}
+
+/// What is left of a way that leads into a part, if it does.
+fn step<'f>(way: &'f [Segment], part: &Part, index: usize, count: usize) -> Option<&'f [Segment]> {
+    let (segment, left) = way.split_first()?;
+    if names(segment, part, index, count) {
+        return Some(left);
+    }
+    // Source text is found at any depth.
+    matches!(segment, Segment::Source(_)).then_some(way)
+}
+
+impl<'f> Concerned<'f> {
+    /// Adds an effect whose targets take the node in like this.
+    fn add(&mut self, effect: &'f Effect, number: usize, taken: impl Iterator<Item = Taken<'f>>) {
+        let (mut whole, mut reached, mut ways) = (false, false, Vec::new());
+        for taken in taken {
+            match taken {
+                Taken::Whole => whole = true,
+                Taken::Not => {}
+                Taken::Partly(way) => {
+                    reached |= way.left.is_empty();
+                    ways.push(way);
+                }
+            }
+        }
+        match (effect.complement, whole) {
+            (false, true) => self.own.push(effect),
+            (true, true) => {}
+            (complement, false) if ways.is_empty() => {
+                if complement {
+                    self.own.push(effect);
+                }
+            }
+            (complement, false) => {
+                if reached != complement {
+                    self.around.push(effect);
+                }
+                self.inside.push(Track { effect, number, ways });
+            }
+        }
+    }
+
+    /// Where nothing is inside, what concerns a node but not all inside it concerns the whole node.
+    fn settled(mut self, part: &Part) -> Self {
+        if part.parts.is_empty() {
+            self.own.append(&mut self.around);
+        }
+        self
     }
 }
 
 impl<'f> Instant<'f> {
-    /// The tracks at an actor's root, and the effects on the actor as a whole.
-    pub(super) fn tracks(&self, index: usize) -> (Vec<Track<'f>>, Vec<&'f Effect>) {
-        let (mut tracks, mut own) = (Vec::new(), Vec::new());
+    /// What the effects have to do with an actor's root.
+    pub(super) fn tracks(&self, index: usize) -> Concerned<'f> {
+        let mut concerned = Concerned::default();
         for (number, effect) in self.effects_of(index) {
-            let targets = effect.targets.iter().enumerate().filter(|(_, target)| target.actor == index);
-            let (whole, inner): (Vec<_>, Vec<_>) = targets.partition(|(_, target)| target.path.is_empty());
-            let alive: Vec<(usize, usize)> = inner.into_iter().map(|(i, _)| (i, 0)).collect();
-            if effect.complement {
-                match (whole.is_empty(), alive.is_empty()) {
-                    (true, true) => own.push(effect),
-                    (true, false) => tracks.push(Track { effect, number, alive }),
-                    (false, _) => {}
-                }
-            } else {
-                if !whole.is_empty() {
-                    own.push(effect);
-                }
-                if !alive.is_empty() {
-                    tracks.push(Track { effect, number, alive });
-                }
-            }
+            let targets = effect.targets.iter().filter(|target| target.actor == index);
+            concerned.add(effect, number, targets.map(|target| Way::of(&target.path).taken()));
         }
-        (tracks, own)
+        concerned
     }
 
-    /// One step down: the tracks that go on inside part `index`, and the effects that concern it itself.
-    pub(super) fn descend(&self, tracks: &[Track<'f>], part: &Part, index: usize) -> (Vec<Track<'f>>, Vec<&'f Effect>) {
-        let (mut inside, mut own) = (Vec::new(), Vec::new());
+    /// One step down: what the effects have to do with part `index` of so many.
+    pub(super) fn descend(&self, tracks: &[Track<'f>], part: &Part, index: usize, count: usize) -> Concerned<'f> {
+        let mut concerned = Concerned::default();
         for track in tracks {
-            let mut alive = Vec::new();
-            let mut arrived = false;
-            for &(target, taken) in &track.alive {
-                let path = track.effect.targets.get(target).map_or(&[] as &[Segment], |t| t.path.as_slice());
-                let Some(segment) = path.get(taken) else { continue };
-                if names(segment, part, index) {
-                    arrived |= taken + 1 == path.len();
-                    if taken + 1 < path.len() {
-                        alive.push((target, taken + 1));
-                    }
-                } else if matches!(segment, Segment::Source(_)) {
-                    // Source text is found at any depth.
-                    alive.push((target, taken));
-                }
-            }
-            match (track.effect.complement, arrived, alive.is_empty()) {
-                (true, false, true) | (false, true, _) => own.push(track.effect),
-                _ => {}
-            }
-            if !(alive.is_empty() || track.effect.complement && arrived) {
-                inside.push(Track { effect: track.effect, number: track.number, alive });
-            }
+            let taken = track.ways.iter().map(|way| way.into_part(part, index, count));
+            concerned.add(track.effect, track.number, taken);
         }
-        (inside, own)
+        concerned.settled(part)
     }
 
     /// The map of a part within its surroundings, its own moves included.
@@ -95,9 +155,9 @@ impl<'f> Instant<'f> {
     /// Every part that an address names, with the map from its units to the stage.
     pub(super) fn parts_at(&self, index: usize, path: &[Segment], mut found: impl FnMut(&Part, Affine)) {
         let Some(drawing) = self.drawing(index) else { return };
-        let (tracks, _) = self.tracks(index);
         let root = self.place(index).stage_from_actor * drawing.part.transform;
-        self.search(&drawing.part, &tracks, root, path, &mut found);
+        let way = Way::of(path);
+        self.search(&drawing.part, &self.tracks(index).inside, root, &way, &mut found);
     }
 
     fn search(
@@ -105,20 +165,26 @@ impl<'f> Instant<'f> {
         part: &Part,
         tracks: &[Track<'f>],
         stage_from_part: Affine,
-        path: &[Segment],
+        way: &Way<'_>,
         found: &mut dyn FnMut(&Part, Affine),
     ) {
-        let Some((segment, rest)) = path.split_first() else { return found(part, stage_from_part) };
+        if way.left.is_empty() {
+            return match way.but.is_empty() {
+                true => found(part, stage_from_part),
+                false => found(&lessened(part, way), stage_from_part),
+            };
+        }
+        let count = part.parts.len();
         for (index, child) in part.parts.iter().enumerate() {
-            if names(segment, child, index) {
-                let (inside, own) = self.descend(tracks, child, index);
-                let map = stage_from_part * self.part_map(child, &own, stage_from_part);
-                self.search(child, &inside, map, rest, found);
-            } else if matches!(segment, Segment::Source(_)) {
-                let (inside, own) = self.descend(tracks, child, index);
-                let map = stage_from_part * self.part_map(child, &own, stage_from_part);
-                self.search(child, &inside, map, path, found);
-            }
+            let whole = Way { left: &[], but: Vec::new() };
+            let way = match way.into_part(child, index, count) {
+                Taken::Not => continue,
+                Taken::Whole => whole,
+                Taken::Partly(way) => way,
+            };
+            let Concerned { inside, own, .. } = self.descend(tracks, child, index, count);
+            let map = stage_from_part * self.part_map(child, &own, stage_from_part);
+            self.search(child, &inside, map, &way, found);
         }
     }
 
@@ -128,13 +194,13 @@ impl<'f> Instant<'f> {
         self.parts_at(index, path, |part, stage_from_part| {
             // The part's own map is in `stage_from_part` already.
             let inner = Part { transform: Affine::IDENTITY, ..part.clone() };
-            all = crate::geom::union(all, inner.bounds().map(|rect| stage_from_part.transform_rect_bbox(rect)));
+            all = union(all, inner.bounds().map(|rect| stage_from_part.transform_rect_bbox(rect)));
         });
         all
     }
 
     /// The box of a target on the stage: the layout box of an actor or group, the box of parts.
-    pub(super) fn address_box(&self, address: &super::effect::Address) -> Option<Rect> {
+    pub(super) fn address_box(&self, address: &Address) -> Option<Rect> {
         if address.path.is_empty() {
             let rect = self.place(address.actor).layout;
             return (rect != Rect::ZERO).then_some(rect);
@@ -144,6 +210,84 @@ impl<'f> Instant<'f> {
 
     /// The box around all targets of an effect.
     pub(super) fn targets_box(&self, effect: &Effect) -> Option<Rect> {
-        effect.targets.iter().fold(None, |all, target| crate::geom::union(all, self.address_box(target)))
+        effect.targets.iter().fold(None, |all, target| union(all, self.address_box(target)))
+    }
+}
+
+/// A part without what a way leaves out.
+fn lessened(part: &Part, way: &Way<'_>) -> Part {
+    let count = part.parts.len();
+    let inner = part.parts.iter().enumerate().filter_map(|(index, child)| match way.into_part(child, index, count) {
+        Taken::Not => None,
+        Taken::Whole => Some(child.clone()),
+        Taken::Partly(way) => Some(lessened(child, &way)),
+    });
+    Part { parts: inner.collect(), ..part.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diag::Source;
+    use crate::draw::{FrameItem, Shape};
+    use crate::film::{Film, Overrides};
+    use crate::time::FrameIndex;
+    use crate::world::MemoryWorld;
+
+    /// The items of the last frame of a scene.
+    fn last(cast: &str, steps: &str) -> Vec<FrameItem> {
+        let sources = "sources: { moves: { up: 1/2, down: 1/4, left: 1/4 } }\n";
+        let text = format!("{sources}scenes:\n  - cast: {{ {cast} }}\n    steps: [{steps}]\n");
+        let (script, diags) = crate::script::parse(&Source::new("x", text), &MemoryWorld::default());
+        assert!(diags.is_empty(), "{diags:?}");
+        let (film, diags) = Film::build(&script.unwrap(), &MemoryWorld::default(), Overrides::default());
+        assert!(diags.is_empty(), "{diags:?}");
+        let film = film.unwrap();
+        film.frame(FrameIndex(film.frames() - 1)).items
+    }
+
+    fn dimmed(cast: &str, steps: &str) -> (usize, usize) {
+        let items = last(cast, steps);
+        (items.iter().filter(|item| item.item.opacity < 0.5).count(), items.len())
+    }
+
+    #[test]
+    fn what_is_taken_away_is_left_alone_at_any_depth() {
+        let strip = "s: { prob_strip: moves }";
+        let (_, all) = dimmed(strip, "");
+        assert_eq!(dimmed(strip, "dim: s"), (all, all));
+        let (up, bar) = (dimmed(strip, "dim: s.up").0, dimmed(strip, "dim: s.up.segment").0);
+        assert_eq!(dimmed(strip, "dim: s.* - s.up"), (all - up, all));
+        assert_eq!(dimmed(strip, "dim: s - s.up.segment"), (all - bar, all));
+        assert_eq!(dimmed(strip, "dim: { all_but: s.up.segment }"), (all - bar, all));
+        assert_eq!(dimmed(strip, "dim: { all_but: s.* - s.up }"), (up, all));
+        assert_eq!(dimmed(strip, "dim: 's[p < 1/2]'"), (all - up, all));
+    }
+
+    #[test]
+    fn what_is_left_out_inside_a_formula_does_not_save_the_rest_of_it() {
+        let formula = r"f: { formula: 'a + \part{x}{b}' }";
+        let (faint, all) = dimmed(formula, "dim: { all_but: f.x }");
+        assert!(faint > 0 && faint < all, "{faint} of {all}");
+        assert_eq!(dimmed(formula, "fade_out: f - f.x").1, dimmed(formula, "hide: f - f.x").1);
+        assert!(dimmed(formula, "fade_out: f - f.x").1 < all);
+    }
+
+    #[test]
+    fn conditions_are_asked_at_the_instant() {
+        let colour = |steps: &str| {
+            let items = last("c: { coins: { count: 20, seed: 3 } }", steps);
+            let mut faces = std::collections::BTreeMap::new();
+            for item in &items {
+                if let Shape::Path { fill: Some(paint), .. } = &item.item.shape {
+                    let color = paint.color();
+                    *faces.entry((item.item.opacity < 0.5, format!("{color:?}"))).or_insert(0) += 1;
+                }
+            }
+            faces
+        };
+        // Every tail is dimmed and every head is not, whatever they were when the step was written.
+        let faces = colour("{ do: { c: flip } }, { dim: 'c[face == tails]' }");
+        assert_eq!(faces.len(), 2, "{faces:?}");
+        assert_eq!(faces.values().sum::<i32>(), 20);
     }
 }

@@ -13,11 +13,13 @@ mod highlight;
 mod instant;
 mod links;
 mod locate;
+mod parts;
 mod place;
 mod reveal;
 mod review;
 mod scene;
 mod schedule;
+mod select;
 mod sources;
 mod state;
 

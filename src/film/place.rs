@@ -6,6 +6,7 @@ use super::effect::Effect;
 use super::group::Within;
 use super::instant::Instant;
 use super::scene::ActorKind;
+use super::select::addresses;
 use crate::geom::{Affine, Point, Rect, Vec2};
 use crate::script::{Align, Anchor, Arrange, Beside, Motion, Num, Place as At, Placement, Selector, Side};
 
@@ -179,7 +180,9 @@ impl Instant<'_> {
 
     /// A point of another actor's coordinates, on the stage: of its plane if it has one, else of its own units.
     fn point_on(&self, selector: &Selector, point: Point) -> Point {
-        let Some(index) = self.index_of(&selector.actor) else { return Point::ORIGIN };
+        let Some(index) = addresses(self.scene, selector).first().map(|address| address.actor) else {
+            return Point::ORIGIN;
+        };
         let plane = self.drawing(index).and_then(|drawing| drawing.plane).unwrap_or(Affine::IDENTITY);
         self.place(index).stage_from_actor * plane * point
     }
@@ -187,10 +190,13 @@ impl Instant<'_> {
     /// The layout box of an actor, or the box of a part, on the stage.
     pub(super) fn box_of(&self, selector: &Selector) -> Rect {
         let Some(index) = self.index_of(&selector.actor) else { return Rect::ZERO };
-        if selector.path.is_empty() {
+        if selector.path.is_empty() && !self.actor(index).is_some_and(|actor| actor.stands_for.is_some()) {
             return self.place(index).layout;
         }
-        self.part_box(index, &selector.path).unwrap_or_else(|| self.place(index).layout)
+        let named = addresses(self.scene, selector);
+        let found = named.iter().fold(None, |all, address| crate::geom::union(all, self.address_box(address)));
+        // What is not there yet is where the whole is.
+        found.unwrap_or_else(|| self.place(named.first().map_or(index, |address| address.actor)).layout)
     }
 
     pub(super) fn index_of(&self, name: &str) -> Option<usize> {

@@ -8,7 +8,7 @@ use super::effect::Effect;
 use crate::diag::Span;
 use crate::expression::Value;
 use crate::info::{Code, Distribution};
-use crate::script::{Align, Arrange, Num, Placement, Slot};
+use crate::script::{Align, Arrange, Num, Placement, Selector, Slot};
 use crate::time::FrameRange;
 use crate::visuals::{Action, Drawing, Visual};
 
@@ -72,6 +72,8 @@ pub(super) struct Actor {
     pub(super) member_of: Option<(usize, usize)>,
     /// Does it stand within an instance of a component?
     pub(super) scoped: bool,
+    /// What it is a name for, if it is a set.
+    pub(super) stands_for: Option<Vec<Selector>>,
     /// Slots that its drawing depends on.
     pub(super) slots: Vec<Slot>,
     /// Variables that its drawing or place depends on, through others too.
@@ -94,6 +96,7 @@ impl Actor {
             placement,
             member_of: None,
             scoped: false,
+            stands_for: None,
             slots,
             vars: BTreeSet::new(),
             moved_by: BTreeSet::new(),

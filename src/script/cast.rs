@@ -5,15 +5,19 @@ use std::sync::Arc;
 
 use super::expand::CastEntry;
 use super::fields::{Fields, unknown_key};
-use super::model::{ActorDef, ActorKind, Align, Arrange, Place};
+use super::model::{ActorDef, ActorKind, Align, Arrange, Place, Placement};
 use super::placement::{PLACEMENT_KEYS, SceneReader, place_keys, read_placement, unknown_actor};
 use super::reader::Reader;
+use super::selector::{Segment, Selector};
 use super::yaml::{Key, Node, Value};
 use crate::diag::{Diagnostic, Diagnostics, Span, closest};
 use crate::limits;
 
 /// Visuals that take other actors together.
 pub const GROUPS: &[&str] = &["row", "column", "grid", "group"];
+
+/// What gives actors and parts a name.
+const SET: &str = "set";
 
 /// Reads all actors and checks what ties them together.
 pub(super) fn read_cast(entries: &[CastEntry], scene: &mut SceneReader<'_>) -> Vec<ActorDef> {
@@ -63,6 +67,7 @@ fn read_actor(entry: &CastEntry, scene: &mut SceneReader<'_>) -> Option<ActorDef
     let listed = group.is_some_and(|(_, body)| matches!(body.value, Value::List(_)));
     let placement = read_placement(node, scene, listed);
     let kind = match (visual?, group) {
+        ((key, body), _) if key.text == SET => read_set(body, node, scene)?,
         (_, Some((key, body))) => read_group(key, body, node, listed, &mut scene.reader)?,
         ((key, body), None) => ActorKind::Visual { name: (key.text.clone(), key.span.clone()), body: body.clone() },
     };
@@ -98,6 +103,23 @@ fn find_visual<'a>(actor: &Key, entries: &'a [(Key, Node)], diags: &mut Diagnost
         ));
     }
     Some(visual)
+}
+
+/// Reads `set: [chart.up, coins[0..4]]`: a name for them, which has no place or looks of its own.
+fn read_set(body: &Node, actor: &Node, scene: &mut SceneReader<'_>) -> Option<ActorKind> {
+    let placed = actor.entries().iter().find(|(key, _)| PLACEMENT_KEYS.contains(&key.text.as_str()));
+    if let Some((key, _)) = placed {
+        let message = format!("a set is only a name for others: it has no `{}`", key.text);
+        let hint = "actors that are placed or styled together are a `group`";
+        scene.reader.diags.push(Diagnostic::error("unknown-key", &key.span, message).hint(hint));
+    }
+    let target = scene.target(body)?;
+    if target.all_but {
+        let message = "a set names what it holds, not what it leaves out";
+        scene.reader.diags.push(Diagnostic::error("bad-selector", &body.span, message));
+        return None;
+    }
+    Some(ActorKind::Set { of: target.selectors })
 }
 
 /// Reads `row: [a, b]` with `gap` and `align` beside it, or `row: { members: [a, b], gap: 1 }`.
@@ -160,8 +182,9 @@ fn check_groups(cast: &[ActorDef], scene: &mut SceneReader<'_>) {
 
 /// Nobody is placed by means of itself: each actor's ties are followed once, depth first, without recursion.
 fn check_circles(cast: &[ActorDef], diags: &mut Diagnostics) {
+    let by_name: BTreeMap<&str, &ActorDef> = cast.iter().map(|actor| (actor.name.as_str(), actor)).collect();
     let ties: BTreeMap<&str, Vec<(&str, &Span)>> =
-        cast.iter().map(|actor| (actor.name.as_str(), ties(actor))).collect();
+        cast.iter().map(|actor| (actor.name.as_str(), ties(actor, &by_name))).collect();
     let mut done: BTreeSet<&str> = BTreeSet::new();
     for start in ties.keys() {
         let mut way: Vec<(&str, usize)> = vec![(start, 0)];
@@ -189,19 +212,43 @@ fn check_circles(cast: &[ActorDef], diags: &mut Diagnostics) {
 }
 
 /// The actors that an actor's place or extent depends on.
-fn ties(actor: &ActorDef) -> Vec<(&str, &Span)> {
-    let placement = &actor.placement;
+fn ties<'a>(actor: &'a ActorDef, by_name: &BTreeMap<&'a str, &'a ActorDef>) -> Vec<(&'a str, &'a Span)> {
+    let selectors = placed_by(&actor.placement);
+    let (members, others): (&[(String, Span)], &[Selector]) = match &actor.kind {
+        ActorKind::Group { members, .. } => (members, &[]),
+        ActorKind::Set { of } => (&[], of),
+        ActorKind::Visual { .. } => (&[], &[]),
+    };
+    let named = selectors.chain(others).map(|selector| (owner(selector, by_name), &selector.span));
+    named.chain(members.iter().map(|(member, span)| (member.as_str(), span))).collect()
+}
+
+/// What a placement refers to.
+pub(super) fn placed_by(placement: &Placement) -> impl Iterator<Item = &Selector> {
     let place = match &placement.at {
         Some(Place::In(selector, _) | Place::Part(selector)) => Some(selector),
         _ => None,
     };
     let beside = placement.beside.as_ref().map(|beside| &beside.of);
-    let selectors = [place, beside, placement.inside.as_ref()].into_iter().flatten();
-    let members: &[(String, Span)] = match &actor.kind {
-        ActorKind::Group { members, .. } => members,
-        ActorKind::Visual { .. } => &[],
-    };
-    selectors.map(|s| (s.actor.as_str(), &s.span)).chain(members.iter().map(|(m, span)| (m.as_str(), span))).collect()
+    [place, beside, placement.inside.as_ref()].into_iter().flatten()
+}
+
+/// The actor that a selector goes to: in `row.title` the member `title` of the group `row`.
+fn owner<'a>(selector: &'a Selector, by_name: &BTreeMap<&'a str, &'a ActorDef>) -> &'a str {
+    let mut name = selector.actor.as_str();
+    for segment in &selector.path {
+        let Some(ActorKind::Group { members, .. }) = by_name.get(name).map(|actor| &actor.kind) else { break };
+        let found = match segment {
+            Segment::Name(wanted) => members.iter().find(|(member, _)| {
+                member == wanted || member.strip_prefix(name).and_then(|m| m.strip_prefix('.')) == Some(wanted)
+            }),
+            Segment::Index(index) => usize::try_from(*index).ok().and_then(|index| members.get(index)),
+            _ => None,
+        };
+        let Some((member, _)) = found else { break };
+        name = member;
+    }
+    name
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! the visual reads them with [`Fields`].
 
 mod cast;
+mod condition;
 mod expand;
 mod fields;
 mod format;
@@ -21,6 +22,7 @@ mod sources;
 mod step;
 mod steps;
 mod syntax;
+mod target;
 mod value;
 mod verbs;
 mod visit;
@@ -30,6 +32,7 @@ pub mod yaml;
 use std::sync::Arc;
 
 pub use cast::GROUPS;
+pub use condition::{Comparison, Condition, Test};
 pub use fields::Fields;
 pub use format::format;
 pub use model::{
@@ -38,9 +41,10 @@ pub use model::{
 };
 pub use placement::PLACEMENT_KEYS;
 pub use reader::Reader;
-pub use selector::{Segment, Selector, Target};
+pub use selector::{Segment, Selector};
 pub use source::read_source;
 pub use step::{Action, Amount, Await, Camera, Motion, Order, Step, Timing, Verb, When};
+pub use target::Target;
 pub use value::{Num, Piece, Slot, SlotDef, Slots, Template};
 pub use verbs::{VERBS, VerbRow};
 pub use visit::{visit_selectors, visit_slots};

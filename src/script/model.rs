@@ -260,6 +260,11 @@ pub enum ActorKind {
         /// What they agree on across the direction of arrangement.
         align: Option<Align>,
     },
+    /// A name for actors and parts, at least one.
+    Set {
+        /// What it stands for.
+        of: Vec<Selector>,
+    },
 }
 
 /// How a group places its members.

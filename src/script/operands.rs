@@ -3,9 +3,10 @@
 use super::fields::Fields;
 use super::model::{Beside, Shape, Side};
 use super::placement::BESIDE;
-use super::selector::{Selector, Target};
+use super::selector::Selector;
 use super::step::{Action, Amount, Await, Camera, Motion, Step, Verb};
 use super::steps::{Operand, StepReader};
+use super::target::Target;
 use super::value::Num;
 use super::yaml::{Key, Node, Value};
 use crate::diag::Diagnostic;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::fields::Fields;
 use super::model::{Align, Anchor, Beside, Place, Placement, Side};
 use super::reader::{Reader, shorten};
-use super::selector::{Segment, Selector, Target};
+use super::selector::{Segment, Selector};
+use super::target::Target;
 use super::value::{Num, split_commas};
 use super::yaml::{Node, Value};
 use crate::diag::{Diagnostic, Span};
@@ -60,6 +61,8 @@ impl SceneReader<'_> {
 
     /// The selector, if its actor exists; an error if not.
     pub fn known(&mut self, mut selector: Selector) -> Option<Selector> {
+        let except = std::mem::take(&mut selector.except);
+        selector.except = except.into_iter().map(|s| self.known(s)).collect::<Option<_>>()?;
         let local = format!("{}{}", self.scope, selector.actor);
         if !self.scope.is_empty() && self.actors.contains(&local) {
             selector.actor = local;

@@ -1,10 +1,9 @@
 //! What a step or a place speaks of: actors and their parts.
 //!
-//! `chart`, `chart.up.bar`, `coins[3]`, `coins[0..8]` (the end not included), `tree.leaf[up]`, `mean["\log_2"]`,
-//! `chart.*.bar`.
+//! `chart`, `chart.up.bar`, `coins[3]`, `coins[-1]` (the last), `coins[0..8]` (the end not included), `coins[4..]`,
+//! `tree.leaf[up]`, `mean["\log_2"]`, `chart.*.bar`, `coins[face == heads]`.
 
-use super::reader::Reader;
-use super::yaml::{Node, Value};
+use super::condition::Condition;
 use crate::diag::{Diagnostic, Span};
 
 /// An actor or parts of it.
@@ -16,30 +15,27 @@ pub struct Selector {
     pub actor: String,
     /// The way to the part; empty for the whole actor.
     pub path: Vec<Segment>,
+    /// What is taken away again: `chart - chart.up`.
+    pub except: Vec<Selector>,
 }
 
 /// A step on the way from an actor to a part.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Segment {
     /// The part of this name.
     Name(String),
-    /// The part of this index, from 0.
-    Index(usize),
-    /// Parts from the first index to before the second; not empty.
-    Range(usize, usize),
+    /// The part of this index, from 0; from the end if it is negative, -1 being the last.
+    Index(i64),
+    /// Parts from the first index to before the second, negative ones counted from the end; open ends are the ends.
+    Range(Option<i64>, Option<i64>),
     /// Every part.
     All,
-    /// The part of a formula with this source.
+    /// The part made from this source text, however deep inside.
     Source(String),
-}
-
-/// What a verb acts on.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Target {
-    /// The chosen ones; for `all`, none.
-    pub selectors: Vec<Selector>,
-    /// Everything on stage but the chosen ones.
-    pub all_but: bool,
+    /// The parts whose attributes are so.
+    Where(Condition),
+    /// What is not on one of these ways, which start where this stands.
+    But(Vec<Vec<Segment>>),
 }
 
 impl Selector {
@@ -52,7 +48,7 @@ impl Selector {
     /// use surprisal::{diag::Span, script::{Segment, Selector}};
     /// let selector = Selector::parse("coins[0..8].face", &Span::detached()).unwrap();
     /// assert_eq!(selector.actor, "coins");
-    /// assert_eq!(selector.path, [Segment::Range(0, 8), Segment::Name("face".into())]);
+    /// assert_eq!(selector.path, [Segment::Range(Some(0), Some(8)), Segment::Name("face".into())]);
     /// ```
     pub fn parse(text: &str, span: &Span) -> Result<Self, Diagnostic> {
         let place = |rest: &str| {
@@ -64,8 +60,9 @@ impl Selector {
             }
         };
         let fail = |rest: &str, message: String| {
-            Err(Diagnostic::error("bad-selector", &place(rest), message)
-                .hint("write `actor`, `actor.part`, `actor[3]`, `actor[0..8]` or `actor[\"source\"]`"))
+            Err(Diagnostic::error("bad-selector", &place(rest), message).hint(
+                "write `actor`, `actor.part`, `actor[3]`, `actor[0..8]`, `actor[\"source\"]` or `actor[p > 0.2]`",
+            ))
         };
         let (actor, mut rest) = split_name(text);
         if actor.is_empty() {
@@ -97,7 +94,7 @@ impl Selector {
                 return fail(rest, format!("`{first}` cannot stand in the name of a part"));
             }
         }
-        Ok(Self { span: span.clone(), actor: actor.to_string(), path })
+        Ok(Self { span: span.clone(), actor: actor.to_string(), path, except: Vec::new() })
     }
 }
 
@@ -131,62 +128,30 @@ fn read_index(inner: &str) -> Result<Segment, String> {
     if inner == "*" {
         return Ok(Segment::All);
     }
-    if inner.bytes().all(|b| b.is_ascii_digit()) {
+    if let Some(condition) = Condition::parse(inner) {
+        return condition.map(Segment::Where);
+    }
+    if let Some((start, end)) = inner.split_once("..") {
+        return read_range(inner, start.trim(), end.trim());
+    }
+    let digits = inner.strip_prefix('-').unwrap_or(inner);
+    if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
         return inner.parse().map(Segment::Index).map_err(|_| format!("the index `{inner}` is too large"));
     }
-    let Some((start, end)) = inner.split_once("..") else { return Ok(Segment::Name(inner.to_string())) };
-    match (start.trim().parse(), end.trim().parse()) {
-        (Ok(start), Ok(end)) if start < end => Ok(Segment::Range(start, end)),
-        (Ok(start), Ok(end)) => {
-            let (start, end): (usize, usize) = (start, end);
-            Err(format!("the range `{start}..{end}` is empty: its end is not included"))
-        }
-        _ => Err(format!("`{inner}` is not a range of indices such as `0..8`")),
-    }
+    Ok(Segment::Name(inner.to_string()))
 }
 
-impl Reader<'_> {
-    /// One actor or parts of one.
-    pub fn selector(&mut self, node: &Node) -> Option<Selector> {
-        let Some(text) = node.text() else {
-            self.expected("an actor or a part of one", node);
-            return None;
-        };
-        self.diags.ok(Selector::parse(text.trim(), &node.text_span()))
-    }
-
-    /// One or more actors or parts, `all`, or `{ all_but: ... }`.
-    pub fn target(&mut self, node: &Node) -> Option<Target> {
-        match &node.value {
-            Value::Scalar { text, .. } if text == "all" => Some(Target { selectors: Vec::new(), all_but: true }),
-            Value::Scalar { .. } => {
-                self.selector(node).map(|selector| Target { selectors: vec![selector], all_but: false })
-            }
-            Value::List(items) if !items.is_empty() => {
-                let read: Vec<_> = items.iter().map(|item| self.selector(item)).collect();
-                let selectors = read.into_iter().collect::<Option<Vec<_>>>()?;
-                Some(Target { selectors, all_but: false })
-            }
-            Value::Map(entries) => match entries.as_slice() {
-                [(key, but)] if key.text == "all_but" => {
-                    let target = self.target(but)?;
-                    if target.selectors.is_empty() {
-                        self.expected("actors or parts after `all_but`", but);
-                        return None;
-                    }
-                    // All but all but one is that one: a parameter may bring the inner `all_but`.
-                    Some(Target { all_but: !target.all_but, ..target })
-                }
-                _ => {
-                    self.expected("an actor, a list of actors, `all` or `{ all_but: ... }`", node);
-                    None
-                }
-            },
-            _ => {
-                self.expected("an actor, a list of actors, `all` or `{ all_but: ... }`", node);
-                None
-            }
+fn read_range(inner: &str, start: &str, end: &str) -> Result<Segment, String> {
+    let index = |text: &str| match text {
+        "" => Ok(None),
+        _ => text.parse::<i64>().map(Some).map_err(|_| format!("`{inner}` is not a range of indices such as `0..8`")),
+    };
+    match (index(start)?, index(end)?) {
+        (Some(start), Some(end)) if start >= end && (start < 0) == (end < 0) => {
+            Err(format!("the range `{start}..{end}` is empty: its end is not included"))
         }
+        (_, Some(0)) => Err(format!("the range `{inner}` is empty: its end is not included")),
+        (start, end) => Ok(Segment::Range(start, end)),
     }
 }
 
@@ -207,7 +172,12 @@ mod tests {
         assert_eq!(path("chart.up.bar"), Ok(vec![name("up"), name("bar")]));
         assert_eq!(path("chart.*.bar"), Ok(vec![Segment::All, name("bar")]));
         assert_eq!(path("coins[3]"), Ok(vec![Segment::Index(3)]));
-        assert_eq!(path("coins[ 0..8 ]"), Ok(vec![Segment::Range(0, 8)]));
+        assert_eq!(path("coins[ 0..8 ]"), Ok(vec![Segment::Range(Some(0), Some(8))]));
+        assert_eq!(path("coins[-1]"), Ok(vec![Segment::Index(-1)]));
+        assert_eq!(path("coins[-3..].bit"), Ok(vec![Segment::Range(Some(-3), None), name("bit")]));
+        assert_eq!(path("coins[..-1]"), Ok(vec![Segment::Range(None, Some(-1))]));
+        assert_eq!(path("coins[..]"), Ok(vec![Segment::Range(None, None)]));
+        assert!(matches!(path("chart[p > 1/4].bar").unwrap().as_slice(), [Segment::Where(_), Segment::Name(_)]));
         assert_eq!(path("tree.leaf[up]"), Ok(vec![name("leaf"), name("up")]));
         assert_eq!(path("bits.π"), Ok(vec![name("π")]));
         assert_eq!(path(r#"mean["\log_2[x]"].a"#), Ok(vec![Segment::Source(r"\log_2[x]".into()), name("a")]));
@@ -224,7 +194,11 @@ mod tests {
             "a[]",
             "a[8..8]",
             "a[8..2]",
-            "a[1..]",
+            "a[1..x]",
+            "a[..0]",
+            "a[-1..-2]",
+            "a[p > ]",
+            "a[p = 1]",
             "a b",
             "a@b",
             "a[99999999999999999999]",

@@ -1,7 +1,8 @@
 //! Steps as they are meant: a verb, what it acts on, and when.
 
 use super::model::{Beside, Place, Shape, Side};
-use super::selector::{Selector, Target};
+use super::selector::Selector;
+use super::target::Target;
 use super::value::Num;
 use super::yaml::Node;
 use crate::color::Ink;

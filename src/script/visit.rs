@@ -6,7 +6,11 @@ use super::{
 
 /// Calls `see` with every selector of a scene's placements and steps.
 pub fn visit_selectors(scene: &SceneDef, see: &mut dyn FnMut(&Selector)) {
-    visit(scene, &mut Visitor { selector: see, slot: &mut |_| {} });
+    let mut with_exceptions = |selector: &Selector| {
+        see(selector);
+        selector.except.iter().for_each(&mut *see);
+    };
+    visit(scene, &mut Visitor { selector: &mut with_exceptions, slot: &mut |_| {} });
 }
 
 /// Calls `see` with every expression of a scene's variables, placements and steps; not with those in the fields of visuals.
@@ -25,8 +29,10 @@ fn visit(scene: &SceneDef, visitor: &mut Visitor<'_>) {
     }
     for actor in &scene.cast {
         visitor.placement(&actor.placement);
-        if let ActorKind::Group { gap, .. } = &actor.kind {
-            visitor.nums(gap);
+        match &actor.kind {
+            ActorKind::Group { gap, .. } => visitor.nums(gap),
+            ActorKind::Set { of } => of.iter().for_each(|selector| (visitor.selector)(selector)),
+            ActorKind::Visual { .. } => {}
         }
     }
     visitor.steps(&scene.steps);

@@ -107,7 +107,7 @@ impl Bars {
         let height = self.y(value, most);
         let color = now.ink(bar.ink);
         let rect = Rect::new(middle - slot * 0.32, 0.0, middle + slot * 0.32, height.max(0.0));
-        let mut part = Part::new(bar.name.clone());
+        let mut part = Part::new(bar.name.clone()).with_attribute("value", value);
         if height > 0.0 {
             part.parts.push(
                 Part::new("bar").with(Item::fill(rect.to_path(1e-3), Paint::solid(color))).growing(Grow::Vertical(0.0)),

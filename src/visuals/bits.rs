@@ -116,6 +116,7 @@ impl Visual for Bits {
                 }
                 let set = if bit { &one } else { &zero };
                 let digit = Part { name: count.to_string(), ..set.part.clone() };
+                let digit = digit.with_attribute("value", f64::from(u8::from(bit)));
                 group.parts.push(digit.growing(Grow::Fade).transformed(Affine::translate((x, y))));
                 (x, in_line, count, ones) = (x + step, in_line + 1, count + 1, ones + usize::from(bit));
                 widest = widest.max(x);

@@ -117,7 +117,13 @@ impl Tree {
             }
         }
         match node.symbol {
-            Some(symbol) => part.parts.extend(self.leaf(now, code, symbol, at, layout, light)),
+            Some(symbol) => {
+                part.parts.extend(self.leaf(now, code, symbol, at, layout, light));
+                let bits = code.words().get(symbol).map_or(0.0, |word| word.len() as f64);
+                part = part.with_attribute("p", code.source().p(symbol)).with_attribute("bits", bits);
+                let name = part.name.clone();
+                part = part.with_attribute("symbol", name.as_str());
+            }
             None => part.parts.push(self.dot(now, layout, index, at, light)),
         }
         part

@@ -145,6 +145,9 @@ impl Coins {
         } else {
             Affine::IDENTITY
         };
+        // In the air it has no face.
+        let part =
+            if pose.height <= 1e-9 { part.with_attribute("face", if heads { "heads" } else { "tails" }) } else { part };
         part.transformed(lift * turn)
     }
 }

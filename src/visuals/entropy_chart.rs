@@ -122,7 +122,9 @@ impl Chart {
         let name = source.names().get(index).cloned().unwrap_or_default();
         let fill = Paint::solid(shade(now, Role::Probability, index, source.len()));
         let segment = Part::new("segment").with(Item::fill(rect.to_path(1e-3), fill)).growing(Grow::Horizontal(left));
+        let bits = self.bits(source, code, index);
         let mut part = Part::new(name.clone()).with_part(segment);
+        part = part.with_attribute("p", p).with_attribute("bits", bits).with_attribute("symbol", name.as_str());
         if self.names {
             let set = now.label(&name, &label(self.size, now.role(Role::Ground)));
             part.parts.push(fitted("name", &set, middle, -self.strip / 2.0, width - 0.1, true));

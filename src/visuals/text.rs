@@ -6,6 +6,7 @@ use super::lettering::{Lettering, TEXT_SIZE, roles};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::Rgba;
 use crate::diag::Diagnostic;
+use crate::draw::Part;
 use crate::script::{Fields, Template};
 use crate::typeset::TextStyle;
 
@@ -22,6 +23,8 @@ pub static SPEC: VisualSpec = VisualSpec {
 struct Text {
     text: Template,
     lettering: Lettering,
+    /// Phrases of several words that steps address: each of their words becomes a part made from the phrase.
+    phrases: Vec<String>,
 }
 
 fn read(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<Box<dyn Visual>> {
@@ -36,7 +39,8 @@ fn read(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<Box<dyn Visual
             return None;
         }
     }
-    Some(Box::new(Text { text, lettering }))
+    let phrases = reading.fragments.iter().filter(|text| text.contains(char::is_whitespace)).cloned().collect();
+    Some(Box::new(Text { text, lettering, phrases }))
 }
 
 impl Visual for Text {
@@ -48,6 +52,59 @@ impl Visual for Text {
         let last = set.last_baseline;
         let mut drawing = Drawing::from(Arc::clone(&set));
         drawing.baseline = Some(last.max(0.0));
+        for phrase in &self.phrases {
+            mark(&mut drawing.part, phrase);
+        }
         drawing
+    }
+}
+
+/// Marks the words of a text that together read as a phrase, wherever it occurs.
+fn mark(text: &mut Part, phrase: &str) {
+    let wanted: Vec<&str> = phrase.split_whitespace().collect();
+    let mut words = Vec::new();
+    collect(text, &mut words);
+    let plain: Vec<String> = words.iter().map(|word| word.source.clone().unwrap_or_default()).collect();
+    let mut marked = vec![false; words.len()];
+    for (start, run) in plain.windows(wanted.len().max(1)).enumerate() {
+        let last = wanted.len().saturating_sub(1);
+        let same = |(at, (word, wanted)): (usize, (&String, &&str))| match at {
+            // Signs may stand before the first word and after the last.
+            _ if word == wanted => true,
+            0 => word.trim_start_matches(SIGNS) == *wanted,
+            _ => at == last && word.trim_end_matches(SIGNS) == *wanted,
+        };
+        if run.iter().zip(&wanted).enumerate().all(same) {
+            marked.iter_mut().skip(start).take(wanted.len()).for_each(|marked| *marked = true);
+        }
+    }
+    for (word, _) in words.into_iter().zip(marked).filter(|(_, marked)| *marked) {
+        word.attributes.push(("source", phrase.into()));
+    }
+}
+
+/// What may stand about words in a sentence.
+const SIGNS: [char; 12] = ['.', ',', ';', ':', '!', '?', '"', '\u{201c}', '\u{201d}', '\u{201e}', '(', ')'];
+
+/// The words of a text, line by line.
+fn collect<'p>(part: &'p mut Part, words: &mut Vec<&'p mut Part>) {
+    for inner in &mut part.parts {
+        if inner.name.starts_with("line") { collect(inner, words) } else { words.push(inner) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_a_phrase_are_marked_across_lines() {
+        let word = |text: &str| Part { source: Some(text.into()), ..Part::new("word") };
+        let line = |words: &[&str]| Part { parts: words.iter().map(|text| word(text)).collect(), ..Part::new("line0") };
+        let mut text = Part::new("text").with_part(line(&["a", "(prefix"])).with_part(line(&["code,", "no", "prefix"]));
+        mark(&mut text, "prefix  code");
+        let marked: Vec<usize> =
+            text.parts.iter().flat_map(|line| &line.parts).map(|word| word.attributes.len()).collect();
+        assert_eq!(marked, [0, 1, 1, 0, 0]);
     }
 }

@@ -13,7 +13,6 @@ mod idle;
 mod moving;
 mod outside;
 mod overlap;
-mod parts;
 mod short;
 mod small;
 mod unused;
@@ -22,6 +21,7 @@ mod view;
 use std::collections::BTreeSet;
 
 use super::Film;
+use super::instant::Instant;
 use super::scene::Scene;
 use crate::diag::Diagnostics;
 use crate::script::{SceneDef, Script};
@@ -133,7 +133,9 @@ pub(super) fn review(film: &Film, script: &Script, diags: &mut Diagnostics) {
         }
     }
     for (scene, def) in film.scenes.iter().zip(&script.scenes) {
-        parts::report_missing(film, scene, def, diags);
+        let [first, last] = [scene.range.start.0, scene.range.end.0.saturating_sub(1)];
+        let instants = [first, last].map(|frame| Instant::new(film, scene, frame));
+        super::parts::report_missing(instants.each_ref(), scene, def, diags);
         allow::report_unknown(def, diags);
         let look = Look { film, scene, def };
         review_scene(&look, &mut found, diags);

@@ -93,23 +93,8 @@ impl Scheduler<'_> {
         (target.selectors.iter().flat_map(|selector| self.addresses(selector)).collect(), target.all_but)
     }
 
-    /// The actors that a selector names: a group stands for its members.
     fn addresses(&self, selector: &Selector) -> Vec<Address> {
-        let Some(index) = self.actors.iter().position(|actor| actor.name == selector.actor) else { return Vec::new() };
-        let mut leaves = Vec::new();
-        self.leaves(index, &mut leaves, 0);
-        let group = self.actors.get(index).is_some_and(|actor| actor.spec.is_none()).then_some(index);
-        leaves.into_iter().map(|actor| Address { actor, path: selector.path.clone(), group }).collect()
-    }
-
-    fn leaves(&self, index: usize, leaves: &mut Vec<usize>, depth: usize) {
-        let Some(actor) = self.actors.get(index).filter(|_| depth < crate::limits::GROUP_DEPTH) else { return };
-        if actor.spec.is_some() {
-            leaves.push(index);
-        }
-        for member in &actor.members {
-            self.leaves(*member, leaves, depth + 1);
-        }
+        super::super::select::addresses(self.actors, selector)
     }
 
     pub(super) fn action(&self, act: &script::Action) -> Option<(usize, &'static ActionSpec, &'static VisualSpec)> {

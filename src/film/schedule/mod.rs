@@ -30,6 +30,8 @@ pub(super) struct ActorFacts {
     pub(super) spec: Option<&'static VisualSpec>,
     /// Indices of members; empty unless it is a group.
     pub(super) members: Vec<usize>,
+    /// What it is a name for, if it is a set.
+    pub(super) stands_for: Option<Vec<script::Selector>>,
 }
 
 /// Passes over a scene until the instants that steps name stand still.
