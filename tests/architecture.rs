@@ -43,7 +43,8 @@ const STAGES: &[(&str, &[&str])] = &[
 ];
 
 /// Edges that are narrower than a whole stage: what may be named of it. A visual reads its fields, and no more of a script.
-const PARTS: &[(&str, &str, &[&str])] = &[("visuals", "script", &["Fields", "Num", "Piece", "Slot", "Template"])];
+const PARTS: &[(&str, &str, &[&str])] =
+    &[("visuals", "script", &["FieldSpec", "Num", "Piece", "Slot", "TableFields", "Takes", "Template"])];
 
 const MOST_LINES: usize = 500;
 
@@ -201,7 +202,7 @@ fn what_is_forbidden_is_seen_however_it_is_written() {
         assert!(wrong(text), "{text}");
     }
     for text in [
-        "use crate::script::{Fields, Num};",
+        "use crate::script::{TableFields, Num};",
         "use crate::{color::Rgba, draw::Part as P, visuals::Now};",
         "// crate::film is far away",
         "use super::film::x;",

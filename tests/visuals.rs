@@ -24,7 +24,7 @@ fn world() -> MemoryWorld {
 
 fn scene(body: &str, steps: &str) -> String {
     format!(
-        "vars: {{ p: 0.3 }}\nsources:\n  moves: {{ up: 1/2, down: 1/4, left: 1/8, right: 1/8 }}\ncodes:\n  clever: {{ for: moves, build: huffman }}\nscenes:\n  - cast:\n      it: {{ {body} }}\n    steps:\n{steps}"
+        "vars: {{ p: 0.3, other: 0 }}\nsources:\n  moves: {{ up: 1/2, down: 1/4, left: 1/8, right: 1/8 }}\ncodes:\n  clever: {{ for: moves, build: huffman }}\nscenes:\n  - cast:\n      it: {{ {body} }}\n    steps:\n{steps}"
     )
 }
 
@@ -53,7 +53,7 @@ fn examples_run_and_draw_something_finite() {
         let (script, diags) = script::parse(&Source::new("test.yaml", text.clone()), &MemoryWorld::default());
         assert!(diags.is_empty(), "{}: {diags:#?}", spec.name);
         let (film, diags) = Film::build(&script.unwrap(), &world(), Overrides::default());
-        assert!(diags.is_empty(), "{}: {diags:#?}", spec.name);
+        assert!(!diags.has_errors(), "{}: {diags:#?}", spec.name);
         let film = film.unwrap();
         let mut most = 0;
         for index in 0..film.frames() {
@@ -63,6 +63,48 @@ fn examples_run_and_draw_something_finite() {
         }
         assert!(most > 0, "{} draws nothing", spec.name);
         assert!(film.frame(FrameIndex(film.frames() - 1)).items.is_empty(), "{} leaves something behind", spec.name);
+    }
+}
+
+/// What the table of a visual promises is there: its parts, its live values, its defaults.
+#[test]
+fn tables_say_what_is_there() {
+    for spec in REGISTRY {
+        let mut wanted = String::new();
+        for (part, _) in spec.parts.iter().filter(|(part, _)| !part.contains('*')) {
+            wanted.push_str(&format!("      - indicate: it.{part}\n"));
+        }
+        for (value, _) in spec.values {
+            wanted.push_str(&format!("      - {{ set: {{ other: 'it.{value}' }} }}\n"));
+        }
+        let text = scene(spec.example, &(wanted + "      - pause: 1\n"));
+        let (script, found) = script::parse(&Source::new("test.yaml", text.clone()), &MemoryWorld::default());
+        assert!(found.is_empty(), "{}: {found:#?}", spec.name);
+        let (film, found) = Film::build(&script.unwrap(), &world(), Overrides::default());
+        assert!(film.is_some(), "{}: {found:#?}\n{text}", spec.name);
+        for row in spec.fields.iter().copied().flatten() {
+            assert!(row.summary.len() > 5 && !row.summary.ends_with('.'), "{}.{}", spec.name, row.name);
+        }
+    }
+}
+
+/// A default that is written out draws what the default draws.
+#[test]
+fn defaults_are_what_the_tables_say() {
+    for spec in REGISTRY {
+        let film = build(&scene(spec.example, "      - pause: 1\n")).unwrap();
+        let usual = surprisal::draw::dump(&film.frame(FrameIndex(0)));
+        for row in spec.fields.iter().copied().flatten() {
+            let script::Need::Default(default) = row.need else { continue };
+            let head = format!("{}: {{", spec.name);
+            if !spec.example.starts_with(&head) || spec.example.contains(&format!(" {}: ", row.name)) {
+                continue;
+            }
+            let example = spec.example.replacen(&head, &format!("{head} {}: {default},", row.name), 1);
+            let film = build(&scene(&example, "      - pause: 1\n"));
+            let film = film.unwrap_or_else(|| panic!("{example}"));
+            assert_eq!(surprisal::draw::dump(&film.frame(FrameIndex(0))), usual, "{example}");
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use super::schedule::{ActorFacts, Scheduler, too_long};
 use super::{Film, Mark, Overrides, review, sources};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expression::Expression;
-use crate::script::{self, ActorDef, Fields, Placement, SceneDef, Script, Segment, Selector, Slots};
+use crate::script::{self, ActorDef, Placement, SceneDef, Script, Segment, Selector, Slots, TableFields};
 use crate::time::{FrameIndex, FrameRange};
 use crate::typeset::Typesetter;
 use crate::visuals::{self, REGISTRY, Reading, VisualSpec};
@@ -152,10 +152,10 @@ fn read_visual(
     };
     let fragments = fragments(&actor.name, def);
     slots.enter(&actor.scope);
-    let mut fields = Fields::new(body, spec.main, slots, diags);
+    let mut fields = TableFields::new(body, spec.main, spec.fields, slots, diags);
     let visual = (spec.read)(&mut fields, &Reading { world, typesetter: Typesetter::bundled(), fragments: &fragments });
     let used = fields.slots_used();
-    fields.finish();
+    fields.finish(visual.is_some());
     visual.map(|visual| (visual, spec, used))
 }
 

@@ -27,6 +27,9 @@ struct Inherited<'a> {
     depth: usize,
 }
 
+/// How items are shown: reveal, opacity and colours.
+type Look<'a> = (Reveal<'a>, f64, Vec<(Rgba, f32)>);
+
 impl<'f> Instant<'f> {
     /// Appends everything that the scene shows at this instant.
     pub(super) fn emit(&self, items: &mut Vec<FrameItem>) {
@@ -154,12 +157,7 @@ impl<'f> Instant<'f> {
     }
 
     /// How a node's own items are shown, by effects that leave out something inside it: reveal, opacity and colours.
-    fn items_only<'a>(
-        &self,
-        around: &[&'f Effect],
-        inherited: &Inherited<'a>,
-        reveal: Reveal<'a>,
-    ) -> Option<(Reveal<'a>, f64, Vec<(Rgba, f32)>)> {
+    fn items_only<'a>(&self, around: &[&'f Effect], inherited: &Inherited<'a>, reveal: Reveal<'a>) -> Option<Look<'a>> {
         if around.is_empty() {
             return None;
         }

@@ -190,7 +190,7 @@ impl Instant<'_> {
     /// The layout box of an actor, or the box of a part, on the stage.
     pub(super) fn box_of(&self, selector: &Selector) -> Rect {
         let Some(index) = self.index_of(&selector.actor) else { return Rect::ZERO };
-        if selector.path.is_empty() && !self.actor(index).is_some_and(|actor| actor.stands_for.is_some()) {
+        if selector.path.is_empty() && self.actor(index).is_none_or(|actor| actor.stands_for.is_none()) {
             return self.place(index).layout;
         }
         let named = addresses(self.scene, selector);

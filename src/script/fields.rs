@@ -251,6 +251,11 @@ impl<'a> Fields<'a> {
         self.reader.slots.iter().skip(self.first_slot).map(|(slot, _)| slot).collect()
     }
 
+    /// Has this key been asked for?
+    pub(super) fn asked_for(&self, key: &str) -> bool {
+        self.asked.contains(&key)
+    }
+
     /// Reports keys that nobody asked for.
     pub fn finish(self) {
         for (key, _) in self.entries {

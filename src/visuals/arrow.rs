@@ -1,12 +1,12 @@
 //! `arrow` and `brace`: pointers from place to place, with a label.
 
-use super::lettering::{LABEL_SIZE, label, roles};
-use super::shapes::Look;
+use super::lettering::{LABEL_SIZE_FIELD, label, roles};
+use super::shapes::{LOOK, Look};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::Role;
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
 use crate::geom::{Affine, BezPath, Point, Vec2, polyline};
-use crate::script::{Fields, Num, Template};
+use crate::script::{FieldSpec, Num, TableFields, Takes, Template};
 
 /// The registry's entry of `arrow`.
 pub static ARROW: VisualSpec = VisualSpec {
@@ -14,6 +14,18 @@ pub static ARROW: VisualSpec = VisualSpec {
     summary: "an arrow between two points of the stage, straight or bent, with a label",
     main: None,
     example: "arrow: { from: [-2, 0], to: [2, 0.5], bend: 30, label: then }",
+    fields: &[
+        ENDS,
+        &[FieldSpec::new(
+            "bend",
+            Takes::Fixed(-170.0, 170.0),
+            "0",
+            "bend of the way in degrees; to the left if above 0",
+        )],
+        LOOK,
+    ],
+    parts: &[("shaft", "the line"), ("tip", "the head"), ("label", "the words")],
+    values: &[],
     actions: &[],
     read: read_arrow,
 };
@@ -24,9 +36,20 @@ pub static BRACE: VisualSpec = VisualSpec {
     summary: "a curly brace along a stretch of the stage, its tip to the left of the way, with a label",
     main: None,
     example: "brace: { from: [2, 0], to: [-2, 0], label: total width 1 }",
+    fields: &[ENDS, LOOK],
+    parts: &[("brace", "the brace"), ("label", "the words")],
+    values: &[],
     actions: &[],
     read: read_brace,
 };
+
+/// What pointers share.
+const ENDS: &[FieldSpec] = &[
+    FieldSpec::required("from", Takes::Point, "where it begins, on the stage"),
+    FieldSpec::required("to", Takes::Point, "where it ends, on the stage"),
+    FieldSpec::optional("label", Takes::Template, "words beside its middle"),
+    LABEL_SIZE_FIELD,
+];
 
 struct Pointer {
     from: [Num; 2],
@@ -38,20 +61,20 @@ struct Pointer {
     brace: bool,
 }
 
-fn read_arrow(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
+fn read_arrow(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
     pointer(fields, false)
 }
 
-fn read_brace(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
+fn read_brace(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
     pointer(fields, true)
 }
 
-fn pointer(fields: &mut Fields<'_>, brace: bool) -> Option<Box<dyn Visual>> {
-    let from = fields.required("from").then(|| fields.point("from")).flatten();
-    let to = fields.required("to").then(|| fields.point("to")).flatten();
-    let bend = if brace { 0.0 } else { fields.fixed("bend", -170.0..=170.0).unwrap_or(0.0) };
+fn pointer(fields: &mut TableFields<'_>, brace: bool) -> Option<Box<dyn Visual>> {
+    let from = fields.point("from");
+    let to = fields.point("to");
+    let bend = if brace { 0.0 } else { fields.fixed_or_default("bend") };
     let label = fields.template("label");
-    let size = fields.fixed("size", 0.05..=10.0).unwrap_or(LABEL_SIZE);
+    let size = fields.fixed_or_default("size");
     let look = Look::read(fields, None, Some(if brace { Role::Muted } else { Role::Ink }));
     Some(Box::new(Pointer { from: from?, to: to?, bend, label, size, look, brace }))
 }

@@ -1,13 +1,13 @@
 //! `bars`: a bar chart whose values follow their expressions: an axis, bars, values on top.
 
-use super::lettering::{LABEL_SIZE, label};
+use super::lettering::{LABEL_SIZE_FIELD, label};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Ink, Role};
 use crate::diag::Diagnostic;
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
 use crate::geom::{Affine, Point, Rect, Shape as _, polyline};
 use crate::limits;
-use crate::script::{Fields, Num};
+use crate::script::{FieldSpec, Num, TableFields, Takes};
 use crate::typeset::{Format, format};
 
 /// The registry's entry.
@@ -15,7 +15,28 @@ pub static SPEC: VisualSpec = VisualSpec {
     name: "bars",
     summary: "bars that follow values, over an axis",
     main: Some("values"),
-    example: "bars: { values: { fixed: 2, clever: 1.75 }, most: 2, format: '.2' }",
+    example: "bars: { values: { fixed: 2, clever: 1.75 }, most: 2, limit: 'H(moves)' }",
+    fields: &[&[
+        FieldSpec::required("values", Takes::NumberMap, "the bars, by name"),
+        FieldSpec::optional("colors", Takes::ColorMap, "colours of bars, by name; if not given, those of symbols"),
+        FieldSpec::new("width", Takes::Fixed(0.2, 100.0), "4", "width of all bars in stage units"),
+        FieldSpec::new("height", Takes::Fixed(0.2, 100.0), "4", "height of the axis in stage units"),
+        FieldSpec::new("most", Takes::Number(1e-9, 1e12), "1", "the value at the top of the axis"),
+        FieldSpec::optional("step", Takes::Fixed(1e-9, 1e12), "distance of ticks; if not given, a round one"),
+        FieldSpec::optional("limit", Takes::Number(f64::NEG_INFINITY, f64::INFINITY), "a dashed line at this value"),
+        FieldSpec::new("format", Takes::Text, ".2", "how figures are written"),
+        FieldSpec::new("figures", Takes::Flag, "true", "a figure over each bar"),
+        LABEL_SIZE_FIELD,
+    ]],
+    parts: &[
+        ("*", "a bar with its name and figure"),
+        ("*.bar", "the bar"),
+        ("*.name", "its name"),
+        ("*.value", "its figure"),
+        ("axis", "the axis"),
+        ("limit", "the line at the limit"),
+    ],
+    values: &[],
     actions: &[],
     read,
 };
@@ -38,16 +59,15 @@ struct Bars {
     limit: Option<Num>,
 }
 
-fn read(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
-    let present = fields.required("values");
-    let entries = if present { fields.entries("values").unwrap_or_default() } else { &[] };
+fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
+    let entries = fields.entries("values");
     let mut bars = Vec::new();
     for (index, (key, node)) in entries.iter().take(limits::COUNT).enumerate() {
         if let Some(value) = fields.reader().number(node, &(..)) {
             bars.push(Bar { name: key.text.clone(), value, ink: Ink::Role(Role::symbol(index)) });
         }
     }
-    let inks = fields.entries("colors").unwrap_or_default();
+    let inks = fields.entries("colors");
     for (key, node) in inks {
         let ink = fields.reader().ink(node);
         match (bars.iter_mut().find(|bar| bar.name == key.text), ink) {
@@ -58,16 +78,17 @@ fn read(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
             (_, None) => {}
         }
     }
-    let width = fields.fixed("width", 0.2..=100.0).unwrap_or(4.0);
-    let height = fields.fixed("height", 0.2..=100.0).unwrap_or(4.0);
-    let most = fields.number_or("most", 1.0, 1e-9..=1e12);
-    let step = fields.fixed("step", 1e-9..=1e12);
+    let width = fields.fixed_or_default("width");
+    let height = fields.fixed_or_default("height");
+    let most = fields.number_or_default("most");
+    let step = fields.fixed("step");
     let written = fields.text("format").and_then(|(text, _)| Format::parse(&text));
-    let size = fields.fixed("size", 0.05..=5.0).unwrap_or(LABEL_SIZE);
-    let figures = fields.flag("figures").unwrap_or(true);
-    let limit = fields.number("limit", ..);
+    let size = fields.fixed_or_default("size");
+    let figures = fields.flag("figures");
+    let limit = fields.number("limit");
     let format = written.unwrap_or_default();
-    present.then(|| Box::new(Bars { bars, width, height, most, step, format, size, figures, limit }) as Box<dyn Visual>)
+    (!entries.is_empty())
+        .then(|| Box::new(Bars { bars, width, height, most, step, format, size, figures, limit }) as Box<dyn Visual>)
 }
 
 impl Bars {

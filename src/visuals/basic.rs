@@ -1,12 +1,12 @@
 //! `box`, `circle` and `line`: the basic shapes.
 
-use super::lettering::{TEXT_SIZE, label, roles};
-use super::shapes::Look;
+use super::lettering::{label, roles};
+use super::shapes::{LOOK, Look};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::Role;
 use crate::draw::{Grow, Part};
 use crate::geom::{Affine, Point, Rect, circle, polyline, rounded_rect};
-use crate::script::{Fields, Num, Template};
+use crate::script::{FieldSpec, Num, TableFields, Takes, Template};
 
 /// The registry's entry of `box`.
 pub static BOX: VisualSpec = VisualSpec {
@@ -14,6 +14,26 @@ pub static BOX: VisualSpec = VisualSpec {
     summary: "a rounded rectangle, with words in it if it has any",
     main: Some("label"),
     example: "box: { width: 3, height: 1.2, label: encoder }",
+    fields: &[
+        &[
+            FieldSpec::optional("label", Takes::Template, "words in its middle"),
+            FieldSpec::optional(
+                "width",
+                Takes::Number(0.0, 100.0),
+                "width in stage units; if not given, as the label needs",
+            ),
+            FieldSpec::optional(
+                "height",
+                Takes::Number(0.0, 100.0),
+                "height in stage units; if not given, as the label needs",
+            ),
+            FieldSpec::new("radius", Takes::Fixed(0.0, 10.0), "0.14", "radius of the corners in stage units"),
+            FieldSpec::new("size", Takes::Fixed(0.05, 10.0), "0.5", "height of the label's em in stage units"),
+        ],
+        LOOK,
+    ],
+    parts: &[("frame", "the rectangle"), ("label", "the words")],
+    values: &[],
     actions: &[],
     read: read_box,
 };
@@ -24,6 +44,9 @@ pub static CIRCLE: VisualSpec = VisualSpec {
     summary: "a circle or a dot",
     main: Some("radius"),
     example: "circle: { radius: 0.8, fill: accent }",
+    fields: &[&[FieldSpec::new("radius", Takes::Number(0.0, 100.0), "0.5", "radius in stage units")], LOOK],
+    parts: &[],
+    values: &[],
     actions: &[],
     read: read_circle,
 };
@@ -34,6 +57,15 @@ pub static LINE: VisualSpec = VisualSpec {
     summary: "a straight or broken line, or a polygon, through points of the stage",
     main: Some("points"),
     example: "line: { points: [[-2, 0], [0, 1], [2, 0]], closed: true }",
+    fields: &[
+        &[
+            FieldSpec::required("points", Takes::Points, "where it leads, on the stage"),
+            FieldSpec::new("closed", Takes::Flag, "false", "back to its first point"),
+        ],
+        LOOK,
+    ],
+    parts: &[],
+    values: &[],
     actions: &[],
     read: read_line,
 };
@@ -47,12 +79,12 @@ struct Boxed {
     look: Look,
 }
 
-fn read_box(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
-    let width = fields.number("width", 0.0..=100.0);
-    let height = fields.number("height", 0.0..=100.0);
-    let radius = fields.fixed("radius", 0.0..=10.0).unwrap_or(0.14);
+fn read_box(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
+    let width = fields.number("width");
+    let height = fields.number("height");
+    let radius = fields.fixed_or_default("radius");
     let label = fields.template("label");
-    let size = fields.fixed("size", 0.05..=10.0).unwrap_or(TEXT_SIZE);
+    let size = fields.fixed_or_default("size");
     let look = Look::read(fields, Some(Role::Panel), Some(Role::Muted));
     Some(Box::new(Boxed { width, height, radius, label, size, look }))
 }
@@ -86,8 +118,8 @@ struct Circle {
     look: Look,
 }
 
-fn read_circle(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
-    let radius = fields.number_or("radius", 0.5, 0.0..=100.0);
+fn read_circle(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
+    let radius = fields.number_or_default("radius");
     Some(Box::new(Circle { radius, look: Look::read(fields, None, Some(Role::Ink)) }))
 }
 
@@ -104,11 +136,9 @@ struct Line {
     look: Look,
 }
 
-fn read_line(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
-    let nodes = fields.required("points").then(|| fields.list("points")).flatten();
-    let points: Option<Vec<[Num; 2]>> =
-        nodes.map(|nodes| nodes.iter().filter_map(|node| fields.reader().point(node)).collect());
-    let closed = fields.flag("closed").unwrap_or(false);
+fn read_line(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
+    let points = fields.points("points");
+    let closed = fields.flag("closed");
     let look = Look::read(fields, None, Some(Role::Ink));
     Some(Box::new(Line { points: points?, closed, look }))
 }

@@ -8,7 +8,7 @@ use crate::draw::{Grow, Part};
 use crate::geom::{Affine, Rect};
 use crate::info::flip;
 use crate::limits;
-use crate::script::{Fields, Num, Slot, Template};
+use crate::script::{FieldSpec, Num, Slot, TableFields, Takes, Template};
 
 /// The registry's entry.
 pub static SPEC: VisualSpec = VisualSpec {
@@ -16,6 +16,20 @@ pub static SPEC: VisualSpec = VisualSpec {
     summary: "a row of bits: given, random, or the code words of a message",
     main: Some("bits"),
     example: "bits: '0 10 110 111'",
+    fields: &[&[
+        FieldSpec::optional("bits", Takes::Template, "the bits themselves, with spaces between words"),
+        FieldSpec::optional("random", Takes::Whole(1, limits::COUNT as i64), "so many bits by chance"),
+        FieldSpec::new("p", Takes::Number(0.0, 1.0), "0.5", "chance of a 1 among random bits"),
+        FieldSpec::new("seed", Takes::Whole(0, i64::MAX), "1", "seed of random bits"),
+        FieldSpec::optional("message", Takes::Text, "symbols with spaces or commas between them, coded with `code`"),
+        FieldSpec::optional("code", Takes::Code, "the code of the message"),
+        FieldSpec::new("words", Takes::Flag, "true", "space between the words of a message"),
+        FieldSpec::optional("wrap", Takes::Whole(1, limits::COUNT as i64), "bits in a row; if not given, all"),
+        FieldSpec::new("size", Takes::Number(0.02, 20.0), "0.55", "height of the em in stage units"),
+        FieldSpec::optional("color", Takes::Color, "colour of all bits; if not given, 0 and 1 have their own"),
+    ]],
+    parts: &[("*", "a bit, or a word of several, by position"), ("*.*", "a bit of a word, by position")],
+    values: &[("count", "bits"), ("ones", "bits that are 1")],
     actions: &[],
     read,
 };
@@ -43,20 +57,20 @@ struct Bits {
     spread: bool,
 }
 
-fn read(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
+fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
     let given = fields.template("bits");
-    let count = fields.integer("random", 1..=limits::COUNT as i64);
-    let p = fields.number_or("p", 0.5, 0.0..=1.0);
-    let seed = fields.integer("seed", 0..=i64::MAX).unwrap_or(1) as u64;
+    let count = fields.whole("random");
+    let p = fields.number_or_default("p");
+    let seed = fields.whole("seed").unwrap_or_default() as u64;
     let code = fields.code("code");
     let message = fields.text("message");
-    let size = fields.number_or("size", 0.55, 0.02..=20.0);
+    let size = fields.number_or_default("size");
     let ink = fields.ink("color");
-    let wrap = fields.integer("wrap", 1..=limits::COUNT as i64).map_or(usize::MAX, |n| n as usize);
-    let spread = fields.flag("words").unwrap_or(true);
+    let wrap = fields.whole("wrap").unwrap_or(usize::MAX);
+    let spread = fields.flag("words");
     let content = match (given, count, code, message) {
         (Some(given), None, None, None) => Content::Given(given),
-        (None, Some(count), None, None) => Content::Random { count: count as usize, p, seed },
+        (None, Some(count), None, None) => Content::Random { count, p, seed },
         (None, None, Some(code), Some((text, _))) => Content::Message {
             code,
             symbols: text.split([' ', ',']).filter(|s| !s.is_empty()).map(str::to_owned).collect(),

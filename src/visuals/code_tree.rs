@@ -10,7 +10,7 @@ use crate::color::{Rgba, Role};
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
 use crate::geom::{Affine, Point, Rect, circle, lerp, polyline, rounded_rect};
 use crate::info::{Code, CodeTree};
-use crate::script::{Fields, Slot};
+use crate::script::{FieldSpec, Slot, TableFields, Takes};
 use crate::typeset::{Format, TextStyle, format};
 use layout::Layout;
 
@@ -20,6 +20,26 @@ pub static SPEC: VisualSpec = VisualSpec {
     summary: "the tree of a code: merged step by step, read off, walked to decode bits",
     main: Some("code"),
     example: "code_tree: { code: clever, width: 9, height: 4 }",
+    fields: &[&[
+        FieldSpec::required("code", Takes::Code, "the code that it is the tree of"),
+        FieldSpec::new("width", Takes::Fixed(0.5, 100.0), "9", "width in stage units"),
+        FieldSpec::new("height", Takes::Fixed(0.5, 100.0), "3.6", "height in stage units"),
+        FieldSpec::new("size", Takes::Fixed(0.05, 5.0), "0.38", "height of the em in stage units"),
+        FieldSpec::new("weights", Takes::Flag, "true", "the probability of each symbol beside it"),
+        FieldSpec::new("apart", Takes::Flag, "false", "begins as leaves alone, until `merge` has run"),
+    ]],
+    parts: &[
+        ("*", "a leaf, by symbol"),
+        ("*.box", "its frame"),
+        ("*.edge", "the edge above it"),
+        ("*.bit", "the bit on that edge"),
+        ("*.word", "its code word"),
+    ],
+    values: &[
+        ("mean", "mean length of the words in bits"),
+        ("kraft", "sum of 2^-length over the words"),
+        ("merged", "pairs of nodes that have come together"),
+    ],
     actions: &[
         ActionSpec {
             name: "merge",
@@ -56,13 +76,13 @@ struct Tree {
     apart: bool,
 }
 
-fn read(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
-    let code = fields.required("code").then(|| fields.code("code")).flatten();
-    let width = fields.fixed("width", 0.5..=100.0).unwrap_or(9.0);
-    let height = fields.fixed("height", 0.5..=100.0).unwrap_or(3.6);
-    let size = fields.fixed("size", 0.05..=5.0).unwrap_or(0.38);
-    let weights = fields.flag("weights").unwrap_or(true);
-    let apart = fields.flag("apart").unwrap_or(false);
+fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
+    let code = fields.code("code");
+    let width = fields.fixed_or_default("width");
+    let height = fields.fixed_or_default("height");
+    let size = fields.fixed_or_default("size");
+    let weights = fields.flag("weights");
+    let apart = fields.flag("apart");
     Some(Box::new(Tree { code: code?, width, height, size, weights, apart }))
 }
 

@@ -8,7 +8,7 @@ use crate::draw::{Grow, Item, Paint, Part, Stroke};
 use crate::geom::{Affine, BezPath, Point, Rect, Shape as _};
 use crate::info::flip;
 use crate::limits;
-use crate::script::{Fields, Num};
+use crate::script::{FieldSpec, Num, TableFields, Takes};
 use crate::typeset::Weight;
 
 /// The registry's entry.
@@ -17,6 +17,36 @@ pub static SPEC: VisualSpec = VisualSpec {
     summary: "coins that flip; counts what has landed",
     main: Some("count"),
     example: "coins: { count: 10, columns: 5, seed: 3 }",
+    fields: &[&[
+        FieldSpec::new("count", Takes::Whole(1, limits::COUNT as i64), "1", "how many coins"),
+        FieldSpec::optional(
+            "columns",
+            Takes::Whole(1, limits::COUNT as i64),
+            "coins in a row; if not given, 10 at most",
+        ),
+        FieldSpec::new("diameter", Takes::Fixed(0.05, 9.0), "0.62", "diameter in stage units"),
+        FieldSpec::optional(
+            "gap",
+            Takes::Fixed(0.0, 9.0),
+            "space between columns in stage units; if not given, a fifth of the diameter",
+        ),
+        FieldSpec::optional(
+            "row_gap",
+            Takes::Fixed(0.0, 9.0),
+            "space between rows in stage units; if not given, as `gap`",
+        ),
+        FieldSpec::new("p", Takes::Number(0.0, 1.0), "0.5", "chance of heads"),
+        FieldSpec::new("seed", Takes::Whole(0, i64::MAX), "1", "seed of the flips"),
+        FieldSpec::new("axis", Takes::Word(&["vertical", "horizontal"]), "vertical", "about which they turn"),
+        FieldSpec::new("faces", Takes::Word(&["letters", "bits"]), "letters", "H and T, or 1 and 0"),
+    ]],
+    parts: &[("*", "a coin, by position")],
+    values: &[
+        ("heads", "coins that have landed heads up"),
+        ("tails", "coins that have landed tails up"),
+        ("landed", "coins that have landed"),
+        ("share", "share of heads among those that have landed, 0 before"),
+    ],
     actions: &[
         ActionSpec {
             name: "flip",
@@ -52,16 +82,16 @@ struct Coins {
     letters: [String; 2],
 }
 
-fn read(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
-    let count = fields.integer("count", 1..=limits::COUNT as i64).unwrap_or(1) as usize;
-    let columns = fields.integer("columns", 1..=limits::COUNT as i64).map_or(count.min(10), |n| n as usize);
-    let diameter = fields.fixed("diameter", 0.05..=9.0).unwrap_or(0.62);
-    let gap = fields.fixed("gap", 0.0..=9.0).unwrap_or(diameter * 0.2);
-    let row_gap = fields.fixed("row_gap", 0.0..=9.0).unwrap_or(gap);
-    let p = fields.number_or("p", 0.5, 0.0..=1.0);
-    let seed = fields.integer("seed", 0..=i64::MAX).unwrap_or(1) as u64;
-    let axis = fields.word("axis", &["vertical", "horizontal"]);
-    let faces = fields.word("faces", &["letters", "bits"]);
+fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
+    let count = fields.whole("count").unwrap_or(1);
+    let columns = fields.whole("columns").unwrap_or(count.min(10));
+    let diameter = fields.fixed_or_default("diameter");
+    let gap = fields.fixed("gap").unwrap_or(diameter * 0.2);
+    let row_gap = fields.fixed("row_gap").unwrap_or(gap);
+    let p = fields.number_or_default("p");
+    let seed = fields.whole("seed").unwrap_or_default() as u64;
+    let axis = fields.word("axis");
+    let faces = fields.word("faces");
     let letters = if faces == Some("bits") { ["1", "0"] } else { ["H", "T"] };
     Some(Box::new(Coins {
         count,

@@ -4,13 +4,13 @@
 
 use std::sync::Arc;
 
-use super::lettering::{LABEL_SIZE, halo, label, mono, roles};
+use super::lettering::{LABEL_SIZE_FIELD, halo, label, mono, roles};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Rgba, Role};
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
 use crate::geom::{Affine, Point, Rect, Shape as _, polyline};
 use crate::info::{Code, Distribution, information_bits};
-use crate::script::{Fields, Slot, Template};
+use crate::script::{FieldSpec, Slot, TableFields, Takes, Template};
 use crate::typeset::{Format, TextStyle, Typeset, format};
 
 /// The registry's entry of `entropy_chart`.
@@ -18,7 +18,35 @@ pub static CHART: VisualSpec = VisualSpec {
     name: "entropy_chart",
     summary: "a strip of probabilities under bars of information: area is bits",
     main: Some("source"),
-    example: "entropy_chart: { source: moves, width: 7, bit: 1.1 }",
+    example: "entropy_chart: { source: moves, code: clever, width: 7, bit: 1.1 }",
+    fields: &[
+        STRIP_FIELDS,
+        &[
+            FieldSpec::new("width", Takes::Fixed(0.2, 100.0), "7", "width of probability 1 in stage units"),
+            FieldSpec::new("bit", Takes::Fixed(0.01, 10.0), "1.1", "height of a bit in stage units"),
+            FieldSpec::new("bits", Takes::Fixed(0.5, MOST_BITS), "3", "bits that the axis reaches up to"),
+            FieldSpec::optional(
+                "code",
+                Takes::Code,
+                "bars are as high as its words are long; if not given, as -log2 p",
+            ),
+            FieldSpec::new("axis", Takes::Flag, "true", "an axis with lines at whole bits"),
+            FieldSpec::optional("axis_label", Takes::Template, "words at the axis"),
+        ],
+    ],
+    parts: &[
+        ("*", "a symbol's column"),
+        ("*.bar", "its bar"),
+        ("*.segment", "its part of the strip"),
+        ("*.name", "its name"),
+        ("*.p", "its probability"),
+        ("axis", "the axis"),
+    ],
+    values: &[
+        ("area", "sum of width times height of the bars, in bits"),
+        ("entropy", "entropy of the source, in bits"),
+        ("count", "symbols"),
+    ],
     actions: &[],
     read: read_chart,
 };
@@ -29,6 +57,17 @@ pub static STRIP: VisualSpec = VisualSpec {
     summary: "a strip cut into segments as wide as the probabilities",
     main: Some("source"),
     example: "prob_strip: { source: moves, width: 8 }",
+    fields: &[
+        STRIP_FIELDS,
+        &[FieldSpec::new("width", Takes::Fixed(0.2, 100.0), "8", "width of probability 1 in stage units")],
+    ],
+    parts: &[
+        ("*", "a symbol's column"),
+        ("*.segment", "its part of the strip"),
+        ("*.name", "its name"),
+        ("*.p", "its probability"),
+    ],
+    values: &[("area", "0: a strip has no bars"), ("entropy", "entropy of the source, in bits"), ("count", "symbols")],
     actions: &[],
     read: read_strip,
 };
@@ -37,6 +76,16 @@ pub static STRIP: VisualSpec = VisualSpec {
 const MOST_BITS: f64 = 8.0;
 /// Space between neighbours, so that segments read as such.
 const SEAM: f64 = 0.025;
+
+/// What strip and chart share.
+const STRIP_FIELDS: &[FieldSpec] = &[
+    FieldSpec::required("source", Takes::Source, "the distribution"),
+    FieldSpec::new("strip", Takes::Fixed(0.05, 10.0), "0.62", "height of the strip in stage units"),
+    FieldSpec::new("names", Takes::Flag, "true", "symbols in the segments"),
+    FieldSpec::new("numbers", Takes::Flag, "true", "probabilities beneath"),
+    FieldSpec::new("format", Takes::Text, "frac", "how probabilities are written"),
+    LABEL_SIZE_FIELD,
+];
 
 struct Chart {
     source: Slot,
@@ -56,29 +105,29 @@ struct Chart {
     axis_label: Option<Template>,
 }
 
-fn read_chart(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
-    let bit = fields.fixed("bit", 0.01..=10.0).unwrap_or(1.1);
-    let most = fields.fixed("bits", 0.5..=MOST_BITS).unwrap_or(3.0);
+fn read_chart(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
+    let bit = fields.fixed_or_default("bit");
+    let most = fields.fixed_or_default("bits");
     let code = fields.code("code");
-    let axis = fields.flag("axis").unwrap_or(true);
+    let axis = fields.flag("axis");
     let axis_label = fields.template("axis_label");
-    let chart = read(fields, 7.0)?;
+    let chart = read(fields)?;
     Some(Box::new(Chart { code, bit, most, axis, axis_label, ..chart }))
 }
 
-fn read_strip(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
-    read(fields, 8.0).map(|chart| Box::new(chart) as Box<dyn Visual>)
+fn read_strip(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
+    read(fields).map(|chart| Box::new(chart) as Box<dyn Visual>)
 }
 
-fn read(fields: &mut Fields<'_>, usual_width: f64) -> Option<Chart> {
-    let source = fields.required("source").then(|| fields.distribution("source")).flatten();
-    let width = fields.fixed("width", 0.2..=100.0).unwrap_or(usual_width);
-    let strip = fields.fixed("strip", 0.05..=10.0).unwrap_or(0.62);
-    let size = fields.fixed("size", 0.05..=5.0).unwrap_or(LABEL_SIZE);
-    let names = fields.flag("names").unwrap_or(true);
-    let numbers = fields.flag("numbers").unwrap_or(true);
+fn read(fields: &mut TableFields<'_>) -> Option<Chart> {
+    let source = fields.distribution("source");
+    let width = fields.fixed_or_default("width");
+    let strip = fields.fixed_or_default("strip");
+    let size = fields.fixed_or_default("size");
+    let names = fields.flag("names");
+    let numbers = fields.flag("numbers");
     let written = fields.text("format").and_then(|(text, _)| Format::parse(&text));
-    let format = written.unwrap_or_else(|| Format::parse("frac").unwrap_or_default());
+    let format = written.unwrap_or_default();
     let axis_label = None;
     Some(Chart {
         source: source?,
@@ -260,7 +309,11 @@ impl Visual for Chart {
         let layout = Rect::new(-self.width / 2.0, -below, self.width / 2.0, above);
         let plane = Affine::new([self.width, 0.0, 0.0, self.bit.max(0.01), -self.width / 2.0, 0.0]);
         Drawing {
-            values: vec![("area", area), ("count", source.len() as f64)],
+            values: vec![
+                ("area", area),
+                ("entropy", crate::info::entropy_bits(source.probabilities())),
+                ("count", source.len() as f64),
+            ],
             plane: Some(plane),
             ..Drawing::of(part).with_layout(layout)
         }

@@ -4,7 +4,7 @@ use super::lettering::roles;
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Ink, Rgba, Role};
 use crate::diag::Diagnostic;
-use crate::script::{Fields, Num, Template};
+use crate::script::{FieldSpec, Num, TableFields, Takes, Template};
 use crate::typeset::{FormulaStyle, Fragment};
 
 /// The registry's entry.
@@ -13,6 +13,14 @@ pub static SPEC: VisualSpec = VisualSpec {
     summary: "mathematics in TeX's notation, with named parts",
     main: Some("tex"),
     example: r"formula: 'H = \part{sum}{\sum_i p_i} \log_2 \frac{1}{p_i}'",
+    fields: &[&[
+        FieldSpec::required("tex", Takes::Template, "the formula"),
+        FieldSpec::new("size", Takes::Number(0.02, 20.0), "0.62", "height of the em in stage units"),
+        FieldSpec::new("color", Takes::Color, "ink", "colour of what has none of its own"),
+        FieldSpec::new("display", Takes::Flag, "true", "set on a line of its own, not as within text"),
+    ]],
+    parts: &[("*", "what `\\part{name}{...}` names; other pieces by their source, as `mean[\"p_i\"]`")],
+    values: &[],
     actions: &[],
     read,
 };
@@ -28,11 +36,11 @@ struct Formula {
     fragments: Vec<Fragment>,
 }
 
-fn read(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<Box<dyn Visual>> {
-    let tex = fields.required("tex").then(|| fields.template("tex")).flatten();
-    let size = fields.number_or("size", SIZE, 0.02..=20.0);
+fn read(fields: &mut TableFields<'_>, reading: &Reading<'_>) -> Option<Box<dyn Visual>> {
+    let tex = fields.template("tex");
+    let size = fields.number_or_default("size");
     let ink = fields.ink("color").unwrap_or(Ink::Role(Role::Ink));
-    let display = fields.flag("display").unwrap_or(true);
+    let display = fields.flag("display");
     let tex = tex?;
     let fragment =
         |(index, text): (usize, &String)| Fragment { text: text.clone(), occurrence: 0, part: format!("piece{index}") };

@@ -3,12 +3,11 @@
 
 mod axes;
 
-use super::lettering::LABEL_SIZE;
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Ink, Role};
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
 use crate::geom::{Affine, BezPath, Point, Rect, circle, polyline};
-use crate::script::{Fields, Num, Slot};
+use crate::script::{FieldSpec, Num, Slot, TableFields, Takes};
 use axes::{Axes, Axis};
 
 /// The registry's entry.
@@ -16,7 +15,42 @@ pub static SPEC: VisualSpec = VisualSpec {
     name: "graph",
     summary: "axes and curves, with a dot that follows a variable",
     main: Some("curve"),
-    example: "graph: { curve: 'p => H(p)', x: [0, 1], y: [0, 1], dot: 0.3 }",
+    example: "graph: { curve: 'q => H(q)', x: [0, 1], y: [0, 1], grid: true, dot: p, x_label: $p$, y_label: bits }",
+    fields: &[&[
+        FieldSpec::optional("curve", Takes::Function, "the first curve, which the dot is on"),
+        FieldSpec::optional("curves", Takes::Functions, "further curves, by name"),
+        FieldSpec::optional("x", Takes::Numbers(2), "range of the axis across; if not given, [0, 1]"),
+        FieldSpec::optional("y", Takes::Numbers(2), "range of the axis upwards; if not given, [0, 1]"),
+        FieldSpec::optional("x_step", Takes::Fixed(1e-9, 1e9), "distance of ticks; if not given, a round one"),
+        FieldSpec::optional("y_step", Takes::Fixed(1e-9, 1e9), "distance of ticks; if not given, a round one"),
+        FieldSpec::optional("x_label", Takes::Template, "words at the axis across"),
+        FieldSpec::optional("y_label", Takes::Template, "words at the axis upwards"),
+        FieldSpec::new("width", Takes::Fixed(0.5, 100.0), "8", "width of the axes in stage units"),
+        FieldSpec::new("height", Takes::Fixed(0.5, 100.0), "4.5", "height of the axes in stage units"),
+        FieldSpec::new("grid", Takes::Flag, "false", "lines at the ticks"),
+        FieldSpec::optional(
+            "dot",
+            Takes::Number(f64::NEG_INFINITY, f64::INFINITY),
+            "where on the axis across the dot is; if not given, there is none",
+        ),
+        FieldSpec::new("guides", Takes::Flag, "true", "dashed lines from the dot to the axes"),
+        FieldSpec::new("dot_color", Takes::Color, "loss", "colour of the dot"),
+        FieldSpec::new("color", Takes::Color, "accent", "colour of the first curve"),
+        FieldSpec::new("stroke_width", Takes::Fixed(0.005, 2.0), "0.055", "width of curves in stage units"),
+        FieldSpec::new("size", Takes::Fixed(0.05, 5.0), "0.324", "height of the em of labels in stage units"),
+    ]],
+    parts: &[
+        ("x", "the axis across"),
+        ("y", "the axis upwards"),
+        ("grid", "the lines at ticks"),
+        ("curve", "the first curve"),
+        ("dot", "the dot"),
+        ("dot.point", "the dot without its guides"),
+        ("dot.down", "the guide to the axis across"),
+        ("dot.across", "the guide to the axis upwards"),
+        ("*", "a further curve, by name"),
+    ],
+    values: &[("dot_x", "where the dot is across"), ("dot_y", "where the dot is upwards")],
     actions: &[],
     read,
 };
@@ -39,19 +73,19 @@ struct Graph {
     dot_ink: Ink,
 }
 
-fn read(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
-    let width = fields.fixed("width", 0.5..=100.0).unwrap_or(8.0);
-    let height = fields.fixed("height", 0.5..=100.0).unwrap_or(4.5);
+fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
+    let width = fields.fixed_or_default("width");
+    let height = fields.fixed_or_default("height");
     let x = axis(fields, ["x", "x_step", "x_label"]);
     let y = axis(fields, ["y", "y_step", "y_label"]);
-    let grid = fields.flag("grid").unwrap_or(false);
-    let size = fields.fixed("size", 0.05..=5.0).unwrap_or(LABEL_SIZE * 0.9);
+    let grid = fields.flag("grid");
+    let size = fields.fixed_or_default("size");
     let first = fields.function("curve");
     let ink = fields.ink("color").unwrap_or(Ink::Role(Role::Accent));
-    let line = fields.fixed("stroke_width", 0.005..=2.0).unwrap_or(0.055);
+    let line = fields.fixed_or_default("stroke_width");
     let mut curves: Vec<Curve> =
         first.into_iter().map(|function| Curve { name: "curve".into(), function, ink, width: line }).collect();
-    for (key, node) in fields.entries("curves").unwrap_or_default() {
+    for (key, node) in fields.entries("curves") {
         if let Some(function) = fields.reader().function(node) {
             let role = [Role::Information, Role::Probability, Role::Loss, Role::Accent].get(curves.len() % 4).copied();
             curves.push(Curve {
@@ -62,15 +96,15 @@ fn read(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
             });
         }
     }
-    let dot = fields.number("dot", ..);
-    let guides = fields.flag("guides").unwrap_or(true);
+    let dot = fields.number("dot");
+    let guides = fields.flag("guides");
     let dot_ink = fields.ink("dot_color").unwrap_or(Ink::Role(Role::Loss));
     Some(Box::new(Graph { axes: Axes { x: x?, y: y?, width, height, grid, size }, curves, dot, guides, dot_ink }))
 }
 
-fn axis(fields: &mut Fields<'_>, [range, step, label]: [&'static str; 3]) -> Option<Axis> {
-    let numbers = fields.numbers(range, -1e9..=1e9);
-    let step = fields.fixed(step, 1e-9..=1e9);
+fn axis(fields: &mut TableFields<'_>, [range, step, label]: [&'static str; 3]) -> Option<Axis> {
+    let numbers = fields.numbers(range);
+    let step = fields.fixed(step);
     let label = fields.template(label);
     let span = fields.key_span(range);
     let fixed: Option<Vec<f64>> = numbers

@@ -2,15 +2,35 @@
 
 use crate::color::{Ink, Rgba, Role};
 use crate::draw::{Halo, Paint};
-use crate::script::{Fields, Num};
+use crate::script::{FieldSpec, Num, TableFields, Takes};
 use crate::typeset::{Align, Family, TextStyle, Weight};
 
 use super::Now;
 
 /// Usual height of the em of running text in stage units.
 pub(super) const TEXT_SIZE: f64 = 0.5;
-/// Usual height of the em of labels in graphics.
-pub(super) const LABEL_SIZE: f64 = 0.36;
+
+/// The fields of letters, but for their size.
+pub(super) const LETTERING: &[FieldSpec] = &[
+    FieldSpec::new("color", Takes::Color, "ink", "colour of the letters"),
+    FieldSpec::new("weight", Takes::Word(&["regular", "bold"]), "regular", "thickness of the letters"),
+    FieldSpec::new("italic", Takes::Flag, "false", "slanted letters"),
+    FieldSpec::new("mono", Takes::Flag, "false", "letters of equal width"),
+    FieldSpec::new("justify", Takes::Word(&["left", "centre", "right"]), "centre", "how lines stand to each other"),
+    FieldSpec::optional(
+        "wrap",
+        Takes::Fixed(0.2, 100.0),
+        "width in stage units at which lines are broken; if not given, only where the text is",
+    ),
+    FieldSpec::new("halo", Takes::Flag, "false", "a rim of the ground's colour, for text over graphics"),
+];
+
+/// Size of running text.
+pub(super) const TEXT_SIZE_FIELD: FieldSpec =
+    FieldSpec::new("size", Takes::Number(0.02, 20.0), "0.5", "height of the em in stage units");
+/// Size of labels in graphics.
+pub(super) const LABEL_SIZE_FIELD: FieldSpec =
+    FieldSpec::new("size", Takes::Fixed(0.05, 10.0), "0.36", "height of the em of labels in stage units");
 
 /// How a visual's letters look.
 #[derive(Clone, Debug)]
@@ -26,23 +46,23 @@ pub(super) struct Lettering {
 }
 
 impl Lettering {
-    /// Reads `size`, `color`, `weight`, `italic`, `mono`, `align`, `wrap`, `halo`.
-    pub(super) fn read(fields: &mut Fields<'_>, size: f64) -> Self {
-        let weight = fields.word("weight", &["regular", "bold"]);
-        let align = fields.word("justify", &["left", "centre", "right"]);
+    /// Reads `size` and [`LETTERING`].
+    pub(super) fn read(fields: &mut TableFields<'_>) -> Self {
+        let weight = fields.word("weight");
+        let align = fields.word("justify");
         Self {
-            size: fields.number_or("size", size, 0.02..=20.0),
+            size: fields.number_or_default("size"),
             ink: fields.ink("color").unwrap_or(Ink::Role(Role::Ink)),
-            family: if fields.flag("mono").unwrap_or(false) { Family::Mono } else { Family::Sans },
+            family: if fields.flag("mono") { Family::Mono } else { Family::Sans },
             weight: if weight == Some("bold") { Weight::SemiBold } else { Weight::Regular },
-            italic: fields.flag("italic").unwrap_or(false),
+            italic: fields.flag("italic"),
             align: match align {
                 Some("left") => Align::Left,
                 Some("right") => Align::Right,
                 _ => Align::Centre,
             },
-            width: fields.fixed("wrap", 0.2..=100.0),
-            halo: fields.flag("halo").unwrap_or(false),
+            width: fields.fixed("wrap"),
+            halo: fields.flag("halo"),
         }
     }
 

@@ -29,7 +29,7 @@ use crate::draw::Part;
 use crate::expression::{Function, Value};
 use crate::geom::{Affine, Rect};
 use crate::info::{Code, Distribution};
-use crate::script::{Fields, Num, Piece, Slot, Template};
+use crate::script::{FieldSpec, Num, Piece, Slot, TableFields, Template};
 use crate::timeline::Clock;
 use crate::typeset::{Format, TextStyle, Typeset, Typesetter};
 use crate::world::World;
@@ -115,10 +115,16 @@ pub struct VisualSpec {
     pub main: Option<&'static str>,
     /// A small scene body that runs: the actor's value, in YAML.
     pub example: &'static str,
+    /// Its fields, table by table: its own, and those that it shares with others.
+    pub fields: &'static [&'static [FieldSpec]],
+    /// Patterns of its parts' names, each with what it is: `*` stands for a symbol, position or name.
+    pub parts: &'static [(&'static str, &'static str)],
+    /// Live values that expressions may read, each with its unit.
+    pub values: &'static [(&'static str, &'static str)],
     /// What it can do.
     pub actions: &'static [ActionSpec],
     /// Reads its fields; `None` if a mistake was reported.
-    pub read: fn(&mut Fields<'_>, &Reading<'_>) -> Option<Box<dyn Visual>>,
+    pub read: fn(&mut TableFields<'_>, &Reading<'_>) -> Option<Box<dyn Visual>>,
 }
 
 /// What a visual may use while it is read.

@@ -1,12 +1,12 @@
 //! `number`: a value that follows its expression, with a label before it and a unit after it. The figures keep their places:
 //! the box is as wide as the widest value that the format has shown so far asks for, and the number starts where it started.
 
-use super::lettering::{Lettering, TEXT_SIZE, roles};
+use super::lettering::{LETTERING, Lettering, TEXT_SIZE_FIELD, roles};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::diag::Diagnostic;
 use crate::draw::Part;
 use crate::geom::{Affine, Rect};
-use crate::script::{Fields, Num, Template};
+use crate::script::{FieldSpec, Num, TableFields, Takes, Template};
 use crate::typeset::{Format, TextStyle, format};
 
 /// The registry's entry.
@@ -15,6 +15,19 @@ pub static SPEC: VisualSpec = VisualSpec {
     summary: "a live number with a label and a unit; its digits keep their places",
     main: Some("value"),
     example: "number: { value: 'H(1/4)', format: '.3', label: 'H = ', unit: ' bits' }",
+    fields: &[
+        &[
+            FieldSpec::required("value", Takes::Number(f64::NEG_INFINITY, f64::INFINITY), "the number"),
+            FieldSpec::new("format", Takes::Text, ".2", "how it is written"),
+            FieldSpec::optional("label", Takes::Template, "words before it"),
+            FieldSpec::optional("unit", Takes::Template, "words after it"),
+            FieldSpec::new("digits", Takes::Whole(1, 12), "1", "figures before the point that room is kept for"),
+            TEXT_SIZE_FIELD,
+        ],
+        LETTERING,
+    ],
+    parts: &[("label", "the words before it"), ("value", "the number"), ("unit", "the words after it")],
+    values: &[("value", "the number")],
     actions: &[],
     read,
 };
@@ -29,13 +42,13 @@ struct Number {
     digits: usize,
 }
 
-fn read(fields: &mut Fields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
-    let value = fields.required("value").then(|| fields.number("value", ..)).flatten();
+fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
+    let value = fields.number("value");
     let written = fields.text("format");
     let label = fields.template("label");
     let unit = fields.template("unit");
-    let digits = fields.integer("digits", 1..=12).unwrap_or(1) as usize;
-    let lettering = Lettering::read(fields, TEXT_SIZE);
+    let digits = fields.whole("digits").unwrap_or(1);
+    let lettering = Lettering::read(fields);
     let format = match written {
         None => Format::parse(".2").unwrap_or_default(),
         Some((text, span)) => match Format::parse(&text) {

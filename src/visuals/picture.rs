@@ -8,7 +8,7 @@ use crate::diag::Diagnostic;
 use crate::draw::{Bitmap, Grow, Item, Paint, Part, Shape, Stroke};
 use crate::geom::{Affine, BezPath, Rect};
 use crate::limits;
-use crate::script::Fields;
+use crate::script::{FieldSpec, TableFields, Takes};
 
 /// The registry's entry of `image`.
 pub static IMAGE: VisualSpec = VisualSpec {
@@ -16,6 +16,9 @@ pub static IMAGE: VisualSpec = VisualSpec {
     summary: "a picture from a PNG, JPEG or WebP file",
     main: Some("file"),
     example: "image: { file: icons/crater.png, width: 3 }",
+    fields: &[PICTURE],
+    parts: &[],
+    values: &[],
     actions: &[],
     read: read_image,
 };
@@ -26,9 +29,22 @@ pub static ICON: VisualSpec = VisualSpec {
     summary: "a vector drawing from an SVG file, in its colours or in one",
     main: Some("file"),
     example: "icon: { file: icons/rover.svg, height: 1.5 }",
+    fields: &[
+        PICTURE,
+        &[FieldSpec::optional("color", Takes::Color, "one colour for all of it; if not given, its own")],
+    ],
+    parts: &[("*", "what has an `id` in the file")],
+    values: &[],
     actions: &[],
     read: read_icon,
 };
+
+/// What pictures share.
+const PICTURE: &[FieldSpec] = &[
+    FieldSpec::required("file", Takes::Text, "path from the script's folder, or from `assets` beside or above it"),
+    FieldSpec::optional("width", Takes::Fixed(0.01, 100.0), "width in stage units; if not given, as the height asks"),
+    FieldSpec::optional("height", Takes::Fixed(0.01, 100.0), "height in stage units; if neither is given, 2"),
+];
 
 /// Usual height in stage units.
 const HEIGHT: f64 = 2.0;
@@ -45,8 +61,8 @@ struct Icon {
 }
 
 /// The bytes of the file that a field names.
-fn asset(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<(Arc<[u8]>, crate::diag::Span)> {
-    let (path, span) = fields.required("file").then(|| fields.text("file")).flatten()?;
+fn asset(fields: &mut TableFields<'_>, reading: &Reading<'_>) -> Option<(Arc<[u8]>, crate::diag::Span)> {
+    let (path, span) = fields.text("file")?;
     match reading.world.read_asset(&path) {
         Ok(bytes) => Some((bytes, span)),
         Err(error) => {
@@ -58,8 +74,8 @@ fn asset(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<(Arc<[u8]>, c
 }
 
 /// The rectangle of a picture of this shape, as wide or high as asked, centred.
-fn rect(fields: &mut Fields<'_>, ratio: f64) -> Rect {
-    let (width, height) = (fields.fixed("width", 0.01..=100.0), fields.fixed("height", 0.01..=100.0));
+fn rect(fields: &mut TableFields<'_>, ratio: f64) -> Rect {
+    let (width, height) = (fields.fixed("width"), fields.fixed("height"));
     let (width, height) = match (width, height) {
         (Some(width), Some(height)) => (width, height),
         (Some(width), None) => (width, width / ratio),
@@ -68,7 +84,7 @@ fn rect(fields: &mut Fields<'_>, ratio: f64) -> Rect {
     Rect::new(-width / 2.0, -height / 2.0, width / 2.0, height / 2.0)
 }
 
-fn read_image(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<Box<dyn Visual>> {
+fn read_image(fields: &mut TableFields<'_>, reading: &Reading<'_>) -> Option<Box<dyn Visual>> {
     let found = asset(fields, reading);
     let bitmap = found.and_then(|(bytes, span)| match Bitmap::decode(&bytes) {
         Ok(bitmap) => Some(bitmap),
@@ -89,7 +105,7 @@ impl Visual for Picture {
     }
 }
 
-fn read_icon(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<Box<dyn Visual>> {
+fn read_icon(fields: &mut TableFields<'_>, reading: &Reading<'_>) -> Option<Box<dyn Visual>> {
     let found = asset(fields, reading);
     let ink = fields.ink("color");
     let tree = found.and_then(|(bytes, span)| match parse(&bytes) {

@@ -4,10 +4,16 @@ use super::Now;
 use crate::color::{Ink, Role};
 use crate::draw::{Item, Paint, Stroke};
 use crate::geom::BezPath;
-use crate::script::{Fields, Num};
+use crate::script::{FieldSpec, Num, TableFields, Takes};
 
-/// Usual width of lines in stage units: four pixels at 1080p.
-pub(super) const LINE_WIDTH: f64 = 0.035;
+/// The fields of every shape. The line is about four pixels wide at 1080p.
+pub(super) const LOOK: &[FieldSpec] = &[
+    FieldSpec::optional("color", Takes::Color, "colour of the line; each shape has a usual one"),
+    FieldSpec::optional("fill", Takes::Color, "colour inside; each shape has a usual one, or none"),
+    FieldSpec::new("fill_opacity", Takes::Number(0.0, 1.0), "1", "opacity of the inside, from 0 to 1"),
+    FieldSpec::new("stroke_width", Takes::Number(0.0, 5.0), "0.035", "width of the line in stage units"),
+    FieldSpec::new("dashed", Takes::Flag, "false", "a line of dashes"),
+];
 
 /// How a shape is painted.
 pub(super) struct Look {
@@ -19,14 +25,14 @@ pub(super) struct Look {
 }
 
 impl Look {
-    /// Reads `color` (stroke), `fill`, `fill_opacity`, `stroke_width`, `dashed`.
-    pub(super) fn read(fields: &mut Fields<'_>, fill: Option<Role>, stroke: Option<Role>) -> Self {
+    /// Reads [`LOOK`]; colours that are not given are these.
+    pub(super) fn read(fields: &mut TableFields<'_>, fill: Option<Role>, stroke: Option<Role>) -> Self {
         Self {
             fill: fields.ink("fill").or(fill.map(Ink::Role)),
-            fill_opacity: fields.number_or("fill_opacity", 1.0, 0.0..=1.0),
+            fill_opacity: fields.number_or_default("fill_opacity"),
             stroke: fields.ink("color").or(stroke.map(Ink::Role)),
-            width: fields.number_or("stroke_width", LINE_WIDTH, 0.0..=5.0),
-            dashed: fields.flag("dashed").unwrap_or(false),
+            width: fields.number_or_default("stroke_width"),
+            dashed: fields.flag("dashed"),
         }
     }
 

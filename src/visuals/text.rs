@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::lettering::{Lettering, TEXT_SIZE, roles};
+use super::lettering::{LETTERING, Lettering, TEXT_SIZE, TEXT_SIZE_FIELD, roles};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::Rgba;
 use crate::diag::Diagnostic;
 use crate::draw::Part;
-use crate::script::{Fields, Template};
+use crate::script::{FieldSpec, TableFields, Takes, Template};
 use crate::typeset::TextStyle;
 
 /// The registry's entry.
@@ -16,6 +16,9 @@ pub static SPEC: VisualSpec = VisualSpec {
     summary: "words, with markup, formulas and live values in them",
     main: Some("text"),
     example: "text: { text: 'Shorter words for {accent:likelier} moves', size: 0.6 }",
+    fields: &[&[FieldSpec::required("text", Takes::Template, "the words"), TEXT_SIZE_FIELD], LETTERING],
+    parts: &[("word*", "a word, by position"), ("line*", "a line of several, by position")],
+    values: &[],
     actions: &[],
     read,
 };
@@ -27,9 +30,9 @@ struct Text {
     phrases: Vec<String>,
 }
 
-fn read(fields: &mut Fields<'_>, reading: &Reading<'_>) -> Option<Box<dyn Visual>> {
-    let text = fields.required("text").then(|| fields.template("text")).flatten();
-    let lettering = Lettering::read(fields, TEXT_SIZE);
+fn read(fields: &mut TableFields<'_>, reading: &Reading<'_>) -> Option<Box<dyn Visual>> {
+    let text = fields.template("text");
+    let lettering = Lettering::read(fields);
     let text = text?;
     if let Some(fixed) = text.fixed() {
         let known = |name: &str| crate::color::Role::named(name).map(|_| Rgba::hex(0));
