@@ -1,5 +1,5 @@
 # What a new machine needs beyond Rust is installed from its package manager when it is missing.
-.PHONY: episode test bench pictures ffmpeg clean
+.PHONY: episode test bench pictures reference ffmpeg clean
 
 # Renders the lecture clip to output/reinventing_entropy.mp4.
 episode: ffmpeg
@@ -19,6 +19,11 @@ bench: ffmpeg
 pictures:
 	cargo build --release --locked
 	docs/pictures.sh
+
+# Writes the reference of the language and its schema.
+reference:
+	cargo run --locked -q -- reference --out docs/reference
+	cargo run --locked -q -- schema > docs/schema.json
 
 # Installs ffmpeg if there is none.
 ffmpeg:

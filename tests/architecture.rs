@@ -22,6 +22,8 @@ const STAGES: &[(&str, &[&str])] = &[
     ("film", &["info", "expression", "script", "timeline", "draw", "typeset", "visuals"]),
     ("raster", &["draw"]),
     ("export", &["raster"]),
+    // The language describes itself, and draws the pictures of its reference.
+    ("manual", &["expression", "script", "timeline", "draw", "typeset", "visuals", "film", "raster", "export"]),
     // Frames come as bytes; folders of pictures are written by the same PNG writer as single frames.
     ("encode", &["export"]),
     (
@@ -37,6 +39,7 @@ const STAGES: &[(&str, &[&str])] = &[
             "film",
             "raster",
             "export",
+            "manual",
             "encode",
         ],
     ),

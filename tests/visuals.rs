@@ -16,7 +16,7 @@ fn world() -> MemoryWorld {
     image::RgbaImage::from_pixel(4, 2, image::Rgba([200, 100, 50, 255]))
         .write_to(&mut png, image::ImageFormat::Png)
         .unwrap();
-    world.0.insert("icons/crater.png".into(), Arc::from(png.into_inner()));
+    world.0.insert("pictures/coins.png".into(), Arc::from(png.into_inner()));
     let svg = include_bytes!("../assets/icons/rover.svg");
     world.0.insert("icons/rover.svg".into(), Arc::from(svg.as_slice()));
     world

@@ -30,6 +30,15 @@ pub enum Command {
     Fmt(FmtArgs),
     /// Make a commented script to start from
     New(NewArgs),
+    /// Explain a name of the language: a visual, verb, field (`coins.count`), easing, function, role or key
+    Explain {
+        /// The name
+        name: String,
+    },
+    /// Print a JSON Schema of scripts, for editors
+    Schema,
+    /// Write the reference of the language: pages in Markdown, with pictures
+    Reference(ReferenceArgs),
     /// List what scripts may use
     List {
         /// What to list
@@ -140,6 +149,14 @@ pub struct FmtArgs {
     /// Change nothing; print the result
     #[arg(long, conflicts_with = "check")]
     pub stdout: bool,
+}
+
+/// `surprisal reference`.
+#[derive(Debug, Args)]
+pub struct ReferenceArgs {
+    /// The folder to write to
+    #[arg(long, value_name = "DIR", default_value = "docs/reference")]
+    pub out: PathBuf,
 }
 
 /// `surprisal new`.

@@ -8,6 +8,7 @@ mod instant;
 mod lines;
 mod list;
 mod load;
+mod manual;
 mod new;
 mod progress;
 mod render;
@@ -79,6 +80,9 @@ pub fn run() -> Exit {
         Command::Fmt(args) => fmt::run(&args),
         Command::New(args) => new::run(&args),
         Command::List { what } => list::run(what),
+        Command::Explain { name } => manual::explain(&name),
+        Command::Schema => manual::schema(),
+        Command::Reference(args) => manual::reference(&args),
     });
     outcome.unwrap_or(Exit::BUG)
 }

@@ -11,6 +11,7 @@ mod fields;
 mod format;
 mod head;
 mod include;
+pub mod keys;
 mod lower;
 mod model;
 mod operands;

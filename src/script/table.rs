@@ -45,6 +45,53 @@ pub enum Takes {
     NumberMap,
     /// A map from names to colours.
     ColorMap,
+    /// An actor or a part of one.
+    Actor,
+    /// A point, an actor or part, or `actor@[x, y]`.
+    Place,
+    /// Seconds, at least 0: a number, or an expression of constants.
+    Secs,
+    /// An easing by name, or one with numbers.
+    Easing,
+    /// An order of parts.
+    Order,
+    /// A name, or a list of names.
+    Names,
+    /// A path, or a list of paths.
+    Paths,
+    /// What holds or does not, from constants.
+    Condition,
+    /// Names with what they go through.
+    Loop,
+    /// Names of actors, or actors, in a list.
+    Members,
+    /// A map from symbols to code words.
+    Words,
+    /// The section `stage`.
+    Stage,
+    /// A theme's name, or a map of changes to one.
+    Theme,
+    /// The section `sources`.
+    Sources,
+    /// The section `codes`.
+    Codes,
+    /// The section `styles`.
+    Styles,
+    /// The section `define`.
+    Definitions,
+    /// A list of scenes.
+    Scenes,
+    /// The section `cast`.
+    Cast,
+    /// A list of steps.
+    Steps,
+    /// Whatever the verb asks for.
+    Anything,
+}
+
+impl Takes {
+    /// Any number, or an expression.
+    pub const ANY_NUMBER: Self = Self::Number(f64::NEG_INFINITY, f64::INFINITY);
 }
 
 /// Is a field needed, and what holds if it is not given?

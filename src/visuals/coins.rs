@@ -16,7 +16,7 @@ pub static SPEC: VisualSpec = VisualSpec {
     name: "coins",
     summary: "coins that flip; counts what has landed",
     main: Some("count"),
-    example: "coins: { count: 10, columns: 5, seed: 3 }",
+    example: "coins: { count: 10, columns: 5, row_gap: 0.6, seed: 3 }",
     fields: &[&[
         FieldSpec::new("count", Takes::Whole(1, limits::COUNT as i64), "1", "how many coins"),
         FieldSpec::optional(

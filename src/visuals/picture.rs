@@ -15,7 +15,7 @@ pub static IMAGE: VisualSpec = VisualSpec {
     name: "image",
     summary: "a picture from a PNG, JPEG or WebP file",
     main: Some("file"),
-    example: "image: { file: icons/crater.png, width: 3 }",
+    example: "image: { file: pictures/coins.png, width: 6 }",
     fields: &[PICTURE],
     parts: &[],
     values: &[],

@@ -1,0 +1,176 @@
+//! The keys of a script outside of visuals: what each takes and means. Schema, reference and help read these tables; tests hold
+//! them against what the reader knows.
+
+use super::model::{Align, Anchor, BuildRule, Shape, Side};
+use super::table::{FieldSpec, Takes};
+
+/// Keys at the head of a script or of a file of it.
+pub const HEAD: &[FieldSpec] = &[
+    FieldSpec::new("surprisal", Takes::Whole(1, 1), "1", "version of the language"),
+    FieldSpec::optional("title", Takes::Text, "title of the film"),
+    FieldSpec::optional("stage", Takes::Stage, "size, rate and looks"),
+    FieldSpec::optional(
+        "theme",
+        Takes::Theme,
+        "colours: a theme's name, or a `base` theme with other colours for some roles",
+    ),
+    FieldSpec::optional("include", Takes::Paths, "files whose definitions join these; paths start from the file"),
+    FieldSpec::optional("sources", Takes::Sources, "distributions, by name"),
+    FieldSpec::optional("codes", Takes::Codes, "code words for the symbols of sources, by name"),
+    FieldSpec::optional("vars", Takes::NumberMap, "variables that steps animate, with their first values"),
+    FieldSpec::optional("styles", Takes::Styles, "bundles of fields and looks, by name"),
+    FieldSpec::optional("define", Takes::Definitions, "components and own verbs, by name"),
+    FieldSpec::optional("scenes", Takes::Scenes, "scenes, one after the other; a script needs one at least"),
+];
+
+/// Keys of `stage`.
+pub const STAGE: &[FieldSpec] = &[
+    FieldSpec::new("size", Takes::Text, "1920x1080", "width x height of the frame in pixels"),
+    FieldSpec::new("fps", Takes::Text, "60", "frames a second, also as `30000/1001`"),
+    FieldSpec::new("theme", Takes::Theme, "chalkboard", "colours, as `theme` at the head"),
+    FieldSpec::new("captions", Takes::Flag, "false", "the words of `say` at the foot of the frame"),
+];
+
+/// Keys of a scene.
+pub const SCENE: &[FieldSpec] = &[
+    FieldSpec::optional("id", Takes::Text, "unique name; if not given, `scene1`, `scene2`, ..."),
+    FieldSpec::optional("title", Takes::Text, "title of the chapter"),
+    FieldSpec::optional("if", Takes::Condition, "the scene is there only if this holds"),
+    FieldSpec::optional("vars", Takes::NumberMap, "variables of this scene, or other values for those of the script"),
+    FieldSpec::optional("cast", Takes::Cast, "what can be on stage, in drawing order"),
+    FieldSpec::required("steps", Takes::Steps, "what happens, one after the other"),
+];
+
+/// Keys of an actor beside its visual: how it comes about.
+pub const MAKING: &[FieldSpec] = &[
+    FieldSpec::optional("style", Takes::Names, "styles laid under what the actor says itself"),
+    FieldSpec::optional("if", Takes::Condition, "the actor is there only if this holds"),
+    FieldSpec::optional(
+        "for_each",
+        Takes::Loop,
+        "one actor for each value: `dot$i` is `dot0`, `dot1`, ...; `dots` is a group of them",
+    ),
+];
+
+/// Keys of an actor beside its visual: where it is, and how it looks.
+pub const PLACEMENT: &[FieldSpec] = &[
+    FieldSpec::optional("at", Takes::Place, "a point, the centre of an actor or part, or `graph@[x, y]`"),
+    FieldSpec::optional("above", Takes::Actor, "an actor or part that it stands above"),
+    FieldSpec::optional("below", Takes::Actor, "an actor or part that it stands below"),
+    FieldSpec::optional("left_of", Takes::Actor, "an actor or part that it stands left of"),
+    FieldSpec::optional("right_of", Takes::Actor, "an actor or part that it stands right of"),
+    FieldSpec::optional("inside", Takes::Actor, "an actor or part in whose middle it is"),
+    FieldSpec::optional("edge", Takes::Word(Anchor::WORDS), "the edge or corner of the frame that it is at"),
+    FieldSpec::new("margin", Takes::ANY_NUMBER, "0.6", "distance from the edge in stage units"),
+    FieldSpec::new(
+        "gap",
+        Takes::ANY_NUMBER,
+        "0.4",
+        "distance from what it is beside, or between members, in stage units",
+    ),
+    FieldSpec::optional("align", Takes::Word(Align::WORDS), "the line that it shares with what it is beside"),
+    FieldSpec::new("anchor", Takes::Word(Anchor::WORDS), "centre", "the point of it that comes to lie on `at`"),
+    FieldSpec::optional("shift", Takes::Point, "a further shift in stage units"),
+    FieldSpec::new("scale", Takes::Number(0.0, f64::INFINITY), "1", "factor of size"),
+    FieldSpec::optional("width", Takes::Number(0.0, f64::INFINITY), "scaled as a whole to this width in stage units"),
+    FieldSpec::optional("height", Takes::Number(0.0, f64::INFINITY), "scaled as a whole to this height in stage units"),
+    FieldSpec::new("rotate", Takes::ANY_NUMBER, "0", "degrees, counter-clockwise"),
+    FieldSpec::new("opacity", Takes::Number(0.0, 1.0), "1", "from 0 to 1"),
+    FieldSpec::new("layer", Takes::Whole(-1000, 1000), "0", "drawn over lower layers, whatever the order of the cast"),
+    FieldSpec::optional("color", Takes::Color, "one colour for all of it"),
+    FieldSpec::new("hidden", Takes::Flag, "false", "not on stage at all"),
+    FieldSpec::optional("allow", Takes::Names, "warnings that are meant so, by their codes"),
+];
+
+/// Fields of `row`, `column`, `grid` and `group`.
+pub const GROUP: &[FieldSpec] = &[
+    FieldSpec::optional("members", Takes::Members, "names of actors, or actors written inline"),
+    FieldSpec::optional("for_each", Takes::Loop, "in place of `members`: one for each value"),
+    FieldSpec::optional("each", Takes::Anything, "the member that `for_each` makes, an actor written inline"),
+    FieldSpec::new("gap", Takes::ANY_NUMBER, "0.4", "space between members in stage units"),
+    FieldSpec::optional("align", Takes::Word(Align::WORDS), "the line that members share across the arrangement"),
+    FieldSpec::optional(
+        "columns",
+        Takes::Whole(1, 1000),
+        "members in a row of a grid; if not given, as square as it gets",
+    ),
+];
+
+/// Options of steps: keys that some verbs have.
+pub const OPTIONS: &[FieldSpec] = &[
+    FieldSpec::optional("from", Takes::Word(Side::WORDS), "the side that it comes from"),
+    FieldSpec::optional("to", Takes::Anything, "the goal: a place, side, number or actor, as the verb asks"),
+    FieldSpec::optional("by", Takes::Anything, "the change: a shift `[x, y]`, a factor or degrees"),
+    FieldSpec::optional("above", Takes::Actor, "goes above this actor or part"),
+    FieldSpec::optional("below", Takes::Actor, "goes below this actor or part"),
+    FieldSpec::optional("left_of", Takes::Actor, "goes left of this actor or part"),
+    FieldSpec::optional("right_of", Takes::Actor, "goes right of this actor or part"),
+    FieldSpec::new("gap", Takes::ANY_NUMBER, "0.4", "distance from what it goes beside, in stage units"),
+    FieldSpec::optional("color", Takes::Color, "the new colour; of a highlight, the accent if not given"),
+    FieldSpec::optional("opacity", Takes::Number(0.0, 1.0), "the new opacity"),
+    FieldSpec::new("shape", Takes::Word(Shape::WORDS), "box", "shape of the highlight"),
+    FieldSpec::optional("margin", Takes::ANY_NUMBER, "space around the target in stage units"),
+    FieldSpec::optional("into", Takes::Actor, "the actor or part that it becomes"),
+    FieldSpec::optional("lag", Takes::Secs, "seconds between the starts of steps"),
+    FieldSpec::optional("steps", Takes::Steps, "the steps that are repeated"),
+];
+
+/// Modifiers of steps: when, and along which course.
+pub const TIMING: &[FieldSpec] = &[
+    FieldSpec::optional(
+        "for",
+        Takes::Secs,
+        "length in seconds; each verb has a usual one; a block of steps is stretched to it",
+    ),
+    FieldSpec::optional("until", Takes::Text, "in place of `for`: lasts until this mark of the scene"),
+    FieldSpec::optional(
+        "window",
+        Takes::Numbers(2),
+        "in place of `for`, within `together`: the share of its time, as `[0.25, 0.75]`",
+    ),
+    FieldSpec::new("ease", Takes::Easing, "smooth", "the course of the motion"),
+    FieldSpec::new("delay", Takes::Secs, "0", "seconds before it begins"),
+    FieldSpec::optional("at", Takes::Text, "begins at this mark, or so many seconds after the start of the scene"),
+    FieldSpec::optional("as", Takes::Text, "a name that `await` can wait for"),
+    FieldSpec::new("stagger", Takes::Secs, "0", "seconds between the starts of parts, or of several targets"),
+    FieldSpec::new(
+        "order",
+        Takes::Order,
+        "forward",
+        "which part begins: forward, reverse, centre, ends, random, or `{ random: seed }`",
+    ),
+    FieldSpec::new("arc", Takes::Fixed(-360.0, 360.0), "0", "bend of the path in degrees"),
+    FieldSpec::optional("if", Takes::Condition, "the step is there only if this holds"),
+];
+
+/// Fields of a code.
+pub const CODE: &[FieldSpec] = &[
+    FieldSpec::required("for", Takes::Text, "the source whose symbols it codes"),
+    FieldSpec::optional("words", Takes::Words, "a word of 0s and 1s for each symbol"),
+    FieldSpec::optional("build", Takes::Word(BuildRule::WORDS), "in place of `words`: the algorithm that makes them"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::super::placement::PLACEMENT_KEYS;
+    use super::super::verbs::VERBS;
+    use super::*;
+
+    #[test]
+    fn tables_hold_the_keys_that_are_read() {
+        let names = |table: &[FieldSpec]| table.iter().map(|row| row.name).collect::<Vec<_>>();
+        assert_eq!(names(PLACEMENT), PLACEMENT_KEYS);
+        let (options, timing) = (names(OPTIONS), names(TIMING));
+        for verb in VERBS {
+            for key in verb.options {
+                assert!(options.contains(key), "{}: {key}", verb.name);
+            }
+            for key in verb.timing {
+                assert!(timing.contains(key), "{}: {key}", verb.name);
+            }
+        }
+        for key in options {
+            assert!(VERBS.iter().any(|verb| verb.options.contains(&key)), "no verb has {key}");
+        }
+    }
+}
