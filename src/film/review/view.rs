@@ -51,11 +51,14 @@ pub(super) struct View<'f> {
     pub(super) mistakes: Vec<Diagnostic>,
 }
 
+/// An item with its box.
+type Boxed = (FrameItem, Option<Rect>);
+
 /// What actors showed at the instant before: most of them show the same again.
 pub(super) struct Shown {
     frame: u64,
     /// Before the camera takes them, with their boxes.
-    items: Vec<Option<Vec<(FrameItem, Option<Rect>)>>>,
+    items: Vec<Option<Vec<Boxed>>>,
     /// For each actor: does it change by steps alone whose goals are constant?
     plain: Vec<bool>,
 }
@@ -73,8 +76,7 @@ impl Shown {
             let effects = scene.effects_of.get(*index).map_or(&[] as &[usize], Vec::as_slice);
             effects.iter().filter_map(|number| scene.effects.get(*number)).all(constant)
         };
-        let plain =
-            |(index, actor): (usize, &Actor)| steady(&index) && actor.moved_by.iter().all(|other| steady(other));
+        let plain = |(index, actor): (usize, &Actor)| steady(&index) && actor.moved_by.iter().all(steady);
         let plain = scene.actors.iter().enumerate().map(plain).collect();
         Self { frame: 0, items: vec![None; scene.actors.len()], plain }
     }
@@ -168,7 +170,7 @@ fn touches(effect: &Effect, index: usize, actor: &Actor) -> bool {
     }
 }
 
-fn boxed(item: FrameItem) -> (FrameItem, Option<Rect>) {
+fn boxed(item: FrameItem) -> Boxed {
     let rect = item.item.bounds();
     (item, rect)
 }
