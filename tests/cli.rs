@@ -117,6 +117,26 @@ fn check_finds_all_mistakes_and_exits_accordingly() {
         (1, Some("unknown-verb"), Some(4))
     );
     assert_eq!(place.run(&["check", "small.yaml", "--format", "json"]).out, "[]\n");
+    let short = place.run(&["check", "bad.yaml", "small.yaml", "--format", "short"]);
+    assert!(
+        short.out.lines().any(|line| line.starts_with("bad.yaml:4:9: error: there is no verb `wirte`")),
+        "{}",
+        short.out
+    );
+    let github = place.run(&["check", "bad.yaml", "--format", "github"]);
+    assert!(github.out.contains("::error file=bad.yaml,line=4,endLine=4,col=9,endColumn=14,title=unknown-verb::"));
+}
+
+#[test]
+fn warnings_say_when_and_count_if_they_are_to() {
+    let place = Place::new();
+    place.write("cut.yaml", "scenes:\n  - id: one\n    cast: { a: A }\n    steps: [{ pause: 1 }, { write: a }]\n");
+    let lenient = place.run(&["check", "cut.yaml"]);
+    assert!(lenient.code == 0 && lenient.err.contains("at 2.2 s in scene `one` [hard-cut]"), "{}", lenient.err);
+    assert_eq!(place.run(&["check", "cut.yaml", "--strict"]).code, 1);
+    let json = place.run(&["check", "cut.yaml", "--format", "json"]);
+    let found: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!((found[0]["severity"].as_str(), found[0]["time"]["scene"].as_str()), (Some("warning"), Some("one")));
 }
 
 #[test]

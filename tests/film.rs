@@ -186,3 +186,30 @@ fn display_lists_are_as_they_were() {
         golden(&format!("{scene}-{mark}.txt"), &dump(&film.frame(frame)));
     }
 }
+
+#[test]
+fn chains_that_are_too_long_end_in_a_diagnostic() {
+    let mut cast = String::from("scenes:\n  - cast:\n");
+    for i in (1..1_000).rev() {
+        cast += &format!("      a{i}: {{ text: x, at: ['a{}.x + 0.001', 0] }}\n", i - 1);
+    }
+    let mut moves = String::from("scenes:\n  - cast:\n");
+    (1..1_000).rev().for_each(|i| moves += &format!("      a{i}: x\n"));
+    let steps: String = (1..1_000).map(|i| format!("      - {{ move: a{i}, right_of: a{} }}\n", i - 1)).collect();
+    for text in [cast + "      a0: A\n    steps: []\n", moves + "      a0: A\n    steps:\n" + steps.as_str()] {
+        let source = surprisal::diag::Source::new("test.yaml", text);
+        let (script, _) = script::parse(&source, &MemoryWorld::default());
+        let (_, diags) = Film::build(&script.unwrap(), &MemoryWorld::default(), Overrides::default());
+        assert!(diags.iter().any(|found| found.code == "circular"));
+    }
+}
+
+#[test]
+fn a_variable_may_be_set_by_what_it_was_worth() {
+    let film = of(
+        "vars: { p: 1 }\nscenes:\n  - cast: { a: { number: p } }\n    steps: [{ set: { p: p + 1 } }, { set: { p: 3 * p } }]\n",
+    );
+    let still = of("vars: { p: 6 }\nscenes:\n  - cast: { a: { number: p } }\n    steps: [{ pause: 2 }]\n");
+    let last = |film: &Film| format!("{:?}", film.frame(FrameIndex(film.frames() - 1)).items[0].item.shape);
+    assert_eq!(last(&film), last(&still));
+}

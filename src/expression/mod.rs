@@ -79,6 +79,11 @@ impl Expression {
         Ok(Self { ast, text: text.to_owned(), kind: kind.clone(), names, span: span.clone() })
     }
 
+    /// Where it is written.
+    pub fn span(&self) -> &Span {
+        &self.span
+    }
+
     /// The value for given values of its names.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 //! Everything is worked out when it is asked for, and remembered for the rest of the frame.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rhai::Dynamic;
@@ -13,13 +13,22 @@ use super::effect::{Effect, EffectKind};
 use super::group::Within;
 use super::place::Place;
 use super::scene::{Actor, ActorKind, CodeEntryKind, Scene, SourceEntryKind};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Span};
 use crate::expression::{Value, record, to_dynamic};
 use crate::geom::{Point, lerp};
 use crate::info::{Code, Distribution};
 use crate::limits;
 use crate::script::{Num, Slot};
 use crate::visuals::{Action, Drawing, Now};
+
+/// What is being worked out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Busy {
+    /// An expression, perhaps with members of components at rest.
+    Slot(u32, bool),
+    /// The goal of an effect, told by where the effect is in memory.
+    Goal(usize),
+}
 
 pub(super) struct Instant<'f> {
     pub(super) film: &'f Film,
@@ -34,6 +43,12 @@ pub(super) struct Instant<'f> {
     at_rest: Cell<bool>,
     /// Places and drawings that are being worked out, one for the sake of the other.
     depth: Cell<usize>,
+    /// Expressions and goals that are being worked out.
+    busy: RefCell<BTreeSet<Busy>>,
+    /// Variables whose `set` steps are being gone through, with what they are worth before the step at hand.
+    folding: RefCell<BTreeMap<usize, f64>>,
+    /// Of these, the ones that were asked for meanwhile: what depends on them is not kept.
+    tainted: RefCell<BTreeSet<usize>>,
     /// Mistakes met on the way: expressions that fail. Only `check` looks at them.
     pub(super) mistakes: RefCell<Vec<Diagnostic>>,
 }
@@ -41,8 +56,8 @@ pub(super) struct Instant<'f> {
 impl<'f> Instant<'f> {
     pub(super) fn new(film: &'f Film, scene: &'f Scene, frame: u64) -> Self {
         let (values, drawings, places, locals, mistakes) = Default::default();
-        let (at_rest, depth) = Default::default();
-        Self { film, scene, frame, values, drawings, places, locals, at_rest, depth, mistakes }
+        let (at_rest, depth, busy, folding, tainted) = Default::default();
+        Self { film, scene, frame, values, drawings, places, locals, at_rest, depth, busy, folding, tainted, mistakes }
     }
 
     /// A number, or NaN if its expression fails.
@@ -67,17 +82,45 @@ impl<'f> Instant<'f> {
             return known.clone();
         }
         let expression = self.film.expressions.get(slot.0 as usize).and_then(Option::as_ref);
-        let value = expression.map_or(Ok(Value::Nothing), |expression| {
+        let Some(expression) = expression else { return Value::Nothing };
+        let evaluated = self.once(Busy::Slot(slot.0, at_rest), expression.span(), || {
             let group = scope.strip_suffix('.').and_then(|instance| self.index_of(instance));
             let within = Within { group, at_rest };
             self.resting(at_rest, || expression.evaluate(&|name| self.named(&self.scene.resolve(scope, name), within)))
         });
-        let value = value.unwrap_or_else(|mistake| {
+        let value = evaluated.unwrap_or(Ok(Value::Nothing)).unwrap_or_else(|mistake| {
             self.mistakes.borrow_mut().push(mistake);
             Value::Nothing
         });
-        self.values.borrow_mut().insert((slot.0, at_rest), value.clone());
+        if self.lasting() {
+            self.values.borrow_mut().insert((slot.0, at_rest), value.clone());
+        }
         value
+    }
+
+    /// Works something out that must not be needed for itself; `None`, and a mistake at the place, if it is.
+    pub(super) fn once<T>(&self, what: Busy, span: &Span, work: impl FnOnce() -> T) -> Option<T> {
+        let deep = self.depth.get() >= limits::PLACEMENT_DEPTH;
+        if deep || !self.busy.borrow_mut().insert(what) {
+            let message = if deep {
+                format!("this depends on more than {} other things in a chain", limits::PLACEMENT_DEPTH)
+            } else {
+                format!("`{}` depends on itself", span.text().lines().next().unwrap_or_default())
+            };
+            let hint = "give a point or a number in the place of what follows it; `by: [x, y]` moves from where it is";
+            self.mistakes.borrow_mut().push(Diagnostic::error("circular", span, message).hint(hint));
+            return None;
+        }
+        self.depth.set(self.depth.get() + 1);
+        let result = work();
+        self.depth.set(self.depth.get() - 1);
+        self.busy.borrow_mut().remove(&what);
+        Some(result)
+    }
+
+    /// Does what has just been worked out hold for the rest of the frame?
+    fn lasting(&self) -> bool {
+        self.tainted.borrow().is_empty()
     }
 
     /// Works something out with members of components as they stand at rest, or not.
@@ -93,7 +136,7 @@ impl<'f> Instant<'f> {
         if self.depth.get() >= limits::PLACEMENT_DEPTH {
             let name = self.actor(index).map_or("", |actor| &actor.name);
             let message = format!("where `{name}` is depends on more than {} other things", limits::PLACEMENT_DEPTH);
-            let span = self.actor(index).map_or_else(crate::diag::Span::detached, |actor| actor.span.clone());
+            let span = self.actor(index).map_or_else(Span::detached, |actor| actor.span.clone());
             let found = Diagnostic::error("circular", &span, message);
             let hint = "places that hang on each other in a circle, or in a very long chain: give one of them a place of its own";
             self.mistakes.borrow_mut().push(found.hint(hint));
@@ -154,16 +197,24 @@ impl<'f> Instant<'f> {
 
     /// A variable's value: its first one, pulled along by the `set` steps that have begun.
     pub(super) fn variable(&self, name: &str) -> Option<f64> {
-        let var = self.scene.vars.iter().find(|var| var.name == name)?;
+        let (index, var) = self.scene.vars.iter().enumerate().find(|(_, var)| var.name == name)?;
+        if let Some(before) = self.folding.borrow().get(&index) {
+            // `set: { p: p + 1 }` speaks of what it is worth before the step.
+            self.tainted.borrow_mut().insert(index);
+            return Some(*before);
+        }
         let mut value = self.number(&var.value);
         for effect in &self.scene.effects {
             if let EffectKind::Set { var, value: goal } = &effect.kind
                 && var == name
                 && let Some(clock) = effect.clock(self.frame)
             {
+                self.folding.borrow_mut().insert(index, value);
                 value = lerp(value, self.number(goal), clock.whole());
             }
         }
+        self.folding.borrow_mut().remove(&index);
+        self.tainted.borrow_mut().remove(&index);
         Some(value)
     }
 
@@ -222,7 +273,9 @@ impl<'f> Instant<'f> {
                 })
             })
         })?;
-        self.drawings.borrow_mut().insert((index, at_rest), Arc::clone(&drawing));
+        if self.lasting() {
+            self.drawings.borrow_mut().insert((index, at_rest), Arc::clone(&drawing));
+        }
         Some(drawing)
     }
 
@@ -256,7 +309,9 @@ impl<'f> Instant<'f> {
     }
 
     pub(super) fn remember_local(&self, index: usize, at_rest: bool, place: Place) {
-        self.locals.borrow_mut().insert((index, at_rest), place);
+        if self.lasting() {
+            self.locals.borrow_mut().insert((index, at_rest), place);
+        }
     }
 
     pub(super) fn remembered_place(&self, index: usize) -> Option<Place> {
@@ -264,6 +319,8 @@ impl<'f> Instant<'f> {
     }
 
     pub(super) fn remember_place(&self, index: usize, place: Place) {
-        self.places.borrow_mut().insert(index, place);
+        if self.lasting() {
+            self.places.borrow_mut().insert(index, place);
+        }
     }
 }

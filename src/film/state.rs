@@ -1,7 +1,7 @@
 //! The state of one node of an actor's tree at an instant: the fold over the effects that address exactly it.
 
 use super::effect::{Effect, EffectKind};
-use super::instant::Instant;
+use super::instant::{Busy, Instant};
 use super::reveal::Shown;
 use crate::color::Rgba;
 use crate::geom::{Affine, Point, Rect, Vec2, lerp};
@@ -70,7 +70,9 @@ impl Instant<'_> {
                     let here_from_stage = stage_from_here.inverse();
                     let centre = stage_from_here * rect.center();
                     let size = stage_from_here.transform_rect_bbox(rect).size() * scale;
-                    let full = match self.destination(goal, size, centre) {
+                    let busy = Busy::Goal(std::ptr::from_ref(*effect).addr());
+                    let reached = self.once(busy, &effect.span, || self.destination(goal, size, centre));
+                    let full = match reached.unwrap_or(super::place::Goal::By(Vec2::ZERO)) {
                         super::place::Goal::To(point) => {
                             here_from_stage * point
                                 - rect.center()

@@ -19,6 +19,12 @@ impl Chance {
     }
 }
 
+impl super::scene::Choose for Chance {
+    fn below(&mut self, bound: usize) -> usize {
+        Chance::below(self, bound)
+    }
+}
+
 /// Characters that mean something in YAML, in selectors or in expressions, and bytes that are no character.
 const BYTES: &[u8] = b"\t\n\r \"'#&*-.:,?[]{}!|>%@`$019aeE+/()=<~\\\0\xc3\xff";
 

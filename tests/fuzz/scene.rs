@@ -10,12 +10,6 @@ pub trait Choose {
     fn below(&mut self, bound: usize) -> usize;
 }
 
-impl Choose for super::mutate::Chance {
-    fn below(&mut self, bound: usize) -> usize {
-        self.below(bound)
-    }
-}
-
 /// Names of actors in the examples of verbs.
 const EXAMPLES: &[&str] =
     &["chart", "mean", "title", "coins", "note", "binary", "general", "label", "dot", "graph", "tree", "sum"];

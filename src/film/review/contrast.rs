@@ -6,8 +6,8 @@ use super::Watcher;
 use super::found::Found;
 use super::view::{Owner, Text, View};
 use crate::color::{Rgba, Role};
-use crate::draw::{FrameItem, Glyph, ItemId, Shape};
-use crate::geom::{Point, Rect, Shape as _};
+use crate::draw::{Glyph, ItemId, Shape};
+use crate::geom::{Point, Shape as _};
 
 pub(super) const CODE: &str = "low-contrast";
 
@@ -32,7 +32,6 @@ pub(super) struct Contrast {
 
 impl Watcher for Contrast {
     fn see(&mut self, view: &View<'_>, found: &mut Found<'_>) {
-        let boxes: Vec<Option<Rect>> = view.items.iter().map(|(_, item)| cover(item)).collect();
         for text in &view.texts {
             let (Owner::Actor(index), Some((item, run))) = (text.owner, view.run(text)) else { continue };
             let looks = self.looks.entry(item.id).or_default();
@@ -49,7 +48,7 @@ impl Watcher for Contrast {
             let stride = run.glyphs.len().div_ceil(GLYPHS).max(1);
             let points: Vec<Point> = run.glyphs.iter().step_by(stride).filter_map(centre).collect();
             let ratios = points.iter().filter_map(|point| {
-                let under = under(view, &boxes, text, item.item.transform * *point)?;
+                let under = under(view, text, item.item.transform * *point)?;
                 Some((over(ink.faded(item.item.opacity), under).contrast(under), under))
             });
             let mut ratios: Vec<(f32, Rgba)> = ratios.collect();
@@ -77,25 +76,18 @@ fn report(view: &View<'_>, index: usize, ratio: f32, ink: Rgba, ground: Rgba, fo
     found.actor(CODE, view.scene, actor, Some(view.frame), message, &hint);
 }
 
-/// The box of what covers an area: of filled outlines and pictures.
-fn cover(item: &FrameItem) -> Option<Rect> {
-    match &item.item.shape {
-        Shape::Path { fill: Some(_), .. } | Shape::Image { .. } if item.item.opacity > 0.0 => item.item.bounds(),
-        _ => None,
-    }
-}
-
 /// The colour under a point of a text: the ground and all fills over it; `None` over a picture.
-fn under(view: &View<'_>, boxes: &[Option<Rect>], text: &Text, point: Point) -> Option<Rgba> {
+fn under(view: &View<'_>, text: &Text, point: Point) -> Option<Rgba> {
     let ground = view.film.theme.color(Role::Ground);
-    let below = view.items.iter().zip(boxes).take(text.item);
+    let below = view.items.iter().zip(&view.boxes).take(text.item);
     below.filter(|(_, rect)| rect.is_some_and(|rect| rect.contains(point))).try_fold(ground, |under, ((_, item), _)| {
         match &item.item.shape {
             Shape::Path { path, fill: Some(fill), .. } => {
                 let inside = path.winding(item.item.transform.inverse() * point) != 0;
                 Some(if inside { over(fill.color().faded(item.item.opacity), under) } else { under })
             }
-            _ => None,
+            Shape::Image { .. } => None,
+            _ => Some(under),
         }
     })
 }

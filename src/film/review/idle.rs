@@ -12,8 +12,8 @@ use crate::draw::{FrameItem, GlyphRun, Item, Shape};
 
 pub(super) const CODE: &str = "no-effect";
 
-/// Steps of a scene that are looked at: each costs a few drawings of its targets.
-const STEPS: usize = 400;
+/// What looking at the steps of a scene may cost: for each, its targets with all effects on them.
+const COST: usize = 60_000;
 /// Targets of a step that are looked at.
 const TARGETS: usize = 50;
 
@@ -29,15 +29,26 @@ pub(super) fn look(look: &Look<'_>, found: &mut Found<'_>) {
     // Effects of one step, and of one step that is repeated, have one place.
     let mut steps: BTreeMap<(usize, usize, usize), usize> = BTreeMap::new();
     let frames = Frames { look };
-    for effect in look.scene.effects.iter().take(STEPS) {
-        let Some(happened) = frames.outcome(effect) else { continue };
+    let mut cost = 0;
+    for effect in &look.scene.effects {
         let source = Arc::as_ptr(&effect.span.source).addr();
         let number = *steps.entry((source, effect.span.start, effect.span.end)).or_insert(outcomes.len());
+        let known = outcomes.get(number).is_some_and(|outcome| outcome.actors.values().all(|changed| *changed));
+        cost += if known { 0 } else { frames.cost(effect) };
+        if known {
+            continue;
+        }
+        if cost > COST {
+            // What is not looked at to its end is not judged.
+            outcomes.get_mut(number).into_iter().for_each(|outcome| outcome.actors.clear());
+            continue;
+        }
+        let happened = frames.outcome(effect);
         if outcomes.len() == number {
             outcomes.push(Outcome { effect, actors: BTreeMap::new() });
         }
         if let Some(outcome) = outcomes.get_mut(number) {
-            for (actor, changed) in happened {
+            for (actor, changed) in happened.into_iter().flatten() {
                 *outcome.actors.entry(actor).or_default() |= changed;
             }
         }
@@ -116,6 +127,13 @@ impl Frames<'_, '_> {
             }
             _ => None,
         }
+    }
+
+    /// A measure of the work that an outcome takes.
+    fn cost(&self, effect: &Effect) -> usize {
+        let effects = |index: usize| self.look.scene.effects_of.get(index).map_or(0, Vec::len);
+        let targets: usize = self.targets(effect).into_iter().map(|index| 20 + effects(index)).sum();
+        targets.max(20)
     }
 
     fn targets(&self, effect: &Effect) -> BTreeSet<usize> {

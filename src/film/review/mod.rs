@@ -26,7 +26,7 @@ use super::scene::Scene;
 use crate::diag::Diagnostics;
 use crate::script::{SceneDef, Script};
 use found::Found;
-use view::View;
+use view::{Shown, View};
 
 /// A kind of warning.
 pub struct Warning {
@@ -155,8 +155,9 @@ fn review_scene(look: &Look<'_>, found: &mut Found<'_>, diags: &mut Diagnostics)
         }
     }
     let (instants, complete) = instants(look);
+    let mut before = Shown::new(look.scene);
     for frame in instants {
-        let view = View::new(look.film, look.scene, frame);
+        let view = View::new(look.film, look.scene, frame, &mut before);
         for mistake in &view.mistakes {
             diags.push(mistake.clone());
         }

@@ -28,12 +28,12 @@ impl Watcher for Outside {
         let frame = view.film.size.stage();
         let mut boxes: BTreeMap<usize, Option<Rect>> = BTreeMap::new();
         let mut cut: BTreeMap<usize, (f64, &str)> = BTreeMap::new();
-        for (owner, item) in &view.items {
+        for ((owner, item), rect) in view.items.iter().zip(&view.boxes) {
             let Owner::Actor(index) = owner else { continue };
             if item.item.opacity < FAINT {
                 continue;
             }
-            let Some(rect) = item.item.bounds() else { continue };
+            let Some(rect) = *rect else { continue };
             let all = boxes.entry(*index).or_default();
             *all = union(*all, Some(rect));
             let (beyond, edge) = overhang(rect, frame);

@@ -84,13 +84,13 @@ fn boxes((item, run): (&FrameItem, &GlyphRun)) -> Vec<Rect> {
 fn covered(view: &View<'_>, a: &Text, b: &Text) -> bool {
     let both = a.rect.intersect(b.rect);
     let (low, high) = (a.item.min(b.item), a.item.max(b.item));
-    view.items.iter().skip(low + 1).take(high - low).any(|(_, item)| match &item.item.shape {
-        Shape::Path { fill: Some(paint), .. } => {
-            let opaque = paint.color().a * item.item.opacity > 1.0 - FAINT;
-            opaque && item.item.bounds().is_some_and(|rect| rect.union(both) == rect)
+    let between = view.items.iter().zip(&view.boxes).skip(low + 1).take(high - low);
+    between.filter(|(_, rect)| rect.is_some_and(|rect| rect.union(both) == rect)).any(|((_, item), _)| {
+        match &item.item.shape {
+            Shape::Path { fill: Some(paint), .. } => paint.color().a * item.item.opacity > 1.0 - FAINT,
+            Shape::Image { .. } => true,
+            _ => false,
         }
-        Shape::Image { .. } => item.item.bounds().is_some_and(|rect| rect.union(both) == rect),
-        _ => false,
     })
 }
 

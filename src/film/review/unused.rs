@@ -22,7 +22,7 @@ pub(super) fn names(film: &Film, script: &Script, found: &mut Found<'_>) {
     let mut used: BTreeSet<&str> = named.map(|(name, _)| name.as_str()).collect();
     used.extend(script.codes.iter().map(|code| code.source.0.as_str()));
     let mut report = |what: &str, name: &str, span: &Span| {
-        if !used.contains(name) && Arc::ptr_eq(&span.source, &script.source) {
+        if !used.contains(name) && !shapes(name, span) && Arc::ptr_eq(&span.source, &script.source) {
             found.place(NAME, span, None, format!("the {what} `{name}` is never used"), "leave it out, or show it");
         }
     };
@@ -32,6 +32,15 @@ pub(super) fn names(film: &Film, script: &Script, found: &mut Found<'_>) {
     for scene in &script.scenes {
         scene.vars.iter().for_each(|def| report("variable", &def.name, &def.span));
     }
+}
+
+/// Conditions, loops and lengths shape the script while it is read: no expression of the film is left of them.
+fn shapes(name: &str, defined: &Span) -> bool {
+    let (own, _) = defined.line_column();
+    let others = defined.source.text.lines().enumerate().filter(|(number, _)| number + 1 != own).map(|(_, line)| line);
+    let shaping = others.filter(|line| ["if:", "for_each", "for:", "delay:"].iter().any(|key| line.contains(key)));
+    let mut words = shaping.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'));
+    words.any(|word| word == name)
 }
 
 /// The actors that were seen.

@@ -41,6 +41,8 @@ pub(super) struct View<'f> {
     pub(super) whole_stage: bool,
     /// In drawing order, with who shows them; flights and highlights left out.
     pub(super) items: Vec<(Owner, FrameItem)>,
+    /// For each item its box, in stage units of the screen, if it draws anything.
+    pub(super) boxes: Vec<Option<Rect>>,
     /// Texts at rest that are to be seen.
     pub(super) texts: Vec<Text>,
     /// For each actor: does it neither move nor change, come or go?
@@ -49,30 +51,82 @@ pub(super) struct View<'f> {
     pub(super) mistakes: Vec<Diagnostic>,
 }
 
+/// An item with its box.
+type Boxed = (FrameItem, Option<Rect>);
+
+/// What actors showed at the instant before: most of them show the same again.
+pub(super) struct Shown {
+    frame: u64,
+    /// Before the camera takes them, with their boxes.
+    items: Vec<Option<Vec<Boxed>>>,
+    /// For each actor: does it change by steps alone whose goals are constant?
+    plain: Vec<bool>,
+}
+
+impl Shown {
+    /// Nothing yet.
+    pub(super) fn new(scene: &Scene) -> Self {
+        let constant = |effect: &Effect| {
+            use EffectKind::{Act, CameraAt, CameraFit, CameraReset, Color, Dim, Highlight, Indicate, Reveal, Set};
+            let own = matches!(effect.kind, Reveal { .. } | Dim(_) | Color(_) | Indicate | Act { .. } | Set { .. });
+            own || matches!(effect.kind, Highlight { .. } | CameraAt { .. } | CameraFit { .. } | CameraReset)
+        };
+        // What an actor hangs on may change by goals of its own.
+        let steady = |index: &usize| {
+            let effects = scene.effects_of.get(*index).map_or(&[] as &[usize], Vec::as_slice);
+            effects.iter().filter_map(|number| scene.effects.get(*number)).all(constant)
+        };
+        let plain = |(index, actor): (usize, &Actor)| steady(&index) && actor.moved_by.iter().all(steady);
+        let plain = scene.actors.iter().enumerate().map(plain).collect();
+        Self { frame: 0, items: vec![None; scene.actors.len()], plain }
+    }
+
+    /// Does an actor show at a frame what it showed at the instant before?
+    fn holds(&self, scene: &Scene, index: usize, changing: &[&Effect]) -> bool {
+        let known = self.items.get(index).is_some_and(Option::is_some);
+        let actor = scene.actors.get(index).filter(|_| known && self.plain.get(index) == Some(&true));
+        actor.is_some_and(|actor| !changing.iter().any(|effect| effect.complement || touches(effect, index, actor)))
+    }
+}
+
 impl<'f> View<'f> {
-    pub(super) fn new(film: &'f Film, scene: &'f Scene, frame: u64) -> Self {
+    pub(super) fn new(film: &'f Film, scene: &'f Scene, frame: u64, before: &mut Shown) -> Self {
         let instant = Instant::new(film, scene, frame);
         let camera = instant.camera();
-        let (mut items, mut shown) = (Vec::new(), Vec::new());
+        let changing: Vec<&Effect> =
+            scene.effects.iter().filter(|effect| effect.start <= frame && effect.end > before.frame).collect();
+        let (mut items, mut boxes, mut shown) = (Vec::new(), Vec::new(), Vec::new());
         for &actor in &scene.draw_order {
-            instant.emit_actor(actor, &mut shown);
-            items.extend(shown.drain(..).map(|mut item| {
+            if !before.holds(scene, actor, &changing) {
+                instant.emit_actor(actor, &mut shown);
+                if let Some(slot) = before.items.get_mut(actor) {
+                    *slot = Some(shown.drain(..).map(boxed).collect());
+                }
+            }
+            for (item, rect) in before.items.get(actor).into_iter().flatten().flatten() {
+                let mut item = item.clone();
                 item.item.transform = camera * item.item.transform;
-                (Owner::Actor(actor), item)
-            }));
+                items.push((Owner::Actor(actor), item));
+                // The camera turns nothing, so boxes stay tight.
+                boxes.push(rect.map(|rect| camera.transform_rect_bbox(rect)));
+            }
         }
+        before.frame = frame;
         instant.emit_flights(&mut shown);
         instant.emit_highlights(&mut shown);
         shown.clear();
         if film.shows_captions {
             film.emit_caption(frame, &mut shown);
-            items.extend(shown.drain(..).map(|item| (Owner::Caption, item)));
+            for (item, rect) in shown.drain(..).map(boxed) {
+                items.push((Owner::Caption, item));
+                boxes.push(rect);
+            }
         }
         let settled = settled(scene, frame);
-        let texts = texts(&items, &settled, film.size.stage());
+        let texts = texts(&items, &boxes, &settled, film.size.stage());
         let whole_stage = camera == Affine::IDENTITY;
         let mistakes = instant.mistakes.into_inner();
-        Self { film, scene, frame, whole_stage, items, texts, settled, mistakes }
+        Self { film, scene, frame, whole_stage, items, boxes, texts, settled, mistakes }
     }
 
     /// The run of glyphs of a text, with the item that draws it.
@@ -97,29 +151,42 @@ pub(super) fn under_way(effect: &Effect, frame: u64) -> bool {
 
 fn settled(scene: &Scene, frame: u64) -> Vec<bool> {
     let running: Vec<&Effect> = scene.effects.iter().filter(|effect| under_way(effect, frame)).collect();
-    let touches = |effect: &Effect, index: usize, actor: &Actor| match &effect.kind {
-        EffectKind::Set { var, .. } => actor.vars.contains(var),
-        EffectKind::CameraFit { .. } | EffectKind::CameraAt { .. } | EffectKind::CameraReset => true,
-        EffectKind::Highlight { .. } | EffectKind::Unhighlight => false,
-        _ if effect.complement => effect.targets.iter().all(|target| target.actor != index),
-        _ => effect.targets.iter().any(|target| target.actor == index || actor.moved_by.contains(&target.actor)),
-    };
-    let rests = |(index, actor): (usize, &Actor)| !running.iter().any(|effect| touches(effect, index, actor));
+    let camera = running.iter().any(|effect| {
+        matches!(effect.kind, EffectKind::CameraFit { .. } | EffectKind::CameraAt { .. } | EffectKind::CameraReset)
+    });
+    let rests =
+        |(index, actor): (usize, &Actor)| !camera && !running.iter().any(|effect| touches(effect, index, actor));
     scene.actors.iter().enumerate().map(rests).collect()
 }
 
-fn texts(items: &[(Owner, FrameItem)], settled: &[bool], stage: Rect) -> Vec<Text> {
-    let text = |(number, (owner, item)): (usize, &(Owner, FrameItem))| {
+/// Does an effect change what an actor shows, or where, before the camera takes it?
+fn touches(effect: &Effect, index: usize, actor: &Actor) -> bool {
+    match &effect.kind {
+        EffectKind::Set { var, .. } => actor.vars.contains(var),
+        EffectKind::CameraFit { .. } | EffectKind::CameraAt { .. } | EffectKind::CameraReset => false,
+        EffectKind::Highlight { .. } | EffectKind::Unhighlight => false,
+        _ if effect.complement => effect.targets.iter().all(|target| target.actor != index),
+        _ => effect.targets.iter().any(|target| target.actor == index || actor.moved_by.contains(&target.actor)),
+    }
+}
+
+fn boxed(item: FrameItem) -> Boxed {
+    let rect = item.item.bounds();
+    (item, rect)
+}
+
+fn texts(items: &[(Owner, FrameItem)], boxes: &[Option<Rect>], settled: &[bool], stage: Rect) -> Vec<Text> {
+    let text = |(number, ((owner, item), rect)): (usize, (&(Owner, FrameItem), &Option<Rect>))| {
         let Shape::Glyphs(run) = &item.item.shape else { return None };
         let rests = match owner {
             Owner::Actor(index) => settled.get(*index).copied().unwrap_or(false),
             Owner::Caption => true,
         };
         let seen = rests && item.item.opacity * run.paint.color().a >= FAINT;
-        let rect = seen.then(|| item.item.bounds()).flatten().filter(|rect| rect.overlaps(stage))?;
+        let rect = rect.filter(|rect| seen && rect.overlaps(stage))?;
         Some(Text { owner: *owner, item: number, rect, em: run.size * scale_of(item.item.transform) })
     };
-    items.iter().enumerate().filter_map(text).collect()
+    items.iter().zip(boxes).enumerate().filter_map(text).collect()
 }
 
 /// The name of an actor or of the caption, for messages.
