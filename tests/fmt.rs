@@ -272,6 +272,11 @@ fn comments_stay_with_what_they_are_about() {
     );
     // Right above the first key, a comment may be about the file as well: it stays, and its key with it.
     becomes("# about what?\nstage: {}\nscenes: []\ntitle: T\n", "# about what?\nstage: {}\ntitle: T\nscenes: []\n");
+    // Deeper than a key, they are about its value.
+    becomes(
+        "vars:\n    # p: 1\ncodes: {}\n\n   # none yet\nsources:\n- a\n    # about a\n",
+        "sources:\n  - a\n    # about a\ncodes: {}\n\n  # none yet\nvars:\n  # p: 1\n",
+    );
     // In odd places they stay as they are.
     stays("vars: { a: 1, # one\n  b:  2 }\n");
     stays("say:\n  # why?\n  words\n");

@@ -96,7 +96,7 @@ impl Printer<'_> {
                 ("-".to_owned(), role.of_items())
             };
             self.value(&entry.value, &Place { intro, column, role, entry: Some(entry) });
-            self.comments(&entry.below, column + INDENT, true);
+            self.comments(&entry.below, column + INDENT, matches!(entry.value.kind, Kind::Null));
         }
         self.comments(&block.tail, column, false);
     }

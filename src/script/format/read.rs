@@ -234,7 +234,7 @@ impl Reader<'_> {
         }
         let trailing = if matches!(value.kind, Kind::Block(_)) { None } else { self.trailing() };
         let mut below = Vec::new();
-        if matches!(value.kind, Kind::Null) {
+        if !matches!(value.kind, Kind::Block(_)) {
             self.skip();
             let mine = self.pending.iter().take_while(|comment| comment.alone && comment.column > column).count();
             below.extend(self.pending.drain(..mine));

@@ -61,7 +61,7 @@ pub(super) struct Entry {
     pub raw: bool,
     /// The comment behind the value.
     pub trailing: Option<Comment>,
-    /// Comments where a value could be, but none is.
+    /// Comments below a value that is no block, deeper than its key or dash: what is, or could be, its own.
     pub below: Vec<Comment>,
 }
 
