@@ -25,6 +25,9 @@ pub fn schema() -> Value {
         definitions.insert(format!("fields_{}", spec.name), visual(spec));
     }
     definitions.insert("group".into(), one_of([list(actor_ref(true)), object(keys::GROUP, &[])]));
+    for (prefix, table) in SHARED {
+        definitions.extend(table.iter().map(|row| (format!("{prefix}_{}", row.name), field(row))));
+    }
     definitions.insert("color".into(), color());
     definitions.insert("easing".into(), easing());
     definitions.insert(
@@ -59,6 +62,16 @@ pub fn schema() -> Value {
     head
 }
 
+/// Tables whose rows occur many times: each row has a definition of its own.
+const SHARED: [(&str, &[FieldSpec]); 3] =
+    [("place", keys::PLACEMENT), ("option", keys::OPTIONS), ("modifier", keys::TIMING)];
+
+/// A reference to a row of a shared table, or the row itself.
+fn property(row: &FieldSpec) -> Value {
+    let shared = SHARED.iter().find(|(_, table)| table.contains(row));
+    shared.map_or_else(|| field(row), |(prefix, _)| reference(&format!("{prefix}_{}", row.name)))
+}
+
 fn includes_scenes() -> Value {
     json!({"required": ["scenes"], "properties": {"scenes": {"contains": {"required": ["include"]}}}})
 }
@@ -87,7 +100,7 @@ fn list(items: Value) -> Value {
 fn object(rows: &[FieldSpec], more: &[(&str, Value)]) -> Value {
     let mut properties = Map::new();
     for row in rows {
-        properties.insert(row.name.into(), field(row));
+        properties.insert(row.name.into(), property(row));
     }
     properties.extend(more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
     let required: Vec<&str> = rows.iter().filter(|row| row.need == Need::Required).map(|row| row.name).collect();
@@ -273,7 +286,12 @@ fn actor(tolerant: bool) -> Value {
             map.insert("oneOf".into(), one_visual.into());
         }
     }
-    one_of([scalar(), value])
+    let named = one_of([text(), json!({"type": "array"}), json!({"type": "object"})]);
+    let set = json!({
+        "type": "object", "properties": {"set": named}, "required": ["set"], "additionalProperties": false,
+        "description": "A name for actors and parts that steps speak of together.",
+    });
+    one_of([scalar(), set, value])
 }
 
 fn cast(tolerant: bool) -> Value {
