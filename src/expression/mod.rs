@@ -4,6 +4,7 @@
 
 mod dynamic;
 mod engine;
+mod own;
 mod value;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use rhai::{AST, Dynamic, EvalAltResult, Scope};
 
 pub use dynamic::{record, to_dynamic};
 pub use engine::FUNCTIONS;
+pub use own::{OwnFunction, OwnFunctions};
 pub use value::{Function, Value};
 
 use crate::diag::{Diagnostic, Span};
@@ -59,7 +61,20 @@ impl Expression {
     /// # Errors
     /// `bad-expression`, with the place inside the text, if it is not one.
     pub fn compile(kind: &Kind, text: &str, span: &Span) -> Result<Self, Diagnostic> {
-        let ast = engine().compile_expression(text).map_err(|e| {
+        Self::compile_with(&OwnFunctions::default(), kind, text, span)
+    }
+
+    /// Compiles a slot's text, which may call the script's own functions. Where a function is needed, the name of one will do.
+    ///
+    /// # Errors
+    /// `bad-expression`, with the place inside the text, if it is not one.
+    pub fn compile_with(own: &OwnFunctions, kind: &Kind, text: &str, span: &Span) -> Result<Self, Diagnostic> {
+        let called = match kind {
+            Kind::Function { param } if own.has(text) => format!("{text}({param})"),
+            _ => text.to_owned(),
+        };
+        let (prepared, functions, more) = own.prepare(&called);
+        let ast = engine().compile_expression(&prepared).map_err(|e| {
             let place = place_in(span, text, e.1);
             Diagnostic::error(
                 "bad-expression",
@@ -71,11 +86,14 @@ impl Expression {
             Kind::Function { param } => Some(param.as_str()),
             _ => None,
         };
-        let names = free_names(text)
+        let ast = functions.map_or(ast.clone(), |functions| functions.merge(&ast));
+        let mut names: Vec<(String, Span)> = free_names(&called)
             .into_iter()
-            .filter(|(name, _)| Some(name.as_str()) != parameter)
             .map(|(name, at)| (name.clone(), span.within(at, at + name.len())))
+            .chain(more.into_iter().map(|name| (name, span.clone())))
             .collect();
+        names.retain(|(name, _)| Some(name.as_str()) != parameter);
+        names.dedup_by(|a, b| a.0 == b.0);
         Ok(Self { ast, text: text.to_owned(), kind: kind.clone(), names, span: span.clone() })
     }
 

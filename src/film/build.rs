@@ -7,7 +7,7 @@ use super::scene::{Actor, ActorKind, Scene, Var};
 use super::schedule::{ActorFacts, Scheduler, too_long};
 use super::{Film, Mark, Overrides, review, sources};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::expression::Expression;
+use crate::expression::{Expression, OwnFunctions};
 use crate::script::{self, ActorDef, Placement, SceneDef, Script, Segment, Selector, Slots, TableFields};
 use crate::time::{FrameIndex, FrameRange};
 use crate::typeset::Typesetter;
@@ -60,7 +60,9 @@ pub(super) fn build(script: &Script, world: &dyn World, overrides: Overrides) ->
     if let Some(mistake) = too_long(script, start_secs) {
         diags.push(mistake);
     }
-    film.expressions = compile(&slots, &mut diags);
+    let (own, found) = OwnFunctions::compile(&script.functions);
+    found.into_iter().for_each(|mistake| diags.push(mistake));
+    film.expressions = compile(&own, &slots, &mut diags);
     film.scopes = slots.iter().map(|(_, def)| Arc::clone(&def.scope)).collect();
     for (scene, def) in (0..film.scenes.len()).zip(&script.scenes) {
         link(&mut film, scene, def, &mut diags);
@@ -81,8 +83,11 @@ fn facts_of(actor: &Actor, spec: Option<&'static VisualSpec>) -> ActorFacts {
     ActorFacts { name: actor.name.clone(), spec, members, stands_for: actor.stands_for.clone() }
 }
 
-fn compile(slots: &Slots, diags: &mut Diagnostics) -> Vec<Option<Arc<Expression>>> {
-    slots.iter().map(|(_, def)| diags.ok(Expression::compile(&def.kind, &def.text, &def.span)).map(Arc::new)).collect()
+fn compile(own: &OwnFunctions, slots: &Slots, diags: &mut Diagnostics) -> Vec<Option<Arc<Expression>>> {
+    slots
+        .iter()
+        .map(|(_, def)| diags.ok(Expression::compile_with(own, &def.kind, &def.text, &def.span)).map(Arc::new))
+        .collect()
 }
 
 /// Reads the cast of a scene. Actors that cannot be read become empty groups, so that indices stay.

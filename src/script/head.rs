@@ -20,7 +20,7 @@ use crate::time::Fps;
 const VERSION: i64 = 1;
 
 /// Sections of the head, of every file.
-const SECTIONS: [&str; 5] = ["sources", "codes", "vars", "styles", "define"];
+const SECTIONS: [&str; 6] = ["sources", "codes", "functions", "vars", "styles", "define"];
 
 /// The head as it is written, all files together.
 pub(super) struct Head<'a> {

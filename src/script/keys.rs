@@ -17,6 +17,7 @@ pub const HEAD: &[FieldSpec] = &[
     FieldSpec::optional("include", Takes::Paths, "files whose definitions join these; paths start from the file"),
     FieldSpec::optional("sources", Takes::Sources, "distributions, by name"),
     FieldSpec::optional("codes", Takes::Codes, "code words for the symbols of sources, by name"),
+    FieldSpec::optional("functions", Takes::Functions, "functions that expressions may call, as `f: 'x => x * x'`"),
     FieldSpec::optional("vars", Takes::NumberMap, "variables that steps animate, with their first values"),
     FieldSpec::optional("styles", Takes::Styles, "bundles of fields and looks, by name"),
     FieldSpec::optional("define", Takes::Definitions, "components and own verbs, by name"),

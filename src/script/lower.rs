@@ -11,7 +11,7 @@ use super::include::Files;
 use super::model::{SceneDef, Script, VarDef};
 use super::placement::SceneReader;
 use super::reader::Reader;
-use super::sources::{Names, read_codes, read_sources, read_vars};
+use super::sources::{Names, read_codes, read_functions, read_sources, read_vars};
 use super::steps::{Instants, StepReader};
 use super::value::Slots;
 use super::yaml::{Node, Value};
@@ -42,11 +42,12 @@ pub(super) fn lower(root: Node, source: &Arc<Source>, world: &dyn World, diags: 
     let mut slots = Slots::default();
     let mut reader = Reader { slots: &mut slots, diags };
     let mut names = Names::default();
-    for (key, _) in ["sources", "codes", "vars"].iter().flat_map(|section| head.section(section)) {
+    for (key, _) in ["sources", "codes", "functions", "vars"].iter().flat_map(|section| head.section(section)) {
         names.claim(key, &mut reader);
     }
     let sources = read_sources(head.section("sources"), &mut reader);
     let codes = read_codes(head.section("codes"), head.section("sources"), &sources, &mut reader);
+    let functions = read_functions(head.section("functions"), &mut reader);
     let vars = read_vars(head.section("vars").iter().copied(), &mut reader);
     let library: Library<'_> = head.library(&files, (&sources, &codes, &vars), reader.diags);
     let mut shared = Shared {
@@ -68,7 +69,7 @@ pub(super) fn lower(root: Node, source: &Arc<Source>, world: &dyn World, diags: 
         return None;
     }
     let (title, stage) = (head.title, head.stage);
-    Some(Script { title, stage, sources, codes, vars, scenes, slots, source: Arc::clone(source) })
+    Some(Script { title, stage, sources, codes, vars, functions, scenes, slots, source: Arc::clone(source) })
 }
 
 /// `None` for a scene that its `if` leaves out.

@@ -8,6 +8,7 @@ use super::value::{Num, Slots};
 use super::yaml::Node;
 use crate::color::{Ink, Theme};
 use crate::diag::{Source, Span};
+use crate::expression::OwnFunction;
 use crate::geom::FrameSize;
 use crate::time::Fps;
 
@@ -24,6 +25,8 @@ pub struct Script {
     pub codes: Vec<CodeDef>,
     /// Variables that every scene starts with.
     pub vars: Vec<VarDef>,
+    /// Functions that expressions may call.
+    pub functions: Vec<OwnFunction>,
     /// At least one; ids are unique.
     pub scenes: Vec<SceneDef>,
     /// The expressions that all numbers, templates and vars refer to.

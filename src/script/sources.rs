@@ -8,6 +8,7 @@ use super::reader::{Reader, is_identifier, listed};
 use super::value::Num;
 use super::yaml::{Key, Node, Value};
 use crate::diag::{Diagnostic, Span};
+use crate::expression::{FUNCTIONS, OwnFunction};
 use crate::limits;
 
 /// Names for expressions, each given once in the script.
@@ -46,6 +47,40 @@ pub(super) fn read_vars<'n>(
         Some(VarDef { name: key.text.clone(), span: key.span.clone(), value })
     };
     entries.into_iter().filter_map(read).collect()
+}
+
+/// Reads `functions`: `f: 'x => x * x'`, `g: '(a, b) => a + b'`.
+pub(super) fn read_functions(entries: &[&(Key, Node)], reader: &mut Reader<'_>) -> Vec<OwnFunction> {
+    let mut functions = Vec::new();
+    for (key, node) in entries {
+        if FUNCTIONS.iter().any(|(known, ..)| *known == key.text) {
+            let message = format!("`{}` is a function of the language already", key.text);
+            reader.diags.push(Diagnostic::error("duplicate-name", &key.span, message).hint("choose another name"));
+            continue;
+        }
+        let text = node.text().unwrap_or_default().trim();
+        let parts = text.split_once("=>").map(|(params, body)| (params.trim(), body.trim()));
+        let Some((params, body)) = parts.filter(|(_, body)| !body.is_empty()) else {
+            let found = Diagnostic::error("bad-function", &node.span, "a function is written `x => expression`");
+            reader.diags.push(found.hint("with several parameters, `(a, b) => a + b`"));
+            continue;
+        };
+        let listed = params.strip_prefix('(').and_then(|p| p.strip_suffix(')')).unwrap_or(params);
+        let params: Vec<String> = listed.split(',').map(|param| param.trim().to_owned()).collect();
+        if let Some(wrong) = params.iter().find(|param| !is_identifier(param)) {
+            let message = format!("`{}` cannot be a parameter of a function", wrong.escape_debug());
+            reader.diags.push(Diagnostic::error("bad-function", &node.span, message));
+            continue;
+        }
+        let span = node.text_span();
+        let span = match span.text().rfind(body) {
+            Some(at) if span.text().ends_with(body) => span.within(at, at + body.len()),
+            _ => span,
+        };
+        let (name, name_span) = (key.text.clone(), key.span.clone());
+        functions.push(OwnFunction { name, name_span, params, text: body.to_owned(), span });
+    }
+    functions
 }
 
 /// Reads `sources`.
