@@ -8,6 +8,10 @@ use super::value::Value;
 use crate::geom::Point;
 use crate::info::{Code, Distribution};
 
+/// A point or shift as expressions see it.
+#[derive(Clone, Copy)]
+pub(super) struct Vector(pub(super) Point);
+
 /// A distribution as expressions see it.
 #[derive(Clone)]
 pub(super) struct Source(pub(super) Arc<Distribution>);
@@ -22,7 +26,7 @@ pub fn to_dynamic(value: &Value) -> Option<Dynamic> {
         Value::Number(number) => Some(Dynamic::from_float(*number)),
         Value::Text(text) => Some(text.clone().into()),
         Value::Flag(flag) => Some((*flag).into()),
-        Value::Point(point) => Some(vec![Dynamic::from_float(point.x), Dynamic::from_float(point.y)].into()),
+        Value::Point(point) => Some(Dynamic::from(Vector(*point))),
         Value::Distribution(distribution) => Some(Dynamic::from(Source(Arc::clone(distribution)))),
         Value::Code(code) => Some(Dynamic::from(Words(Arc::clone(code)))),
         Value::Function(_) | Value::Nothing => None,
@@ -49,13 +53,24 @@ pub(super) fn from_dynamic(value: &Dynamic) -> Value {
     if let Some(words) = value.clone().try_cast::<Words>() {
         return Value::Code(words.0);
     }
-    if let Some(pair) = value.clone().try_cast::<Array>() {
-        return match pair.as_slice() {
-            [x, y] => as_number(x).zip(as_number(y)).map_or(Value::Nothing, |(x, y)| Value::Point(Point::new(x, y))),
-            _ => Value::Nothing,
-        };
+    if let Some(point) = as_vector(value) {
+        return Value::Point(point);
+    }
+    if value.is_array() {
+        return Value::Nothing;
     }
     value.clone().into_immutable_string().map_or(Value::Nothing, |text| Value::Text(text.to_string()))
+}
+
+/// A point, also written as `[x, y]`.
+pub(super) fn as_vector(value: &Dynamic) -> Option<Point> {
+    if let Some(vector) = value.clone().try_cast::<Vector>() {
+        return Some(vector.0);
+    }
+    match value.clone().try_cast::<Array>()?.as_slice() {
+        [x, y] => as_number(x).zip(as_number(y)).map(|(x, y)| Point::new(x, y)),
+        _ => None,
+    }
 }
 
 pub(super) fn as_number(value: &Dynamic) -> Option<f64> {

@@ -4,9 +4,10 @@
 
 use std::sync::OnceLock;
 
-use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString};
+use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString};
 
-use super::dynamic::{Source, Words, as_number};
+use super::dynamic::{Source, Vector, Words, as_number, as_vector};
+use crate::geom::Point;
 use crate::info::{self, Distribution};
 use crate::limits;
 
@@ -38,7 +39,9 @@ pub const FUNCTIONS: &[(&str, &str, &str)] = &[
     ("min", "x, y", "the smaller"),
     ("max", "x, y", "the larger"),
     ("clamp", "x, low, high", "x, kept between low and high"),
-    ("lerp", "a, b, t", "a at t = 0, b at t = 1, on a line between"),
+    ("lerp", "a, b, t", "a at t = 0, b at t = 1, on a line between; numbers or points"),
+    ("norm", "point", "distance from the origin"),
+    ("polar", "length, degrees", "the point so far from the origin, in that direction"),
 ];
 
 pub(super) fn engine() -> &'static Engine {
@@ -61,6 +64,7 @@ fn build_engine() -> Engine {
     engine.register_type_with_name::<Source>("source").register_type_with_name::<Words>("code");
     register_arithmetic(&mut engine);
     register_information(&mut engine);
+    register_points(&mut engine);
     engine
 }
 
@@ -107,12 +111,49 @@ fn register_arithmetic(engine: &mut Engine) {
     engine.register_fn("clamp", move |x: Dynamic, low: Dynamic, high: Dynamic| {
         number(&x).max(number(&low)).min(number(&high))
     });
-    engine.register_fn("lerp", move |a: Dynamic, b: Dynamic, t: Dynamic| {
-        crate::geom::lerp(number(&a), number(&b), number(&t))
+    engine.register_fn("lerp", move |a: Dynamic, b: Dynamic, t: Dynamic| match (as_vector(&a), as_vector(&b)) {
+        (Some(a), Some(b)) => Dynamic::from(Vector(a.lerp(b, number(&t)))),
+        _ => Dynamic::from_float(crate::geom::lerp(number(&a), number(&b), number(&t))),
     });
 }
 
 type Answer<T> = Result<T, Box<EvalAltResult>>;
+
+/// Points: `c.x`, `c + [1, 0]`, `2 * c`, and what leads from one to another.
+fn register_points(engine: &mut Engine) {
+    engine
+        .register_type_with_name::<Vector>("point")
+        .register_get("x", |v: &mut Vector| v.0.x)
+        .register_get("y", |v: &mut Vector| v.0.y)
+        .register_fn("-", |v: Vector| Vector(Point::new(-v.0.x, -v.0.y)))
+        .register_fn("+", |a: Vector, b: Dynamic| together(a, &b, 1.0))
+        .register_fn("+", |a: Array, b: Vector| together(b, &a.into(), 1.0))
+        .register_fn("-", |a: Vector, b: Dynamic| together(a, &b, -1.0))
+        .register_fn("*", |v: Vector, k: Dynamic| scaled(v, as_number(&k)))
+        .register_fn("*", |k: f64, v: Vector| scaled(v, Some(k)))
+        .register_fn("*", |k: i64, v: Vector| scaled(v, Some(k as f64)))
+        .register_fn("/", |v: Vector, k: Dynamic| scaled(v, as_number(&k).map(|k| 1.0 / k)))
+        .register_fn("norm", |v: Dynamic| as_vector(&v).map(|v| libm::hypot(v.x, v.y)).ok_or_else(no_point))
+        .register_fn("polar", |length: Dynamic, degrees: Dynamic| {
+            let number = |value: &Dynamic| as_number(value).unwrap_or(f64::NAN);
+            let (sin, cos) = libm::sincos(number(&degrees).to_radians());
+            Vector(Point::new(number(&length) * cos, number(&length) * sin))
+        });
+}
+
+fn no_point() -> Box<EvalAltResult> {
+    "a point `[x, y]` is needed".into()
+}
+
+fn together(a: Vector, b: &Dynamic, sign: f64) -> Answer<Vector> {
+    let b = as_vector(b).ok_or_else(no_point)?;
+    Ok(Vector(Point::new(a.0.x + sign * b.x, a.0.y + sign * b.y)))
+}
+
+fn scaled(v: Vector, by: Option<f64>) -> Answer<Vector> {
+    let by = by.ok_or_else(|| Box::<EvalAltResult>::from("a point is scaled by a number"))?;
+    Ok(Vector(Point::new(v.0.x * by, v.0.y * by)))
+}
 
 /// Functions of sources and codes.
 fn register_information(engine: &mut Engine) {

@@ -27,6 +27,8 @@ pub enum Kind {
     Number,
     /// Two numbers.
     Point,
+    /// One of two numbers: 0 is across, 1 upwards.
+    Coordinate(usize),
     /// Text.
     Text,
     /// Yes or no.
@@ -144,6 +146,9 @@ impl Expression {
         match (&self.kind, value) {
             (Kind::Number, value @ Value::Number(_)) => Ok(value),
             (Kind::Number, _) => Err(wrong("a number", &result)),
+            (Kind::Coordinate(0), Value::Point(point)) => Ok(Value::Number(point.x)),
+            (Kind::Coordinate(_), Value::Point(point)) => Ok(Value::Number(point.y)),
+            (Kind::Coordinate(_), _) => Err(wrong("a point `[x, y]`", &result)),
             (Kind::Point, value @ Value::Point(_)) => Ok(value),
             (Kind::Point, _) => Err(wrong("a point `[x, y]`", &result)),
             (Kind::Distribution, value @ Value::Distribution(_)) => Ok(value),

@@ -153,6 +153,9 @@ impl<'f> Instant<'f> {
         if let Some(number) = self.variable(name) {
             return Some(Dynamic::from_float(number));
         }
+        if let (Some(x), Some(y)) = (self.variable(&format!("{name}.x")), self.variable(&format!("{name}.y"))) {
+            return to_dynamic(&Value::Point(Point::new(x, y)));
+        }
         if let Some(distribution) = self.source(name) {
             return to_dynamic(&Value::Distribution(distribution));
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Film;
 use super::build::{placement_names, placement_slots};
 use super::effect::EffectKind;
-use super::scene::{Actor, ActorKind, Scene};
+use super::scene::{Actor, ActorKind, Scene, Var};
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::script::{SceneDef, Slot};
 
@@ -98,7 +98,8 @@ impl<'a> Links<'a> {
     }
 
     fn named(&self, name: &str) -> Option<Node> {
-        let var = self.scene.vars.iter().any(|var| var.name == name).then(|| Node::Var(name.to_owned()));
+        let is_var = |var: &Var| var.name == name || var.name.strip_suffix(".x") == Some(name);
+        let var = self.scene.vars.iter().any(is_var).then(|| Node::Var(name.to_owned()));
         let source = || {
             let code = self.film.codes.iter().find(|code| code.name == name).map(|code| code.source.as_str());
             self.film.sources.iter().position(|source| source.name == code.unwrap_or(name)).map(Node::Source)
@@ -144,6 +145,10 @@ impl<'a> Links<'a> {
                 let members = members.into_iter().map(Node::Actor);
                 by_value.chain(by_place).chain(through_group).chain(members).collect()
             }),
+            // A point is worth its two coordinates.
+            Node::Var(name) if self.scene.vars.iter().any(|var| var.name.strip_suffix(".x") == Some(name.as_str())) => {
+                ["x", "y"].map(|side| Node::Var(format!("{name}.{side}"))).into()
+            }
             Node::Var(name) => {
                 let first = self.scene.vars.iter().filter(|var| var.name == *name).flat_map(|var| self.num(&var.value));
                 let set = self.scene.effects.iter().filter_map(|effect| match &effect.kind {

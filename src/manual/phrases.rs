@@ -23,6 +23,7 @@ pub(super) fn takes(takes: Takes) -> String {
         Takes::Function => "function, as `x => x * x`".into(),
         Takes::Functions => "functions by name".into(),
         Takes::NumberMap => "numbers by name".into(),
+        Takes::Vars => "numbers or points by name".into(),
         Takes::ColorMap => "colours by name".into(),
         Takes::Actor => "actor or part".into(),
         Takes::Place => "place".into(),

@@ -18,7 +18,7 @@ pub const HEAD: &[FieldSpec] = &[
     FieldSpec::optional("sources", Takes::Sources, "distributions, by name"),
     FieldSpec::optional("codes", Takes::Codes, "code words for the symbols of sources, by name"),
     FieldSpec::optional("functions", Takes::Functions, "functions that expressions may call, as `f: 'x => x * x'`"),
-    FieldSpec::optional("vars", Takes::NumberMap, "variables that steps animate, with their first values"),
+    FieldSpec::optional("vars", Takes::Vars, "variables that steps animate, with their first values"),
     FieldSpec::optional("styles", Takes::Styles, "bundles of fields and looks, by name"),
     FieldSpec::optional("define", Takes::Definitions, "components and own verbs, by name"),
     FieldSpec::optional("scenes", Takes::Scenes, "scenes, one after the other; a script needs one at least"),
@@ -37,7 +37,7 @@ pub const SCENE: &[FieldSpec] = &[
     FieldSpec::optional("id", Takes::Text, "unique name; if not given, `scene1`, `scene2`, ..."),
     FieldSpec::optional("title", Takes::Text, "title of the chapter"),
     FieldSpec::optional("if", Takes::Condition, "the scene is there only if this holds"),
-    FieldSpec::optional("vars", Takes::NumberMap, "variables of this scene, or other values for those of the script"),
+    FieldSpec::optional("vars", Takes::Vars, "variables of this scene, or other values for those of the script"),
     FieldSpec::optional("cast", Takes::Cast, "what can be on stage, in drawing order"),
     FieldSpec::required("steps", Takes::Steps, "what happens, one after the other"),
 ];

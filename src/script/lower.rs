@@ -102,7 +102,8 @@ fn read_scene(index: usize, node: &Node, shared: &mut Shared<'_>, reader: &mut R
     shared.ids.insert(id.clone(), span.clone());
     for (key, _) in vars {
         // A scene may give a variable of the script another value, but not take the name of a source or code.
-        if !shared.vars.iter().any(|var| var.name == key.text) {
+        let known = |var: &VarDef| var.name == key.text || var.name == format!("{}.x", key.text);
+        if !shared.vars.iter().any(known) {
             shared.names.check(key, reader);
         }
     }

@@ -198,7 +198,14 @@ pub(super) fn set(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> 
         r.scene.reader.expected("variables and values such as `{ p: 0.9 }`", op.node);
         return None;
     }
-    let values = op.node.entries().iter().map(|(key, node)| {
+    let (mut goals, mut sound) = (Vec::new(), true);
+    for (key, node) in op.node.entries() {
+        let [x, y] = ["x", "y"].map(|side| format!("{}.{side}", key.text));
+        if r.scene.vars.contains(&x) {
+            let [to_x, to_y] = r.scene.reader.point(node)?;
+            goals.extend([(x, key.span.clone(), to_x), (y, key.span.clone(), to_y)]);
+            continue;
+        }
         let value = r.scene.reader.number(node, &..);
         if !r.scene.vars.contains(&key.text) {
             let found =
@@ -206,12 +213,15 @@ pub(super) fn set(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> 
                     .suggest(&key.text, r.scene.vars.iter().map(String::as_str))
                     .hint("give it a first value under `vars:` of the scene or the script");
             r.scene.reader.diags.push(found);
-            return None;
+            sound = false;
+            continue;
         }
-        Some((key.text.clone(), key.span.clone(), value?))
-    });
-    let values: Vec<_> = values.collect();
-    values.into_iter().collect::<Option<_>>().map(Verb::Set)
+        match value {
+            Some(value) => goals.push((key.text.clone(), key.span.clone(), value)),
+            None => sound = false,
+        }
+    }
+    sound.then_some(Verb::Set(goals))
 }
 
 /// `do: { coins: flip }` or `do: { coins: { flip: { seed: 7 } } }`.

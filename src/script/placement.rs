@@ -85,7 +85,15 @@ impl SceneReader<'_> {
         None
     }
 
-    /// `[x, y]`, `actor@[x, y]`, or an actor or part.
+    /// Is it an expression that gives a point, and not an actor: does it begin with a point variable, or call a function?
+    fn is_point(&self, text: &str) -> bool {
+        let first =
+            text.find(|c: char| !c.is_alphanumeric() && c != '_').map_or(text, |end| text.get(..end).unwrap_or(text));
+        let called = text.get(first.len()..).is_some_and(|rest| rest.starts_with('(')) && !first.is_empty();
+        called || self.vars.contains(&format!("{first}.x")) && !self.actors.contains(first)
+    }
+
+    /// `[x, y]`, an expression that gives a point, `actor@[x, y]`, or an actor or part.
     pub fn place(&mut self, node: &Node) -> Option<Place> {
         let text = match &node.value {
             Value::Scalar { text, .. } => text.trim(),
@@ -95,6 +103,9 @@ impl SceneReader<'_> {
                 return None;
             }
         };
+        if self.is_point(text) {
+            return self.reader.point(node).map(Place::Point);
+        }
         let Some((actor, point)) = text.split_once('@') else { return self.selector(node).map(Place::Part) };
         let span = node.text_span();
         let part =

@@ -158,8 +158,13 @@ impl Reader<'_> {
         self.diags.ok(Template::parse(&text, &span, self.slots))
     }
 
-    /// `[x, y]`.
+    /// `[x, y]`, or an expression that gives a point.
     pub fn point(&mut self, node: &Node) -> Option<[Num; 2]> {
+        if node.text().is_some_and(|text| !text.trim().is_empty()) {
+            let mut coordinate = |which| self.expression(node, Kind::Coordinate(which)).map(Num::Live);
+            let (x, y) = (coordinate(0), coordinate(1));
+            return Some([x?, y?]);
+        }
         let Value::List(items) = &node.value else {
             let message = format!("expected a point `[x, y]`, found {}", node.kind());
             self.diags.push(Diagnostic::error("wrong-type", &node.span, message));

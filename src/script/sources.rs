@@ -37,16 +37,25 @@ impl Names {
     }
 }
 
-/// Reads `vars`.
+/// Reads `vars`: numbers, and points `[x, y]`.
 pub(super) fn read_vars<'n>(
     entries: impl IntoIterator<Item = &'n (Key, Node)>,
     reader: &mut Reader<'_>,
 ) -> Vec<VarDef> {
-    let read = |(key, node): &(Key, Node)| {
-        let value = reader.number(node, &..)?;
-        Some(VarDef { name: key.text.clone(), span: key.span.clone(), value })
-    };
-    entries.into_iter().filter_map(read).collect()
+    let mut vars = Vec::new();
+    for (key, node) in entries {
+        let var = |name: String, value| VarDef { name, span: key.span.clone(), value };
+        if matches!(node.value, Value::List(_)) {
+            // A point is two numbers that steps set together, or one by one.
+            if let Some([x, y]) = reader.point(node) {
+                vars.push(var(format!("{}.x", key.text), x));
+                vars.push(var(format!("{}.y", key.text), y));
+            }
+        } else if let Some(value) = reader.number(node, &..) {
+            vars.push(var(key.text.clone(), value));
+        }
+    }
+    vars
 }
 
 /// Reads `functions`: `f: 'x => x * x'`, `g: '(a, b) => a + b'`.

@@ -43,6 +43,8 @@ pub enum Takes {
     Functions,
     /// A map from names to numbers.
     NumberMap,
+    /// A map from names to numbers or points.
+    Vars,
     /// A map from names to colours.
     ColorMap,
     /// An actor or a part of one.

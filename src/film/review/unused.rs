@@ -22,6 +22,11 @@ pub(super) fn names(film: &Film, script: &Script, found: &mut Found<'_>) {
     let mut used: BTreeSet<&str> = named.map(|(name, _)| name.as_str()).collect();
     used.extend(script.codes.iter().map(|code| code.source.0.as_str()));
     let mut report = |what: &str, name: &str, span: &Span| {
+        // A point is two variables under one name; it is told once.
+        if name.ends_with(".y") {
+            return;
+        }
+        let name = name.strip_suffix(".x").unwrap_or(name);
         if !used.contains(name) && !shapes(name, span) && Arc::ptr_eq(&span.source, &script.source) {
             found.place(NAME, span, None, format!("the {what} `{name}` is never used"), "leave it out, or show it");
         }
