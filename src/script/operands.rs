@@ -206,7 +206,6 @@ pub(super) fn set(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> 
             goals.extend([(x, key.span.clone(), to_x), (y, key.span.clone(), to_y)]);
             continue;
         }
-        let value = r.scene.reader.number(node, &..);
         if !r.scene.vars.contains(&key.text) {
             let found =
                 Diagnostic::error("unknown-variable", &key.span, format!("there is no variable `{}`", key.text))
@@ -216,7 +215,7 @@ pub(super) fn set(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> 
             sound = false;
             continue;
         }
-        match value {
+        match r.scene.reader.number(node, &..) {
             Some(value) => goals.push((key.text.clone(), key.span.clone(), value)),
             None => sound = false,
         }

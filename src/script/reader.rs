@@ -160,7 +160,7 @@ impl Reader<'_> {
 
     /// `[x, y]`, or an expression that gives a point.
     pub fn point(&mut self, node: &Node) -> Option<[Num; 2]> {
-        if node.text().is_some_and(|text| !text.trim().is_empty()) {
+        if node.text().is_some_and(|text| !text.trim().is_empty() && read_number(text) == Reading::Expression) {
             let mut coordinate = |which| self.expression(node, Kind::Coordinate(which)).map(Num::Live);
             let (x, y) = (coordinate(0), coordinate(1));
             return Some([x?, y?]);
