@@ -4,7 +4,7 @@
 
 use std::sync::OnceLock;
 
-use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString};
+use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map};
 
 use super::dynamic::{Source, Vector, Words, as_number, as_vector};
 use crate::geom::Point;
@@ -40,6 +40,7 @@ pub const FUNCTIONS: &[(&str, &str, &str)] = &[
     ("max", "x, y", "the larger"),
     ("clamp", "x, low, high", "x, kept between low and high"),
     ("lerp", "a, b, t", "a at t = 0, b at t = 1, on a line between; numbers or points"),
+    ("on", "graph, x, y", "the point of the stage at these coordinates of a graph or chart"),
     ("norm", "point", "distance from the origin"),
     ("polar", "length, degrees", "the point so far from the origin, in that direction"),
 ];
@@ -133,6 +134,15 @@ fn register_points(engine: &mut Engine) {
         .register_fn("*", |k: f64, v: Vector| scaled(v, Some(k)))
         .register_fn("*", |k: i64, v: Vector| scaled(v, Some(k as f64)))
         .register_fn("/", |v: Vector, k: Dynamic| scaled(v, as_number(&k).map(|k| 1.0 / k)))
+        .register_fn("on", |actor: Map, x: Dynamic, y: Dynamic| {
+            let plane = actor.get("plane").and_then(|plane| plane.clone().try_cast::<Array>());
+            let plane: Option<Vec<f64>> = plane.map(|all| all.iter().filter_map(as_number).collect());
+            let Some([a, b, c, d, e, f]) = plane.as_deref() else {
+                return Err(Box::<EvalAltResult>::from("only graphs and charts have coordinates"));
+            };
+            let (x, y) = as_number(&x).zip(as_number(&y)).ok_or_else(no_point)?;
+            Ok(Vector(Point::new(a * x + c * y + e, b * x + d * y + f)))
+        })
         .register_fn("norm", |v: Dynamic| as_vector(&v).map(|v| libm::hypot(v.x, v.y)).ok_or_else(no_point))
         .register_fn("polar", |length: Dynamic, degrees: Dynamic| {
             let number = |value: &Dynamic| as_number(value).unwrap_or(f64::NAN);

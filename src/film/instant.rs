@@ -195,7 +195,12 @@ impl<'f> Instant<'f> {
             let name = self.actor(member)?.name.strip_prefix(&actor?.name)?.strip_prefix('.')?;
             Some((name.to_owned(), self.live_values(member, within)))
         });
-        record(&values, named)
+        // Its coordinates, for `on(graph, x, y)`.
+        let plane = self.drawing(index).and_then(|drawing| drawing.plane).map(|plane| {
+            let seen = self.seen_from(within) * self.place(index).stage_from_actor * plane;
+            ("plane".to_owned(), seen.as_coeffs().map(Dynamic::from_float).to_vec().into())
+        });
+        record(&values, named.chain(plane))
     }
 
     /// A variable's value: its first one, pulled along by the `set` steps that have begun.
