@@ -257,11 +257,11 @@ pub(super) fn placement_slots(placement: &Placement) -> Vec<script::Slot> {
 }
 
 /// The actors that a placement refers to.
-pub(super) fn placement_names(placement: &Placement) -> Vec<&str> {
+pub(super) fn placement_selectors(placement: &Placement) -> Vec<&Selector> {
     let at = match &placement.at {
         Some(script::Place::In(selector, _) | script::Place::Part(selector)) => Some(selector),
         _ => None,
     };
     let beside = placement.beside.as_ref().map(|beside| &beside.of);
-    at.into_iter().chain(beside).chain(&placement.inside).map(|selector| selector.actor.as_str()).collect()
+    at.into_iter().chain(beside).chain(&placement.inside).collect()
 }

@@ -6,6 +6,7 @@
 use super::instant::Instant;
 use super::place::{GAP, Place, arranged, moved, unplaced};
 use super::scene::ActorKind;
+use super::select::addresses;
 use crate::color::Rgba;
 use crate::geom::{Affine, Point, Rect};
 use crate::script::{Arrange, Placement, Selector};
@@ -145,11 +146,11 @@ impl Instant<'_> {
 
     /// The baseline of a whole actor in some units.
     pub(super) fn baseline_within(&self, selector: &Selector, within: Within) -> Option<f64> {
-        if !selector.path.is_empty() {
-            return None;
-        }
         if let Some(index) = self.neighbour(selector, within) {
             return self.local(index, within).baseline;
+        }
+        if !selector.path.is_empty() {
+            return None;
         }
         let place = self.place(self.index_of(&selector.actor)?);
         place.baseline.map(|y| (self.seen_from(within) * Point::new(place.layout.x0, y)).y)
@@ -157,7 +158,16 @@ impl Instant<'_> {
 
     /// A whole actor in the same group. On the stage itself, everything is seen as it is.
     fn neighbour(&self, selector: &Selector, within: Within) -> Option<usize> {
-        let index = self.index_of(&selector.actor).filter(|_| selector.path.is_empty() && within.group.is_some())?;
+        within.group?;
+        let index = if selector.path.is_empty() {
+            self.index_of(&selector.actor)?
+        } else {
+            // `g.a` and `g[0]` are whole actors too.
+            match addresses(self.scene, selector).as_slice() {
+                [one] if one.path.is_empty() => one.actor,
+                _ => return None,
+            }
+        };
         (self.group_of(index) == within.group).then_some(index)
     }
 

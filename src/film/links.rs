@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::Film;
-use super::build::{placement_names, placement_slots};
+use super::build::{placement_selectors, placement_slots};
 use super::effect::EffectKind;
 use super::scene::{Actor, ActorKind, Scene, Var};
+use super::select::addresses;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::script::{SceneDef, Slot};
 
@@ -128,12 +129,11 @@ impl<'a> Links<'a> {
             Node::Actor(index) => self.scene.actors.get(*index).map_or(Vec::new(), |actor| {
                 let slots = actor.slots.iter().copied().chain(placement_slots(&actor.placement));
                 let by_value = slots.flat_map(|slot| self.slot(slot));
-                let by_place = placement_names(&actor.placement).into_iter().filter_map(|name| self.named(name));
+                let by_place = self.placed_by(actor);
                 // Whoever is in a group is where the group's own place and looks put it.
                 let mut through_group = Vec::new();
                 for group in self.groups_around(actor) {
-                    let names = placement_names(&group.placement).into_iter().filter_map(|name| self.named(name));
-                    through_group.extend(names);
+                    through_group.extend(self.placed_by(group));
                     through_group
                         .extend(placement_slots(&group.placement).into_iter().flat_map(|slot| self.slot(slot)));
                 }
@@ -166,6 +166,13 @@ impl<'a> Links<'a> {
                 super::scene::SourceEntryKind::Fixed(_) => Vec::new(),
             }),
         }
+    }
+
+    /// The actors that an actor is placed by: of a group or set, those that are meant.
+    fn placed_by(&self, actor: &Actor) -> Vec<Node> {
+        let met =
+            placement_selectors(&actor.placement).into_iter().flat_map(|selector| addresses(self.scene, selector));
+        met.map(|address| Node::Actor(address.actor)).collect()
     }
 
     /// The groups that an actor is in, innermost first.

@@ -158,6 +158,10 @@ fn check_groups(cast: &[ActorDef], scene: &mut SceneReader<'_>) {
             if !scene.actors.contains(member) && scene.reader.diags.len() < limits::DIAGNOSTICS {
                 scene.reader.diags.push(unknown_actor(member, span, scene.actors));
             }
+            if by_name.get(member.as_str()).is_some_and(|actor| matches!(actor.kind, ActorKind::Set { .. })) {
+                let message = format!("`{member}` is a set: it has no place, so it cannot be a member");
+                scene.reader.diags.push(Diagnostic::error("wrong-type", span, message).hint("name its actors instead"));
+            }
             if let Some(first) = taken.insert(member, span) {
                 let message = format!("`{member}` is a member twice");
                 scene

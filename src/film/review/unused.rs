@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::super::Film;
-use super::super::build::placement_names;
+use super::super::build::placement_selectors;
 use super::super::scene::ActorKind;
 use super::found::Found;
 use super::view::{Owner, View};
@@ -63,7 +63,9 @@ impl Watcher for Seen {
     fn end(&mut self, look: &Look<'_>, complete: bool, found: &mut Found<'_>) {
         let named = look.film.expressions.iter().flatten().flat_map(|expression| &expression.names);
         let mut used: BTreeSet<&str> = named.map(|(name, _)| name.as_str()).collect();
-        used.extend(look.scene.actors.iter().flat_map(|actor| placement_names(&actor.placement)));
+        used.extend(
+            look.scene.actors.iter().flat_map(|actor| placement_selectors(&actor.placement)).map(|s| s.actor.as_str()),
+        );
         let mut selected = BTreeSet::new();
         crate::script::visit_selectors(look.def, &mut |selector| {
             selected.insert(selector.actor.clone());
