@@ -2,7 +2,7 @@
 //!
 //! Everything is worked out when it is asked for, and remembered for the rest of the frame.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -41,6 +41,8 @@ pub(super) struct Instant<'f> {
     locals: RefCell<BTreeMap<(usize, bool), Place>>,
     /// Is the size of a group being worked out, for which its members count as they stand at rest?
     at_rest: Cell<bool>,
+    /// The effects that are under way.
+    running: OnceCell<Vec<&'f Effect>>,
     /// Places and drawings that are being worked out, one for the sake of the other.
     depth: Cell<usize>,
     /// Expressions and goals that are being worked out.
@@ -56,8 +58,23 @@ pub(super) struct Instant<'f> {
 impl<'f> Instant<'f> {
     pub(super) fn new(film: &'f Film, scene: &'f Scene, frame: u64) -> Self {
         let (values, drawings, places, locals, mistakes) = Default::default();
-        let (at_rest, depth, busy, folding, tainted) = Default::default();
-        Self { film, scene, frame, values, drawings, places, locals, at_rest, depth, busy, folding, tainted, mistakes }
+        let (at_rest, running, depth, busy, folding, tainted) = Default::default();
+        Self {
+            film,
+            scene,
+            frame,
+            values,
+            drawings,
+            places,
+            locals,
+            at_rest,
+            running,
+            depth,
+            busy,
+            folding,
+            tainted,
+            mistakes,
+        }
     }
 
     /// A number, or NaN if its expression fails.
@@ -309,7 +326,10 @@ impl<'f> Instant<'f> {
                 effect.displaces() && effect.targets.iter().any(whole)
             }
         };
-        self.scene.effects.iter().any(|effect| effect.running(self.frame) && moves(effect))
+        let running = self
+            .running
+            .get_or_init(|| self.scene.effects.iter().filter(|effect| effect.running(self.frame)).collect());
+        running.iter().any(|effect| moves(effect))
     }
 
     pub(super) fn remembered_local(&self, index: usize, at_rest: bool) -> Option<Place> {

@@ -36,6 +36,8 @@ const fn returning(name: &'static str, f: fn(f64) -> f64, meaning: &'static str)
 pub static EASINGS: &[EasingRow] = &[
     row("smooth", smooth, "starts and stops gently, with no jerk at either end; the default"),
     row("linear", |t| t, "at one speed"),
+    row("ease", |t| bezier(t, [0.25, 0.1, 0.25, 1.0]), "starts quickly and stops gently (CSS)"),
+    row("smoothstep", |t| t * t * (3.0 - 2.0 * t), "starts and stops gently, third power"),
     row("ease_in", |t| bezier(t, [0.42, 0.0, 1.0, 1.0]), "starts gently (CSS)"),
     row("ease_out", |t| bezier(t, [0.0, 0.0, 0.58, 1.0]), "stops gently (CSS)"),
     row("ease_in_out", |t| bezier(t, [0.42, 0.0, 0.58, 1.0]), "starts and stops gently (CSS)"),

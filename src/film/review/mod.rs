@@ -120,8 +120,8 @@ pub const WARNINGS: &[Warning] = &[
 
 /// Instants of a scene that are looked at, at most.
 const INSTANTS: usize = 200;
-/// Actors times instants of a scene, at most: large scenes are looked at less often.
-const DRAWINGS: usize = 20_000;
+/// Actors times instants of a film, at most: large scenes, and scenes of long films, are looked at less often.
+const DRAWINGS: usize = 30_000;
 
 /// Reports mistakes; if there are none, warnings.
 pub(super) fn review(film: &Film, script: &Script, diags: &mut Diagnostics) {
@@ -180,7 +180,8 @@ fn instants(look: &Look<'_>) -> (Vec<u64>, bool) {
     let captions = look.film.captions.iter().map(|caption| u64::midpoint(caption.range.start.0, caption.range.end.0));
     let edges = [range.start.0, range.end.0.saturating_sub(1)];
     let all: BTreeSet<u64> = edges.into_iter().chain(ends).chain(marks).chain(captions).filter(inside).collect();
-    let most = (DRAWINGS / look.scene.actors.len().max(1)).clamp(8, INSTANTS);
+    let share = DRAWINGS / look.film.scenes.len().clamp(1, 10);
+    let most = (share / look.scene.actors.len().max(1)).clamp(8, INSTANTS);
     let stride = all.len().div_ceil(most).max(1);
     (all.into_iter().step_by(stride).collect(), stride == 1)
 }
