@@ -30,7 +30,9 @@ pub(super) fn example_script(spec: &VisualSpec) -> String {
     if used("p") {
         script.push_str("vars: { p: 0.3 }\n");
     }
-    script.push_str(&format!("scenes:\n  - cast:\n      it: {{ {} }}\n    steps:\n      - {{ camera: {{ fit: it, margin: 1.2 }}, for: 0.1 }}\n      - grow: it\n", spec.example));
+    // What an action brings may stand beside the visual.
+    let margin = if spec.actions.is_empty() { 1.2 } else { 1.7 };
+    script.push_str(&format!("scenes:\n  - cast:\n      it: {{ {} }}\n    steps:\n      - {{ camera: {{ fit: it, margin: {margin} }}, for: 0.1 }}\n      - grow: it\n", spec.example));
     for action in spec.actions {
         let step = match action.args.first().filter(|arg| arg.name == "bits") {
             Some(_) => format!("      - do: {{ it: {{ {}: '100110' }} }}\n", action.name),
@@ -86,11 +88,14 @@ pub(super) fn of_easings() -> Result<Vec<u8>, Diagnostics> {
     for (index, row) in EASINGS.iter().enumerate() {
         let left = stage.x0 + across * (index % COLUMNS) as f64 + across * 0.22;
         let foot = stage.y1 - down * (index / COLUMNS + 1) as f64 + down * 0.4;
-        let (width, height) = (across * 0.56, down * 0.36);
-        let at = |x: f64, y: f64| Point::new(left + width * x, foot + height * y);
+        let (width, height) = (across * 0.56, down * 0.42);
+        // A course that swings gets its room within the same height.
+        let course: Vec<f64> = (0..=120).map(|i| (row.f)(f64::from(i) / 120.0)).collect();
+        let (low, high) = course.iter().fold((0.0, 1.0), |(low, high): (f64, f64), y| (low.min(*y), high.max(*y)));
+        let at = |x: f64, y: f64| Point::new(left + width * x, foot + height * (y - low) / (high - low));
         let axis = Stroke::new(Paint::solid(theme.color(Role::Faint)), 0.02);
         let bounds = polyline([at(0.0, 1.0), at(0.0, 0.0), at(1.0, 0.0)], false);
-        let curve = polyline((0..=120).map(|i| f64::from(i) / 120.0).map(|t| at(t, (row.f)(t))), false);
+        let curve = polyline(course.iter().enumerate().map(|(i, y)| at(i as f64 / 120.0, *y)), false);
         let line = Stroke::new(Paint::solid(theme.color(Role::Accent)), 0.03);
         let mut push = |item: Item| {
             let id = ItemId::ROOT.numbered(frame.items.len());
