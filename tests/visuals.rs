@@ -24,7 +24,7 @@ fn world() -> MemoryWorld {
 
 fn scene(body: &str, steps: &str) -> String {
     format!(
-        "vars: {{ p: 0.3, other: 0 }}\nsources:\n  moves: {{ up: 1/2, down: 1/4, left: 1/8, right: 1/8 }}\ncodes:\n  clever: {{ for: moves, build: huffman }}\nscenes:\n  - cast:\n      it: {{ {body} }}\n    steps:\n{steps}"
+        "vars: {{ p: 0.3, other: 0 }}\nsources:\n  moves: {{ up: 1/2, down: 1/4, left: 1/8, right: 1/8 }}\ncodes:\n  clever: {{ for: moves, build: huffman }}\nscenes:\n  - cast:\n      it: {{ {body} }}\n      dot: {{ circle: 0.1, hidden: true }}\n    steps:\n{steps}"
     )
 }
 
@@ -35,6 +35,9 @@ fn build(text: &str) -> Option<Film> {
 
 fn steps(spec: &VisualSpec) -> String {
     let mut steps = String::from("      - grow: it\n");
+    if spec.name == "trail" {
+        steps.push_str("      - { trace: it, of: dot }\n      - { move: dot, by: [2, 1] }\n");
+    }
     for action in spec.actions {
         let arg = if action.name == "decode" {
             "{ it: { decode: '100110' } }".to_owned()

@@ -68,6 +68,7 @@ pub(super) fn build(script: &Script, world: &dyn World, overrides: Overrides) ->
         link(&mut film, scene, def, &mut diags);
     }
     if !diags.has_errors() {
+        film.scenes.iter().for_each(|scene| scene.settle(&film));
         review::review(&film, script, &mut diags);
     }
     diags.sort();
@@ -216,7 +217,8 @@ impl Scene {
             chain.filter_map(|index| actors.get(index)).map(|actor| actor.placement.layer).sum::<i64>()
         };
         draw_order.sort_by_key(|&index| layer(index));
-        Self { id: def.id.clone(), title: def.title.clone(), range, vars, actors, effects, effects_of, draw_order }
+        let (id, title, past) = (def.id.clone(), def.title.clone(), super::past::Past::default());
+        Self { id, title, range, vars, actors, effects, past, effects_of, draw_order }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::color::Ink;
 use crate::diag::Span;
-use crate::script::{Amount, Motion, Num, Segment, Shape, Side};
+use crate::script::{Amount, Aspect, Motion, Num, Place, Segment, Shape, Side};
 use crate::timeline::{Clock, Easing, Order};
 
 /// Parts of an actor.
@@ -48,6 +48,21 @@ pub(super) enum EffectKind {
     Rotate(Amount),
     Opacity(Num),
     Color(Ink),
+    /// From the first colour to the second by a share.
+    Blend([Ink; 2], Num),
+    /// Turned towards a place; the front is its own direction in degrees. Has one target.
+    Face {
+        toward: Place,
+        front: f64,
+    },
+    /// These keep the goals that they had.
+    Release(Vec<Aspect>),
+    /// A trail grows behind these; only while the step lasts, if it `ends`.
+    Trace {
+        of: Vec<Address>,
+        ends: bool,
+    },
+    Untrace,
     /// Opacity by emphasis: 1 is undimmed.
     Dim(f64),
     Indicate,
@@ -82,6 +97,8 @@ pub(super) enum EffectKind {
 /// A step laid onto the frame clock.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Effect {
+    /// Its number in its scene, in the order in which effects begin.
+    pub(super) number: usize,
     /// First frame that shows a change.
     pub(super) start: u64,
     /// One past the frame that shows the goal; at least `start`.
@@ -101,25 +118,24 @@ pub(super) struct Effect {
 }
 
 impl Effect {
-    /// The state at a frame of the film; `None` before the effect begins.
-    pub(super) fn clock(&self, frame: u64) -> Option<Clock> {
-        if frame < self.start {
-            return None;
-        }
+    /// The state at a frame of the film, or before the film if there is none; `None` before the effect begins.
+    pub(super) fn clock(&self, frame: Option<u64>) -> Option<Clock> {
+        let done = frame?.checked_sub(self.start)?;
         let length = (self.end - self.start).max(1) as f64;
-        let progress = (((frame - self.start) + 1) as f64 / length).min(1.0);
+        let progress = ((done + 1) as f64 / length).min(1.0);
         Some(Clock { progress, secs: self.secs, lag_secs: self.lag_secs, order: self.order, ease: self.ease })
     }
 
     /// Is it under way at a frame? The first frame after the goal is reached is at rest again.
-    pub(super) fn running(&self, frame: u64) -> bool {
-        self.start <= frame && frame < self.end
+    pub(super) fn running(&self, frame: Option<u64>) -> bool {
+        frame.is_some_and(|frame| self.start <= frame && frame < self.end)
     }
 
     /// Does it change places, sizes or angles of its targets while it runs?
     pub(super) fn displaces(&self) -> bool {
         match &self.kind {
-            EffectKind::Move(_) | EffectKind::Scale(_) | EffectKind::Rotate(_) | EffectKind::Indicate => true,
+            EffectKind::Move(_) | EffectKind::Scale(_) | EffectKind::Rotate(_) => true,
+            EffectKind::Face { .. } | EffectKind::Indicate => true,
             EffectKind::Reveal { kind, .. } => matches!(kind, RevealKind::Grow | RevealKind::Fade(Some(_))),
             _ => false,
         }
@@ -141,6 +157,7 @@ mod tests {
     #[test]
     fn a_step_of_n_frames_shows_n_frames_and_arrives_on_the_last() {
         let effect = Effect {
+            number: 0,
             start: 10,
             end: 14,
             secs: 4.0 / 60.0,
@@ -153,8 +170,8 @@ mod tests {
             complement: false,
             span: Span::detached(),
         };
-        let progress: Vec<_> = (9..15).map(|frame| effect.clock(frame).map(|c| c.progress)).collect();
+        let progress: Vec<_> = (9..15).map(|frame| effect.clock(Some(frame)).map(|c| c.progress)).collect();
         assert_eq!(progress, [None, Some(0.25), Some(0.5), Some(0.75), Some(1.0), Some(1.0)]);
-        assert!(effect.running(13) && !effect.running(14));
+        assert!(effect.running(Some(13)) && !effect.running(Some(14)) && !effect.running(None));
     }
 }

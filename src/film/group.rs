@@ -45,10 +45,10 @@ impl Instant<'_> {
         }
         let nowhere = Place { stage_from_actor: Affine::IDENTITY, layout: Rect::ZERO, baseline: None };
         let mut place = self.deeper(index, || self.unmoved(index, within)).unwrap_or(nowhere);
-        let moves = if within.at_rest { Vec::new() } else { self.moves_of(index, false) };
+        let moves = if within.at_rest { Vec::new() } else { self.moves_of(index) };
         if !moves.is_empty() {
-            let around = self.stage_from_group(within.group);
-            place = moved(place, self.displacement(&moves, place.layout, place.layout.center(), around));
+            let around = self.carried(index) * self.stage_from_group(within.group);
+            place = moved(place, self.displacement(&moves, place.layout, around));
         }
         self.remember_local(index, within.at_rest, place);
         place

@@ -19,22 +19,22 @@ use crate::geom::{Point, lerp};
 use crate::info::{Code, Distribution};
 use crate::limits;
 use crate::script::{Num, Slot};
-use crate::visuals::{Action, Drawing, Now};
+use crate::visuals::{Action, Course, Drawing, Now};
 
 /// What is being worked out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Busy {
     /// An expression, perhaps with members of components at rest.
     Slot(u32, bool),
-    /// The goal of an effect, told by where the effect is in memory.
+    /// The goal of an effect, told by its number.
     Goal(usize),
 }
 
 pub(super) struct Instant<'f> {
     pub(super) film: &'f Film,
     pub(super) scene: &'f Scene,
-    /// Frame of the film.
-    pub(super) frame: u64,
+    /// Frame of the film; `None` before it begins.
+    pub(super) frame: Option<u64>,
     values: RefCell<BTreeMap<(u32, bool), Value>>,
     drawings: RefCell<BTreeMap<(usize, bool), Arc<Drawing>>>,
     places: RefCell<BTreeMap<usize, Place>>,
@@ -57,6 +57,11 @@ pub(super) struct Instant<'f> {
 
 impl<'f> Instant<'f> {
     pub(super) fn new(film: &'f Film, scene: &'f Scene, frame: u64) -> Self {
+        Self::of(film, scene, Some(frame))
+    }
+
+    /// An instant, or the state before the film.
+    pub(super) fn of(film: &'f Film, scene: &'f Scene, frame: Option<u64>) -> Self {
         let (values, drawings, places, locals, mistakes) = Default::default();
         let (at_rest, running, depth, busy, folding, tainted) = Default::default();
         Self {
@@ -75,6 +80,15 @@ impl<'f> Instant<'f> {
             tainted,
             mistakes,
         }
+    }
+
+    /// Works something out at another instant, for the sake of this one.
+    pub(super) fn then<T>(&self, frame: Option<u64>, work: impl FnOnce(&Self) -> T) -> T {
+        let then = Self::of(self.film, self.scene, frame);
+        then.depth.set(self.depth.get() + 1);
+        let result = work(&then);
+        self.mistakes.borrow_mut().append(&mut then.mistakes.borrow_mut());
+        result
     }
 
     /// A number, or NaN if its expression fails.
@@ -287,12 +301,20 @@ impl<'f> Instant<'f> {
         }
         let ActorKind::Visual(visual) = &actor.kind else { return None };
         let drawing = self.deeper(index, || {
-            let values: Vec<Value> = actor.slots.iter().map(|slot| self.value(*slot)).collect();
+            let mut values: Vec<Value> = actor.slots.iter().map(|slot| self.value(*slot)).collect();
+            let courses = self.courses(index);
+            // What tells one drawing of a trail from another.
+            for Course { points } in &courses {
+                let age = |point: Option<&(Point, f64)>| point.map_or(0.0, |(_, age)| *age);
+                let keys = [points.len() as f64, age(points.first()), age(points.last())];
+                values.extend(keys.map(Value::Number));
+            }
             actor.drawing(values, self.actions(index), |actions| {
                 let lookup = |slot: Slot| self.value(slot);
                 visual.draw(&Now {
                     values: &lookup,
                     actions,
+                    courses: &courses,
                     theme: &self.film.theme,
                     typesetter: self.film.typesetter,
                 })

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::Film;
 use super::build::{placement_selectors, placement_slots};
-use super::effect::EffectKind;
+use super::effect::{Effect, EffectKind};
 use super::scene::{Actor, ActorKind, Scene, Var};
 use super::select::addresses;
 use crate::diag::{Diagnostic, Diagnostics, Span};
-use crate::script::{SceneDef, Slot};
+use crate::script::{Amount, Motion, Place, SceneDef, Selector, Slot};
 
 /// Something that an expression may name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +48,7 @@ impl<'a> Links<'a> {
         while let Some(node) = open.pop() {
             if seen.insert(node.clone()) {
                 open.extend(self.next(&node));
+                open.extend(self.led_by(&node));
             }
         }
         let (mut vars, mut actors) = (BTreeSet::new(), BTreeSet::new());
@@ -141,9 +142,10 @@ impl<'a> Links<'a> {
                     ActorKind::Group { members, .. } => members.clone(),
                     ActorKind::Visual(_) => Vec::new(),
                 };
+                let traced = self.traced(*index).into_iter().map(Node::Actor);
                 // An arranged member is placed by its group, whose box is its members': the group itself is no dependency.
                 let members = members.into_iter().map(Node::Actor);
-                by_value.chain(by_place).chain(through_group).chain(members).collect()
+                by_value.chain(by_place).chain(through_group).chain(members).chain(traced).collect()
             }),
             // A point is worth its two coordinates.
             Node::Var(name) if self.scene.vars.iter().any(|var| var.name.strip_suffix(".x") == Some(name.as_str())) => {
@@ -165,6 +167,54 @@ impl<'a> Links<'a> {
                 super::scene::SourceEntryKind::LiveCoin(p) => self.num(p),
                 super::scene::SourceEntryKind::Fixed(_) => Vec::new(),
             }),
+        }
+    }
+
+    /// The actors whose ways an actor traces.
+    fn traced(&self, index: usize) -> Vec<usize> {
+        let traces = self.effects_on(index).filter_map(|effect| match &effect.kind {
+            EffectKind::Trace { of, .. } => Some(of),
+            _ => None,
+        });
+        traces.flatten().map(|address| address.actor).collect()
+    }
+
+    fn effects_on(&self, index: usize) -> impl Iterator<Item = &'a Effect> {
+        let listed = self.scene.effects_of.get(index).map_or(&[] as &[usize], Vec::as_slice);
+        listed.iter().filter_map(|&number| self.scene.effects.get(number))
+    }
+
+    /// What the goals of the effects on an actor depend on. Goals hold one after the other, so that these make no circles
+    /// by themselves: what needs itself at an instant is found when that is worked out.
+    fn led_by(&self, node: &Node) -> Vec<Node> {
+        let Node::Actor(index) = node else { return Vec::new() };
+        self.effects_on(*index).flat_map(|effect| self.goal(&effect.kind)).collect()
+    }
+
+    fn goal(&self, kind: &EffectKind) -> Vec<Node> {
+        let selected = |selector: &Selector| -> Vec<Node> {
+            addresses(self.scene, selector).into_iter().map(|address| Node::Actor(address.actor)).collect()
+        };
+        let place = |place: &Place| match place {
+            Place::Point(point) => point.iter().flat_map(|num| self.num(num)).collect(),
+            Place::In(selector, point) => {
+                point.iter().flat_map(|num| self.num(num)).chain(selected(selector)).collect()
+            }
+            Place::Part(selector) => selected(selector),
+        };
+        match kind {
+            EffectKind::Move(Motion::To(goal)) | EffectKind::Face { toward: goal, .. } => place(goal),
+            EffectKind::Move(Motion::By(vector)) => vector.iter().flat_map(|num| self.num(num)).collect(),
+            EffectKind::Move(Motion::Axes(axes)) => axes.iter().flatten().flat_map(|num| self.num(num)).collect(),
+            EffectKind::Move(Motion::Beside(beside)) => {
+                beside.gap.iter().flat_map(|num| self.num(num)).chain(selected(&beside.of)).collect()
+            }
+            EffectKind::Move(Motion::With(leader)) => selected(leader),
+            EffectKind::Scale(Amount::To(num) | Amount::By(num))
+            | EffectKind::Rotate(Amount::To(num) | Amount::By(num))
+            | EffectKind::Opacity(num)
+            | EffectKind::Blend(_, num) => self.num(num),
+            _ => Vec::new(),
         }
     }
 

@@ -149,7 +149,7 @@ impl<'f> Instant<'f> {
             return part.transform;
         }
         let rect = part.bounds().unwrap_or(Rect::ZERO);
-        self.displacement(own, rect, rect.center(), stage_from_parent) * part.transform
+        self.displacement(own, rect, stage_from_parent) * part.transform
     }
 
     /// Every part that an address names, with the map from its units to the stage.

@@ -3,6 +3,7 @@
 //! Enters: a [`Script`] and the world of its assets. Leaves: a [`Film`], compiled once; [`Film::frame`] is a pure function of
 //! the film and the index, may be called from any thread in any order, and never fails.
 
+mod aim;
 mod build;
 mod caption;
 mod effect;
@@ -14,6 +15,7 @@ mod instant;
 mod links;
 mod locate;
 mod parts;
+mod past;
 mod place;
 mod reveal;
 mod review;
@@ -22,6 +24,7 @@ mod schedule;
 mod select;
 mod sources;
 mod state;
+mod trail;
 
 use std::sync::Arc;
 

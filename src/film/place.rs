@@ -2,13 +2,15 @@
 //!
 //! A relation is a statement that stays true: `above: chart` follows the chart when it moves.
 
+use std::collections::BTreeMap;
+
 use super::effect::Effect;
 use super::group::Within;
 use super::instant::Instant;
 use super::scene::ActorKind;
 use super::select::addresses;
 use crate::geom::{Affine, Point, Rect, Vec2};
-use crate::script::{Align, Anchor, Arrange, Beside, Motion, Num, Place as At, Placement, Selector, Side};
+use crate::script::{Align, Anchor, Arrange, Beside, Num, Place as At, Placement, Selector, Side};
 
 /// Where an actor is at an instant.
 #[derive(Clone, Copy, Debug)]
@@ -24,14 +26,6 @@ pub(super) struct Place {
 /// Space between neighbours where a script gives none, in stage units.
 pub(super) const GAP: f64 = 0.4;
 
-/// Where a `move` leads.
-pub(super) enum Goal {
-    /// The centre of the box goes here.
-    To(Point),
-    /// By so much.
-    By(Vec2),
-}
-
 impl Instant<'_> {
     /// Where an actor is on the stage, its own moves included.
     pub(super) fn place(&self, index: usize) -> Place {
@@ -39,13 +33,7 @@ impl Instant<'_> {
             return known;
         }
         let own = self.local(index, Within { group: self.group_of(index), at_rest: false });
-        let mut place = moved(own, self.stage_from_group(self.group_of(index)));
-        // Moves through a group go about the group's centre.
-        for effect in self.moves_of(index, true) {
-            let group = effect.targets.iter().find(|t| t.actor == index).and_then(|t| t.group);
-            let around = group.map_or(place.layout, |group| self.group_on_stage(group));
-            place = moved(place, self.displacement(&[effect], around, around.center(), Affine::IDENTITY));
-        }
+        let mut place = moved(own, self.carried(index) * self.stage_from_group(self.group_of(index)));
         if let Some(ActorKind::Group { members, .. }) = self.actor(index).map(|actor| &actor.kind) {
             place.layout = self.box_around(members, |member| self.place(member).layout);
         }
@@ -53,10 +41,31 @@ impl Instant<'_> {
         place
     }
 
-    /// Effects that move an actor as a whole: those that name it, or those that name a group that it is in.
-    pub(super) fn moves_of(&self, index: usize, through: bool) -> Vec<&Effect> {
-        let own = |effect: &&Effect| effect.targets.iter().any(|t| t.actor == index && t.group.is_none());
-        self.effects_on_whole(index).into_iter().filter(|effect| own(effect) != through).collect()
+    /// Where moves of the groups that an actor is in take it on the stage. They go about the centre of the group, the outer
+    /// group's first.
+    pub(super) fn carried(&self, index: usize) -> Affine {
+        let mut by_group: BTreeMap<(usize, usize), Vec<&Effect>> = BTreeMap::new();
+        for effect in self.effects_on_whole(index) {
+            if let Some(group) = through(effect, index) {
+                by_group.entry((self.depth_of(group), group)).or_default().push(effect);
+            }
+        }
+        by_group.iter().fold(Affine::IDENTITY, |map, ((_, group), effects)| {
+            map * self.displacement(effects, self.group_on_stage(*group), map)
+        })
+    }
+
+    /// How many groups a group is in.
+    fn depth_of(&self, group: usize) -> usize {
+        let around = |group: &usize| self.group_of(*group);
+        std::iter::successors(Some(group), around).take(crate::limits::GROUP_DEPTH).count()
+    }
+
+    /// Effects that move an actor itself, and not through a group that it is in.
+    pub(super) fn moves_of(&self, index: usize) -> Vec<&Effect> {
+        let mut effects = self.effects_on_whole(index);
+        effects.retain(|effect| through(effect, index).is_none());
+        effects
     }
 
     /// Effects that address an actor as a whole.
@@ -144,7 +153,7 @@ impl Instant<'_> {
         placement.shift.as_ref().map_or(Vec2::ZERO, |shift| self.point(shift).to_vec2())
     }
 
-    fn point_at(&self, at: &At, within: Within) -> Point {
+    pub(super) fn point_at(&self, at: &At, within: Within) -> Point {
         match at {
             At::Point(point) => self.point(point),
             At::In(actor, point) => self.seen_from(within) * self.point_on(actor, self.point(point)),
@@ -154,28 +163,7 @@ impl Instant<'_> {
 
     fn beside(&self, Beside { side, of, gap }: &Beside, sized: &Place, align: Option<Align>, within: Within) -> Vec2 {
         let gap = gap.as_ref().map_or(GAP, |gap| self.number(gap));
-        let other = self.box_within(of, within);
-        let own = sized.layout;
-        let along_x = match align {
-            Some(Align::Left) => other.x0 - own.x0,
-            Some(Align::Right) => other.x1 - own.x1,
-            _ => other.center().x - own.center().x,
-        };
-        let along_y = match align {
-            Some(Align::Top) => other.y1 - own.y1,
-            Some(Align::Bottom) => other.y0 - own.y0,
-            Some(Align::Centre) => other.center().y - own.center().y,
-            _ => match (self.baseline_within(of, within), sized.baseline) {
-                (Some(theirs), Some(ours)) => theirs - ours,
-                _ => other.center().y - own.center().y,
-            },
-        };
-        match side {
-            Side::Up => Vec2::new(along_x, other.y1 + gap - own.y0),
-            Side::Down => Vec2::new(along_x, other.y0 - gap - own.y1),
-            Side::Left => Vec2::new(other.x0 - gap - own.x1, along_y),
-            Side::Right => Vec2::new(other.x1 + gap - own.x0, along_y),
-        }
+        beside(*side, gap, (self.box_within(of, within), self.baseline_within(of, within)), sized, align)
     }
 
     /// A point of another actor's coordinates, on the stage: of its plane if it has one, else of its own units.
@@ -202,19 +190,13 @@ impl Instant<'_> {
     pub(super) fn index_of(&self, name: &str) -> Option<usize> {
         self.scene.actors.iter().position(|actor| actor.name == name)
     }
+}
 
-    /// Where a `move` leads a box of this size.
-    pub(super) fn destination(&self, goal: &Motion, size: crate::geom::Size, centre: Point) -> Goal {
-        match goal {
-            Motion::To(at) => Goal::To(self.point_at(at, Within::STAGE)),
-            Motion::By(vector) => Goal::By(self.point(vector).to_vec2()),
-            Motion::Beside(beside) => {
-                let layout = Rect::from_center_size(centre, size);
-                let place = Place { stage_from_actor: Affine::IDENTITY, layout, baseline: None };
-                Goal::To(centre + self.beside(beside, &place, None, Within::STAGE))
-            }
-        }
-    }
+/// The group through which alone an effect reaches an actor.
+fn through(effect: &Effect, index: usize) -> Option<usize> {
+    let mut named = effect.targets.iter().filter(|target| target.actor == index && !effect.complement);
+    let group = named.next()?.group?;
+    named.all(|target| target.group.is_some()).then_some(group)
 }
 
 pub(super) fn unplaced(placement: &Placement) -> bool {
@@ -226,6 +208,37 @@ pub(super) fn moved(place: Place, map: Affine) -> Place {
         stage_from_actor: map * place.stage_from_actor,
         layout: map.transform_rect_bbox(place.layout),
         baseline: place.baseline.map(|y| (map * Point::new(place.layout.x0, y)).y),
+    }
+}
+
+/// The shift that brings something to a side of a box.
+pub(super) fn beside(
+    side: Side,
+    gap: f64,
+    (other, baseline): (Rect, Option<f64>),
+    sized: &Place,
+    align: Option<Align>,
+) -> Vec2 {
+    let own = sized.layout;
+    let along_x = match align {
+        Some(Align::Left) => other.x0 - own.x0,
+        Some(Align::Right) => other.x1 - own.x1,
+        _ => other.center().x - own.center().x,
+    };
+    let along_y = match align {
+        Some(Align::Top) => other.y1 - own.y1,
+        Some(Align::Bottom) => other.y0 - own.y0,
+        Some(Align::Centre) => other.center().y - own.center().y,
+        _ => match (baseline, sized.baseline) {
+            (Some(theirs), Some(ours)) => theirs - ours,
+            _ => other.center().y - own.center().y,
+        },
+    };
+    match side {
+        Side::Up => Vec2::new(along_x, other.y1 + gap - own.y0),
+        Side::Down => Vec2::new(along_x, other.y0 - gap - own.y1),
+        Side::Left => Vec2::new(other.x0 - gap - own.x1, along_y),
+        Side::Right => Vec2::new(other.x1 + gap - own.x0, along_y),
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::effect::Effect;
+use super::past::Past;
 use crate::diag::Span;
 use crate::expression::Value;
 use crate::info::{Code, Distribution};
@@ -133,6 +134,8 @@ pub(super) struct Scene {
     pub(super) actors: Vec<Actor>,
     /// In the order in which they begin.
     pub(super) effects: Vec<Effect>,
+    /// What its earlier frames leave behind.
+    pub(super) past: Past,
     /// For each actor, the effects that may concern it.
     pub(super) effects_of: Vec<Vec<usize>>,
     /// Actors in drawing order: by layer, then as the cast lists them.

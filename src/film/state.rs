@@ -1,7 +1,8 @@
 //! The state of one node of an actor's tree at an instant: the fold over the effects that address exactly it.
 
+use super::aim::Aim;
 use super::effect::{Effect, EffectKind};
-use super::instant::{Busy, Instant};
+use super::instant::Instant;
 use super::reveal::Shown;
 use crate::color::Rgba;
 use crate::geom::{Affine, Point, Rect, Vec2, lerp};
@@ -38,9 +39,16 @@ impl Instant<'_> {
                     state.shown = Shown::from_clock(*kind, *entering, clock);
                     state.leaving = !entering;
                 }
-                EffectKind::Opacity(goal) => state.opacity = lerp(state.opacity, self.number(goal), eased),
+                EffectKind::Opacity(_) => {
+                    state.opacity = lerp(state.opacity, self.aimed_number(effect, effects), eased);
+                }
                 EffectKind::Dim(goal) => dim = lerp(dim, *goal, eased),
                 EffectKind::Color(ink) => state.colors.push((ink.under(&self.film.theme), eased as f32)),
+                EffectKind::Blend([from, to], _) => {
+                    let share = self.aimed_number(effect, effects).clamp(0.0, 1.0);
+                    let [from, to] = [from, to].map(|ink| ink.under(&self.film.theme));
+                    state.colors.push((from.lerp(to, share as f32), eased as f32));
+                }
                 EffectKind::Indicate => {
                     let pulse = pulse(clock.progress) as f32;
                     state.colors.push((self.film.theme.color(crate::color::Role::Accent), pulse));
@@ -52,46 +60,59 @@ impl Instant<'_> {
         state
     }
 
-    /// Where the effects on a node take it: a map within the node's surroundings. `rect` is its box there; `pivot` what it
-    /// turns and grows about; `stage_from_here` leads from the surroundings to the stage, in which goals are given.
-    pub(super) fn displacement(
-        &self,
-        effects: &[&Effect],
-        rect: Rect,
-        pivot: Point,
-        stage_from_here: Affine,
-    ) -> Affine {
-        let (mut shift, mut scale, mut angle) = (Vec2::ZERO, 1.0, 0.0);
+    /// Where the effects on a node take it: a map within the node's surroundings. `rect` is its box there, about whose centre
+    /// it turns and grows; `stage_from_here` leads from the surroundings to the stage, in which goals are given.
+    pub(super) fn displacement(&self, effects: &[&Effect], rect: Rect, stage_from_here: Affine) -> Affine {
+        let (mut shift, mut scale) = (Vec2::ZERO, 1.0);
+        let here_from_stage = stage_from_here.inverse();
         for effect in effects {
             let Some(clock) = effect.clock(self.frame) else { continue };
             let eased = clock.whole();
             match &effect.kind {
-                EffectKind::Move(goal) => {
-                    let here_from_stage = stage_from_here.inverse();
-                    let centre = stage_from_here * rect.center();
+                EffectKind::Move(_) => {
+                    let centre = stage_from_here * (rect.center() + shift);
                     let size = stage_from_here.transform_rect_bbox(rect).size() * scale;
-                    let busy = Busy::Goal(std::ptr::from_ref(*effect).addr());
-                    let reached = self.once(busy, &effect.span, || self.destination(goal, size, centre));
-                    let full = match reached.unwrap_or(super::place::Goal::By(Vec2::ZERO)) {
-                        super::place::Goal::To(point) => {
-                            here_from_stage * point
-                                - rect.center()
-                                - (pivoted(pivot, scale, angle) * rect.center() - rect.center())
-                        }
-                        super::place::Goal::By(by) => shift + linear(here_from_stage, by),
-                    };
-                    shift = shift + (full - shift) * eased + arc_of(full - shift, effect.arc, eased);
+                    let aim = self.aim(effect, effects, None);
+                    let way = aim.map_or(Vec2::ZERO, |aim| linear(here_from_stage, aim.way(centre, size)));
+                    shift = shift + way * eased + arc_of(way, effect.arc, eased);
                 }
-                EffectKind::Scale(Amount::To(goal)) => scale = lerp(scale, self.number(goal), eased),
-                EffectKind::Scale(Amount::By(goal)) => scale *= lerp(1.0, self.number(goal), eased),
-                EffectKind::Rotate(Amount::To(goal)) => angle = lerp(angle, self.number(goal).to_radians(), eased),
-                EffectKind::Rotate(Amount::By(goal)) => angle += self.number(goal).to_radians() * eased,
+                EffectKind::Scale(Amount::To(_)) => scale = lerp(scale, self.aimed_number(effect, effects), eased),
+                EffectKind::Scale(Amount::By(_)) => scale *= lerp(1.0, self.aimed_number(effect, effects), eased),
                 EffectKind::Indicate => scale *= 1.0 + INDICATE_SCALE * pulse(clock.progress),
                 _ => {}
             }
         }
-        let all = Affine::translate(shift) * pivoted(pivot, scale, angle);
+        let angle = self.angle(effects, rect.center() + shift, stage_from_here);
+        let all = Affine::translate(shift) * pivoted(rect.center(), scale, angle);
         if all.is_finite() { all } else { Affine::IDENTITY }
+    }
+
+    /// The angle in radians to which the effects on a node turn it, which is at a centre when all moves are made.
+    fn angle(&self, effects: &[&Effect], centre: Point, stage_from_here: Affine) -> f64 {
+        let mut angle = 0.0;
+        for effect in effects {
+            let Some(clock) = effect.clock(self.frame) else { continue };
+            let eased = clock.whole();
+            match &effect.kind {
+                EffectKind::Rotate(Amount::To(_)) => {
+                    angle = lerp(angle, self.aimed_number(effect, effects).to_radians(), eased);
+                }
+                EffectKind::Rotate(Amount::By(_)) => {
+                    angle += self.aimed_number(effect, effects).to_radians() * eased;
+                }
+                EffectKind::Face { .. } => {
+                    let found = self.aim(effect, effects, Some(stage_from_here * centre));
+                    let Some(Aim::Number(degrees)) = found else { continue };
+                    let (sin, cos) = libm::sincos(degrees.to_radians());
+                    let way = linear(stage_from_here.inverse(), Vec2::new(cos, sin));
+                    // The shorter way round.
+                    let turn = libm::remainder(libm::atan2(way.y, way.x) - angle, std::f64::consts::TAU);
+                    angle += turn * eased;
+                }
+                _ => {}
+            }
+        }
+        angle
     }
 }
 

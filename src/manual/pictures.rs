@@ -32,7 +32,18 @@ pub(super) fn example_script(spec: &VisualSpec) -> String {
     }
     // What an action brings may stand beside the visual.
     let margin = if spec.actions.is_empty() { 1.2 } else { 1.7 };
-    script.push_str(&format!("scenes:\n  - cast:\n      it: {{ {} }}\n    steps:\n      - {{ camera: {{ fit: it, margin: {margin} }}, for: 0.1 }}\n      - grow: it\n", spec.example));
+    // A trail needs something that moves.
+    let (dot, trace) = match spec.name {
+        "trail" => (
+            "      dot: { circle: { radius: 0.1, fill: ink }, at: [-3, -1] }\n",
+            "      - { trace: it, of: dot }\n      - { move: dot, to: [3, 1], arc: 120 }\n",
+        ),
+        _ => ("", ""),
+    };
+    let example = spec.example;
+    script.push_str(&format!(
+        "scenes:\n  - cast:\n      it: {{ {example} }}\n{dot}    steps:\n      - {{ camera: {{ fit: it, margin: {margin} }}, for: 0.1 }}\n      - grow: it\n{trace}"
+    ));
     for action in spec.actions {
         let step = match action.args.first().filter(|arg| arg.name == "bits") {
             Some(_) => format!("      - do: {{ it: {{ {}: '100110' }} }}\n", action.name),

@@ -12,6 +12,7 @@ mod format;
 mod head;
 mod include;
 pub mod keys;
+mod link;
 mod lower;
 mod model;
 mod operands;
@@ -37,6 +38,7 @@ pub use cast::GROUPS;
 pub use condition::{Comparison, Condition, Test};
 pub use fields::Fields;
 pub use format::format;
+pub use link::{Aspect, Property};
 pub use model::{
     ActorDef, ActorKind, Align, Anchor, Arrange, Beside, BuildRule, CodeDef, CodeKind, Place, Placement, SceneDef,
     Script, Shape, Side, SourceDef, SourceKind, StageDef, VarDef, Weight, Word,

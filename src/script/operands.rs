@@ -1,5 +1,7 @@
 //! What stands behind each verb, read into a [`Verb`]. One function for each row of the table.
 
+use std::ops::RangeBounds;
+
 use super::fields::Fields;
 use super::model::{Beside, Shape, Side};
 use super::placement::BESIDE;
@@ -89,6 +91,12 @@ fn key_selector(r: &mut StepReader<'_, '_>, key: &Key) -> Option<Selector> {
 }
 
 fn motion(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Motion> {
+    let motions = motions(r, op);
+    r.exactly_one(op, motions, "`to: [x, y]`, `by: [x, y]`, `x`, `y`, `above`, `below`, `left_of` or `right_of`")
+}
+
+/// Every motion that the keys beside a verb ask for.
+pub(super) fn motions(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Vec<Option<Motion>> {
     let gap = op.option("gap").map(|n| r.scene.reader.number(n, &..));
     let mut motions = Vec::new();
     if let Some(node) = op.option("to") {
@@ -104,7 +112,22 @@ fn motion(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Motion> {
             motions.push(r.scene.selector(node).map(beside));
         }
     }
-    r.exactly_one(op, motions, "`to: [x, y]`, `by: [x, y]`, `above`, `below`, `left_of` or `right_of`")
+    let axes = ["x", "y"].map(|key| amount_of(r, op, key, &..));
+    if axes.iter().any(Option::is_some) {
+        let sound = axes.iter().all(|axis| !matches!(axis, Some(None)));
+        motions.push(sound.then(|| Motion::Axes(axes.map(Option::flatten))));
+    }
+    motions
+}
+
+/// The number of a key, if the key is there.
+pub(super) fn amount_of(
+    r: &mut StepReader<'_, '_>,
+    op: &Operand<'_>,
+    key: &str,
+    range: &impl RangeBounds<f64>,
+) -> Option<Option<Num>> {
+    op.option(key).map(|node| r.scene.reader.number(node, range))
 }
 
 fn amount(r: &mut StepReader<'_, '_>, op: &Operand<'_>, least: f64) -> Option<Amount> {

@@ -1,5 +1,6 @@
 //! Steps as they are meant: a verb, what it acts on, and when.
 
+use super::link::{Aspect, Property};
 use super::model::{Beside, Place, Shape, Side};
 use super::selector::Selector;
 use super::target::Target;
@@ -108,6 +109,10 @@ pub enum Motion {
     By([Num; 2]),
     /// Next to something.
     Beside(Beside),
+    /// To these coordinates of the stage; the other one stays.
+    Axes([Option<Num>; 2]),
+    /// As this moves.
+    With(Selector),
 }
 
 /// What the camera does.
@@ -175,6 +180,30 @@ pub enum Verb {
     Fade(Target, Num),
     /// Changes place.
     Move(Target, Motion),
+    /// Properties follow something from now on.
+    Bind(Target, Vec<Property>),
+    /// Properties stay as they are.
+    Unbind(Target, Vec<Aspect>),
+    /// Turns towards a place from now on.
+    Face {
+        /// Who.
+        target: Target,
+        /// Towards what.
+        toward: Place,
+        /// Which direction of its own is its front, in degrees; 0 is to its right.
+        front: f64,
+    },
+    /// A trail begins to grow behind something.
+    Trace {
+        /// The trail.
+        target: Target,
+        /// Behind what.
+        of: Selector,
+        /// Does it stop growing when the step ends?
+        ends: bool,
+    },
+    /// Trails grow no more.
+    Untrace(Target),
     /// Changes size.
     Scale(Target, Amount),
     /// Turns, in degrees counter-clockwise.

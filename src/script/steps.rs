@@ -132,7 +132,7 @@ impl StepReader<'_, '_> {
         }
     }
 
-    /// The one key that is a verb. `stagger` is a verb only on its own: beside another verb it is seconds.
+    /// The one key that is a verb. Some words are verbs only on their own, and belong to another verb beside it.
     fn find_verb<'n>(
         &mut self,
         node: &Node,
@@ -142,6 +142,9 @@ impl StepReader<'_, '_> {
         let mut verbs: Vec<_> = rows.collect();
         if verbs.len() > 1 {
             verbs.retain(|(row, _, value)| row.name != "stagger" || matches!(value.value, Value::List(_)));
+            // `scale` and `rotate` are keys of `bind` too.
+            let options: Vec<&str> = verbs.iter().flat_map(|(row, ..)| row.options).copied().collect();
+            verbs.retain(|(row, ..)| !options.contains(&row.name));
         }
         match verbs.as_slice() {
             [verb] => Some(*verb),

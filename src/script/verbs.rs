@@ -1,5 +1,6 @@
 //! The table of verbs: what a step may say. Reading, "did you mean", `surprisal list verbs` and the manual follow from it.
 
+use super::link;
 use super::operands as read;
 use super::step::Verb;
 use super::steps::{Operand, StepReader};
@@ -62,11 +63,23 @@ verbs! {
     "fade_out" "target" &["to"], PARTS, read::fade_out, "Goes into nothing, perhaps `to` a side.", "{ fade_out: chart, to: up }";
     "fade" "target" &["to"], PARTS, read::fade, "Changes opacity, from 0 to 1.", "{ fade: chart, to: 0.3 }";
 
-    "move" "target, or a map of actors and places" &["to", "by", "above", "below", "left_of", "right_of", "gap"], PATH, read::shift,
+    "move" "target, or a map of actors and places" &["to", "by", "x", "y", "above", "below", "left_of", "right_of", "gap"], PATH, read::shift,
         "Changes place.", "{ move: mean, to: [2, 1] }";
     "scale" "target" &["to", "by"], PARTS, read::scale, "Changes size, `to` or `by` a factor.", "{ scale: chart, by: 1.2 }";
     "rotate" "target" &["to", "by"], PARTS, read::rotate, "Turns by degrees, counter-clockwise.", "{ rotate: chart, by: 90 }";
     "style" "target" &["color", "opacity"], PARTS, read::style, "Changes colour or opacity.", "{ style: chart.up, color: accent }";
+
+    "bind" "target" &["to", "x", "y", "above", "below", "left_of", "right_of", "gap", "scale", "rotate", "opacity", "colors", "share"], PATH, link::bind,
+        "Properties follow expressions, places and actors from now on, until they are changed or let go.", "{ bind: mean, to: [4 * p, 2], opacity: 1 - p, for: 0.5 }";
+    "unbind" "target" &["only"], INSTANT, link::unbind, "Properties stay as they are at this instant: all, or `only` some of place, scale, rotate, opacity, color.",
+        "{ unbind: mean, only: place }";
+    "follow" "target" &["leader", "above", "below", "left_of", "right_of", "gap"], PATH, link::follow,
+        "Keeps its distance from a `leader`, or stays on a side of something.", "{ follow: mean, leader: chart.up }";
+    "face" "target" &["toward", "front"], PARTS, link::face, "Turns towards a place and keeps looking there; `front` is its own direction that does, in degrees.",
+        "{ face: mean, toward: chart.up, front: 90 }";
+    "trace" "trail" &["of"], &["for", "until", "window", "delay", "at", "as"], link::trace,
+        "A trail grows behind what moves: for as long as the step lasts, or else until `untrace`.", "{ trace: trail, of: mean, for: 3 }";
+    "untrace" "trail" &[], INSTANT, link::untrace, "The trail grows no more.", "untrace: trail";
 
     "dim" "target" &[], PARTS, read::dim, "Steps back.", "dim: { all_but: chart.up }";
     "undim" "target" &[], PARTS, read::undim, "Comes forward again.", "undim: all";
@@ -116,7 +129,7 @@ mod tests {
 
     fn check(step: &str) -> Vec<String> {
         let text = format!(
-            "vars: {{ p: 1/2 }}\nscenes:\n  - cast: {{ chart: {{ bars: x }}, mean: M }}\n    steps:\n      - {step}\n"
+            "vars: {{ p: 1/2 }}\nscenes:\n  - cast: {{ chart: {{ bars: x }}, mean: M, trail: {{ trail: {{}} }} }}\n    steps:\n      - {step}\n"
         );
         let (_, diags) = crate::script::parse(&Source::new("x", text), &crate::world::MemoryWorld::default());
         diags.iter().map(|d| d.code.to_string()).collect()

@@ -1,7 +1,8 @@
 //! Everything in a scene that refers to something: selectors, and expressions outside the visuals' own fields.
 
 use super::{
-    ActorKind, Amount, Beside, Camera, Motion, Num, Place, Placement, SceneDef, Selector, Slot, Step, Target, Verb,
+    ActorKind, Amount, Beside, Camera, Motion, Num, Place, Placement, Property, SceneDef, Selector, Slot, Step, Target,
+    Verb,
 };
 
 /// Calls `see` with every selector of a scene's placements and steps.
@@ -79,6 +80,25 @@ impl Visitor<'_> {
         self.nums(looks.into_iter().flatten());
     }
 
+    fn motion(&mut self, motion: &Motion) {
+        match motion {
+            Motion::To(place) => self.place(place),
+            Motion::By(vector) => self.nums(vector),
+            Motion::Beside(beside) => self.beside(beside),
+            Motion::Axes(axes) => self.nums(axes.iter().flatten()),
+            Motion::With(leader) => (self.selector)(leader),
+        }
+    }
+
+    fn property(&mut self, property: &Property) {
+        match property {
+            Property::Place(motion) => self.motion(motion),
+            Property::Scale(num) | Property::Rotate(num) | Property::Opacity(num) | Property::Color(_, num) => {
+                self.num(num);
+            }
+        }
+    }
+
     fn steps(&mut self, steps: &[Step]) {
         steps.iter().for_each(|step| self.verb(&step.verb));
     }
@@ -111,11 +131,20 @@ impl Visitor<'_> {
             }
             Verb::Move(target, motion) => {
                 self.target(target);
-                match motion {
-                    Motion::To(place) => self.place(place),
-                    Motion::By(vector) => self.nums(vector),
-                    Motion::Beside(beside) => self.beside(beside),
-                }
+                self.motion(motion);
+            }
+            Verb::Bind(target, bound) => {
+                self.target(target);
+                bound.iter().for_each(|property| self.property(property));
+            }
+            Verb::Unbind(target, _) | Verb::Untrace(target) => self.target(target),
+            Verb::Face { target, toward, .. } => {
+                self.target(target);
+                self.place(toward);
+            }
+            Verb::Trace { target, of, .. } => {
+                self.target(target);
+                (self.selector)(of);
             }
             Verb::Scale(target, amount) | Verb::Rotate(target, amount) => {
                 self.target(target);

@@ -19,6 +19,7 @@ mod picture;
 mod registry;
 mod shapes;
 mod text;
+mod trail;
 
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ pub use registry::{REGISTRY, spec};
 use crate::color::{Ink, Rgba, Role, Theme};
 use crate::draw::Part;
 use crate::expression::{Function, Value};
-use crate::geom::{Affine, Rect};
+use crate::geom::{Affine, Point, Rect};
 use crate::info::{Code, Distribution};
 use crate::script::{FieldSpec, Num, Piece, Slot, TableFields, Template};
 use crate::timeline::Clock;
@@ -155,12 +156,21 @@ impl Action {
     }
 }
 
+/// Where something has been.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Course {
+    /// Its places on the stage in order of time, each with how many seconds ago it was there.
+    pub points: Vec<(Point, f64)>,
+}
+
 /// An instant as a visual sees it.
 pub struct Now<'a> {
     /// The values of the actor's expressions.
     pub values: &'a dyn Fn(Slot) -> Value,
     /// Actions that have begun, in order; finished ones stay.
     pub actions: &'a [Action],
+    /// Ways that the actor traces.
+    pub courses: &'a [Course],
     /// The colours.
     pub theme: &'a Theme,
     /// Type.

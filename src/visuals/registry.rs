@@ -19,6 +19,7 @@ pub static REGISTRY: &[&VisualSpec] = &[
     &super::basic::BOX,
     &super::basic::CIRCLE,
     &super::basic::LINE,
+    &super::trail::SPEC,
     &super::picture::IMAGE,
     &super::picture::ICON,
 ];

@@ -3,7 +3,7 @@
 use super::super::effect::{Address, EffectKind, RevealKind};
 use super::{CAMERA_MARGIN, DIMMED, HIGHLIGHT_MARGIN, Scheduler};
 use crate::diag::Diagnostic;
-use crate::script::{self, Camera, Selector, Target, Verb};
+use crate::script::{self, Amount, Camera, Property, Selector, Target, Verb};
 use crate::visuals::{ActionSpec, VisualSpec};
 
 impl Scheduler<'_> {
@@ -49,6 +49,25 @@ impl Scheduler<'_> {
                 let opacity = opacity.as_ref().map(|num| (EffectKind::Opacity(num.clone()), targets, complement));
                 return color.into_iter().chain(opacity).collect();
             }
+            Verb::Bind(target, bound) => {
+                let (targets, complement) = self.targets(target);
+                return bound.iter().map(|property| (property_kind(property), targets.clone(), complement)).collect();
+            }
+            Verb::Unbind(target, only) => (EffectKind::Release(only.clone()), target),
+            Verb::Face { target, toward, front } => {
+                // Each looks from where it is.
+                let (targets, _) = self.targets(target);
+                let face = || EffectKind::Face { toward: toward.clone(), front: *front };
+                return targets.into_iter().map(|target| (face(), vec![target], false)).collect();
+            }
+            Verb::Trace { target, of, ends } => {
+                self.only_trails(target);
+                (EffectKind::Trace { of: self.addresses(of), ends: *ends }, target)
+            }
+            Verb::Untrace(target) => {
+                self.only_trails(target);
+                (EffectKind::Untrace, target)
+            }
             Verb::Focus(target) => {
                 let (targets, complement) = self.targets(target);
                 return vec![
@@ -87,6 +106,20 @@ impl Scheduler<'_> {
             effects.push((EffectKind::Reveal { kind: RevealKind::Show, entering: false }, from, false));
         }
         effects
+    }
+
+    /// Only trails can trace.
+    fn only_trails(&mut self, target: &Target) {
+        for selector in &target.selectors {
+            for address in self.addresses(selector) {
+                let Some(actor) = self.actors.get(address.actor) else { continue };
+                if actor.spec.is_none_or(|spec| spec.name != "trail") {
+                    let message = format!("`{}` is no trail", actor.name);
+                    let found = Diagnostic::error("unknown-action", &selector.span, message);
+                    self.diags.push(found.hint("put one into the cast, `way: { trail: {} }`: it is what grows"));
+                }
+            }
+        }
     }
 
     fn targets(&self, target: &Target) -> (Vec<Address>, bool) {
@@ -168,6 +201,16 @@ impl Scheduler<'_> {
             }
         }
         Some(args)
+    }
+}
+
+fn property_kind(property: &Property) -> EffectKind {
+    match property {
+        Property::Place(motion) => EffectKind::Move(motion.clone()),
+        Property::Scale(num) => EffectKind::Scale(Amount::To(num.clone())),
+        Property::Rotate(num) => EffectKind::Rotate(Amount::To(num.clone())),
+        Property::Opacity(num) => EffectKind::Opacity(num.clone()),
+        Property::Color(colors, share) => EffectKind::Blend(*colors, share.clone()),
     }
 }
 

@@ -111,6 +111,9 @@ impl<'a> Scheduler<'a> {
         let fps = self.fps;
         let mut effects: Vec<Effect> = self.laid.effects.into_iter().map(|effect| effect.on_frames(fps)).collect();
         effects.sort_by_key(|effect| effect.start);
+        for (number, effect) in effects.iter_mut().enumerate() {
+            effect.number = number;
+        }
         let caption = |(text, start, end)| Caption { text, range: frames(fps, start, end) };
         let captions = self.laid.captions.into_iter().map(caption).collect();
         let mark = |(name, at, figure)| (name, frames(fps, at, at).start.0, figure);
@@ -282,6 +285,7 @@ impl<'a> Scheduler<'a> {
         let lag = step.time.stagger.unwrap_or(0.0);
         for (kind, targets, complement) in self.meaning(verb) {
             let effect = Effect {
+                number: 0,
                 start: 0,
                 end: 0,
                 secs,
@@ -320,6 +324,8 @@ impl<'a> Scheduler<'a> {
     fn default_secs(&self, verb: &Verb) -> f64 {
         match verb {
             Verb::Show(_) | Verb::Hide(_) => 0.0,
+            Verb::Bind(..) | Verb::Unbind(..) | Verb::Trace { .. } | Verb::Untrace(_) => 0.0,
+            Verb::Face { .. } => 0.5,
             Verb::Write(_) | Verb::Unwrite(_) | Verb::Draw(_) => 1.2,
             Verb::FadeIn(..) | Verb::FadeOut(..) | Verb::Dim(_) | Verb::Undim(_) | Verb::Focus(_) | Verb::Fade(..) => {
                 0.6
