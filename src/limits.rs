@@ -4,6 +4,12 @@
 pub const DIAGNOSTICS: usize = 200;
 /// Bytes of one script file: a book of narration is under 1 MB.
 pub const SCRIPT_BYTES: usize = 4 << 20;
+/// Bytes of one file of data: tables for plots and texts for counting are far below.
+pub const DATA_BYTES: usize = 4 << 20;
+/// Cells of a table, or values of a JSON file.
+pub const DATA_CELLS: usize = 1_000_000;
+/// Columns of a table.
+pub const DATA_COLUMNS: usize = 1_000;
 /// Depth of nested YAML collections: scenes need about ten; the parser recurses.
 pub const YAML_DEPTH: usize = 64;
 /// YAML nodes after aliases are expanded: stops alias bombs, with a place.

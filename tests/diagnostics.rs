@@ -21,6 +21,18 @@ use surprisal::film::{Film, Overrides, WARNINGS};
 use surprisal::script;
 use surprisal::world::MemoryWorld;
 
+/// The files that the pages speak of.
+fn world() -> MemoryWorld {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics/data");
+    let mut world = MemoryWorld::default();
+    for file in fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        world.0.insert(name, fs::read(path).unwrap().into());
+    }
+    world
+}
+
 /// A finding, as marked or as found: line (0: anywhere), severity, code, text under the span.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Finding {
@@ -111,10 +123,10 @@ fn finding(diagnostic: &Diagnostic, expected: &[Finding], lines_before: usize) -
 
 fn check(fence: &Fence, text: &str, lines_before: usize, variant: &str, failures: &mut Vec<String>) {
     let expected = marks(fence);
-    let (parsed, mut diags) = script::parse(&Source::new("page.yaml", text), &MemoryWorld::default());
+    let (parsed, mut diags) = script::parse(&Source::new("page.yaml", text), &world());
     // Pages about the film go on to compile it, with nothing on disk.
     if let (true, Some(script)) = (fence.film, &parsed) {
-        diags.append(Film::build(script, &MemoryWorld::default(), Overrides::default()).1);
+        diags.append(Film::build(script, &world(), Overrides::default()).1);
         diags.sort();
     }
     let warns = |d: &&Diagnostic| WARNINGS.iter().any(|warning| warning.code == d.code);
@@ -160,7 +172,7 @@ fn pages_say_what_is_found() {
 fn messages_keep_to_the_house_style() {
     let mut seen = BTreeSet::new();
     for fence in fences() {
-        for d in script::parse(&Source::new("page.yaml", fence.body.as_str()), &MemoryWorld::default()).1 {
+        for d in script::parse(&Source::new("page.yaml", fence.body.as_str()), &world()).1 {
             seen.insert(d.code);
             let capital = d.message.chars().next().is_none_or(|c| c.is_uppercase());
             assert!(!capital && !d.message.ends_with('.') && !d.message.contains('\n'), "{}", d.message);
@@ -173,11 +185,11 @@ fn messages_keep_to_the_house_style() {
 #[test]
 fn every_page_and_sample_survives_damage() {
     let sample = fs::read_to_string(folder().join("sample.yaml")).unwrap();
-    let (script, diags) = script::parse(&Source::new("sample.yaml", sample.as_str()), &MemoryWorld::default());
+    let (script, diags) = script::parse(&Source::new("sample.yaml", sample.as_str()), &world());
     assert!(script.is_some() && diags.is_empty(), "{}", describe(diags.iter()));
     let mut cuts = 0;
     for at in (0..sample.len()).step_by(37).filter(|at| sample.is_char_boundary(*at)) {
-        let _ = script::parse(&Source::new("cut.yaml", &sample[..at]), &MemoryWorld::default());
+        let _ = script::parse(&Source::new("cut.yaml", &sample[..at]), &world());
         cuts += 1;
     }
     assert!(cuts > 50);
@@ -198,7 +210,7 @@ fn every_page_and_sample_survives_damage() {
             _ => drop(bytes.remove(at)),
         }
         if let Ok(source) = script::read_source("edit.yaml", &bytes) {
-            let (_, diags) = script::parse(&source, &MemoryWorld::default());
+            let (_, diags) = script::parse(&source, &world());
             for d in diags.iter() {
                 let span = d.span.as_ref().unwrap();
                 assert!(span.end <= span.source.text.len() && span.source.text.is_char_boundary(span.start));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rhai::{Array, Dynamic, Map};
 
+use super::data::Data;
 use super::value::Value;
 use crate::geom::Point;
 use crate::info::{Code, Distribution};
@@ -29,6 +30,7 @@ pub fn to_dynamic(value: &Value) -> Option<Dynamic> {
         Value::Point(point) => Some(Dynamic::from(Vector(*point))),
         Value::Distribution(distribution) => Some(Dynamic::from(Source(Arc::clone(distribution)))),
         Value::Code(code) => Some(Dynamic::from(Words(Arc::clone(code)))),
+        Value::List(_) | Value::Record(_) | Value::Table(_) => Some(Dynamic::from(Data(value.clone()))),
         Value::Function(_) | Value::Nothing => None,
     }
 }
@@ -52,6 +54,9 @@ pub(super) fn from_dynamic(value: &Dynamic) -> Value {
     }
     if let Some(words) = value.clone().try_cast::<Words>() {
         return Value::Code(words.0);
+    }
+    if let Some(data) = value.clone().try_cast::<Data>() {
+        return data.0;
     }
     if let Some(point) = as_vector(value) {
         return Value::Point(point);
@@ -85,6 +90,9 @@ pub(super) fn kind_of(value: &Dynamic) -> &'static str {
         Value::Point(_) => "a point",
         Value::Distribution(_) => "a source",
         Value::Code(_) => "a code",
+        Value::List(_) => "a list",
+        Value::Record(_) => "a record of names and values",
+        Value::Table(_) => "a table",
         Value::Function(_) => "a function",
         Value::Nothing => "no value",
     }

@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 
 use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map};
 
+use super::data::Data;
 use super::dynamic::{Source, Vector, Words, as_number, as_vector};
+use super::value::Value;
 use crate::geom::Point;
 use crate::info::{self, Distribution};
 use crate::limits;
@@ -18,7 +20,13 @@ pub const FUNCTIONS: &[(&str, &str, &str)] = &[
     ("cross_entropy", "p, q", "mean bits when symbols follow source p and the code fits source q"),
     ("kl", "p, q", "cross_entropy(p, q) - H(p), in bits"),
     ("prob", "source, symbol", "probability of a symbol, by name or position"),
-    ("count", "source | code", "number of symbols"),
+    (
+        "count",
+        "source | code | list | table | text[, part]",
+        "number of symbols, items, rows or characters; of a text, how often a part occurs in it",
+    ),
+    ("probabilities", "source", "the probabilities of all symbols, as a list"),
+    ("symbols", "source | code", "the symbols, as a list"),
     ("mean_length", "code[, source]", "mean code word length in bits, under the code's own source or another"),
     ("kraft", "code", "sum of 2^-length over the code words"),
     ("length", "code, symbol", "length of a symbol's code word in bits"),
@@ -36,8 +44,10 @@ pub const FUNCTIONS: &[(&str, &str, &str)] = &[
     ("floor", "x", "largest whole number not above x"),
     ("ceil", "x", "smallest whole number not below x"),
     ("round", "x", "nearest whole number"),
-    ("min", "x, y", "the smaller"),
-    ("max", "x, y", "the larger"),
+    ("min", "x, y | list", "the smaller, or the smallest item"),
+    ("max", "x, y | list", "the larger, or the largest item"),
+    ("sum", "list", "all items added up"),
+    ("mean", "list", "arithmetic mean of the items"),
     ("clamp", "x, low, high", "x, kept between low and high"),
     ("lerp", "a, b, t", "a at t = 0, b at t = 1, on a line between; numbers or points"),
     ("on", "graph, x, y", "the point of the stage at these coordinates of a graph or chart"),
@@ -66,6 +76,7 @@ fn build_engine() -> Engine {
     register_arithmetic(&mut engine);
     register_information(&mut engine);
     register_points(&mut engine);
+    super::data::register(&mut engine);
     engine
 }
 
@@ -175,6 +186,9 @@ fn register_information(engine: &mut Engine) {
         .register_fn("count", |code: Words| code.0.words().len() as f64)
         .register_fn("mean_length", |code: Words| code.0.mean_length_own())
         .register_fn("mean_length", |code: Words, p: Source| code.0.mean_length(&p.0))
+        .register_fn("probabilities", |p: Source| list(p.0.probabilities().iter().copied().map(Value::Number)))
+        .register_fn("symbols", |p: Source| list(p.0.names().iter().cloned().map(Value::Text)))
+        .register_fn("symbols", |code: Words| list(code.0.source().names().iter().cloned().map(Value::Text)))
         .register_fn("kraft", |code: Words| code.0.kraft_sum())
         .register_fn("prob", |p: Source, symbol: Dynamic| symbol_of(&p.0, &symbol).map(|i| p.0.p(i)))
         .register_fn("length", |code: Words, symbol: Dynamic| word_of(&code, &symbol).map(|word| word.len() as f64))
@@ -183,6 +197,10 @@ fn register_information(engine: &mut Engine) {
             symbol_of(&p.0, &symbol.into()).map(|i| p.0.p(i))
         })
         .register_indexer_get(|p: &mut Source, symbol: i64| symbol_of(&p.0, &symbol.into()).map(|i| p.0.p(i)));
+}
+
+fn list(items: impl Iterator<Item = Value>) -> Data {
+    Data(Value::List(items.collect()))
 }
 
 fn paired(p: &Source, q: &Source, f: fn(&[f64], &[f64]) -> f64) -> Answer<f64> {

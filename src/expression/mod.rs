@@ -2,6 +2,7 @@
 //!
 //! Enters: the text of an expression and the values of the names in it. Leaves: a [`Value`].
 
+mod data;
 mod dynamic;
 mod engine;
 mod own;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use rhai::{AST, Dynamic, EvalAltResult, Scope};
 
+pub use data::Table;
 pub use dynamic::{record, to_dynamic};
 pub use engine::FUNCTIONS;
 pub use own::{OwnFunction, OwnFunctions};
@@ -37,6 +39,8 @@ pub enum Kind {
     Distribution,
     /// A code.
     Code,
+    /// A list of numbers or words.
+    List,
     /// A number that depends on one more variable.
     Function {
         /// Name of that variable.
@@ -155,6 +159,9 @@ impl Expression {
             (Kind::Distribution, _) => Err(wrong("a source", &result).hint("name one of the script's `sources`")),
             (Kind::Code, value @ Value::Code(_)) => Ok(value),
             (Kind::Code, _) => Err(wrong("a code", &result).hint("name one of the script's `codes`")),
+            (Kind::List, _) => data::list_of(&result).ok_or_else(|| {
+                wrong("a list", &result).hint("a column of `data`, as in `table.year`, or a list such as `[1, 2, 4]`")
+            }),
             (Kind::Flag, value @ Value::Flag(_)) => Ok(value),
             (Kind::Flag, _) => Err(wrong("`true` or `false`", &result)),
             (_, value) => Ok(value),

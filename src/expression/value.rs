@@ -1,8 +1,10 @@
 //! What an expression can be worth.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::data::Table;
 use crate::geom::Point;
 use crate::info::{Code, Distribution};
 
@@ -53,6 +55,12 @@ pub enum Value {
     Distribution(Arc<Distribution>),
     /// Code words of symbols.
     Code(Arc<Code>),
+    /// Values in order.
+    List(Arc<[Value]>),
+    /// Values by name.
+    Record(Arc<BTreeMap<String, Value>>),
+    /// Rows of cells under named columns.
+    Table(Arc<Table>),
     /// A function of one variable.
     Function(Function),
     /// The expression could not be evaluated at this instant.
@@ -81,6 +89,9 @@ impl PartialEq for Value {
             (Self::Flag(a), Self::Flag(b)) => a == b,
             (Self::Distribution(a), Self::Distribution(b)) => Arc::ptr_eq(a, b) || a == b,
             (Self::Code(a), Self::Code(b)) => Arc::ptr_eq(a, b) || a == b,
+            (Self::List(a), Self::List(b)) => Arc::ptr_eq(a, b) || a == b,
+            (Self::Record(a), Self::Record(b)) => Arc::ptr_eq(a, b) || a == b,
+            (Self::Table(a), Self::Table(b)) => Arc::ptr_eq(a, b) || a == b,
             (Self::Function(a), Self::Function(b)) => a == b,
             (Self::Nothing, Self::Nothing) => true,
             _ => false,

@@ -29,6 +29,7 @@ pub(super) fn build(script: &Script, world: &dyn World, overrides: Overrides) ->
         marks: Vec::new(),
         frames: 0,
         expressions: Vec::new(),
+        data: script.data.iter().map(|def| (def.name.clone(), def.value.clone())).collect(),
         sources: Vec::new(),
         codes: Vec::new(),
         scopes: Vec::new(),

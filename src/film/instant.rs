@@ -193,6 +193,9 @@ impl<'f> Instant<'f> {
         if let Some(code) = self.code(name) {
             return to_dynamic(&Value::Code(code));
         }
+        if let Some((_, value)) = self.film.data.iter().find(|(known, _)| known == name) {
+            return to_dynamic(value);
+        }
         let actor = self.index_of(name)?;
         Some(self.live_values(actor, within))
     }

@@ -79,6 +79,7 @@ impl<'a> Links<'a> {
             for (name, span) in &expression.names {
                 if self.named(&self.scene.resolve(scope, name)).is_none()
                     && !self.film.codes.iter().any(|code| code.name == *name)
+                    && !self.film.data.iter().any(|(known, _)| known == name)
                 {
                     let known: Vec<&str> = self.known().collect();
                     let mistake = Diagnostic::error(
@@ -96,7 +97,8 @@ impl<'a> Links<'a> {
         let vars = self.scene.vars.iter().map(|var| var.name.as_str());
         let sources = self.film.sources.iter().map(|source| source.name.as_str());
         let codes = self.film.codes.iter().map(|code| code.name.as_str());
-        vars.chain(sources).chain(codes).chain(self.scene.actors.iter().map(|actor| actor.name.as_str()))
+        let data = self.film.data.iter().map(|(name, _)| name.as_str());
+        vars.chain(sources).chain(codes).chain(data).chain(self.scene.actors.iter().map(|actor| actor.name.as_str()))
     }
 
     fn named(&self, name: &str) -> Option<Node> {

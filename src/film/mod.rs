@@ -31,7 +31,7 @@ use std::sync::Arc;
 use crate::color::Theme;
 use crate::diag::Diagnostics;
 use crate::draw::Frame;
-use crate::expression::Expression;
+use crate::expression::{Expression, Value};
 use crate::geom::FrameSize;
 use crate::script::Script;
 use crate::time::{Fps, FrameIndex, FrameRange};
@@ -89,6 +89,7 @@ pub struct Film {
     expressions: Vec<Option<Arc<Expression>>>,
     /// For each expression, what names in it may start with unwritten.
     scopes: Vec<Arc<str>>,
+    data: Vec<(String, Value)>,
     sources: Vec<SourceEntry>,
     codes: Vec<CodeEntry>,
     typesetter: &'static Typesetter,

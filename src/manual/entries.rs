@@ -107,9 +107,10 @@ pub(super) fn entries() -> Vec<Entry> {
 }
 
 /// Keys that belong to no visual or verb of their own.
-pub(super) fn sections() -> [(&'static str, &'static [FieldSpec]); 7] {
+pub(super) fn sections() -> [(&'static str, &'static [FieldSpec]); 8] {
     [
         ("key at the head", keys::HEAD),
+        ("key of `data`", keys::DATA),
         ("key of `stage`", keys::STAGE),
         ("key of a scene", keys::SCENE),
         ("key of an actor", keys::MAKING),

@@ -40,6 +40,8 @@ pub(super) fn takes(takes: Takes) -> String {
         Takes::Steps => "steps".into(),
         Takes::Scenes => "scenes".into(),
         Takes::Cast => "actors by name".into(),
+        Takes::List => "list, or expression that gives one".into(),
+        Takes::DataFiles => "files by name".into(),
         Takes::Stage | Takes::Sources | Takes::Codes | Takes::Styles | Takes::Definitions => "section".into(),
         Takes::Anything => "as the verb asks".into(),
     }

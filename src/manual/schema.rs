@@ -192,6 +192,8 @@ fn taken(takes: Takes) -> Value {
         Takes::Words => map_of(json!({"type": ["string", "integer"]})),
         Takes::Stage => object(keys::STAGE, &[]),
         Takes::Theme => theme(),
+        Takes::List => one_of([text(), list(scalar())]),
+        Takes::DataFiles => map_of(one_of([text(), object(keys::DATA, &[])])),
         Takes::Sources => map_of(source()),
         Takes::Codes => map_of(object(keys::CODE, &[])),
         Takes::Styles => map_of(json!({"type": "object"})),
@@ -238,6 +240,16 @@ fn source() -> Value {
         form("uniform", number("integer", 1.0, limits::SYMBOLS as f64)),
         form("coin", one_of([share.clone(), form("heads", share.clone())])),
         form("weights", weights),
+        json!({
+            "type": "object", "properties": {"weights": text(), "symbols": text()},
+            "required": ["weights", "symbols"], "additionalProperties": false,
+            "description": "Weights and symbols from columns of data.",
+        }),
+        json!({
+            "type": "object", "properties": {"text": text(), "by": {"enum": ["characters", "letters", "words"]}},
+            "required": ["text"], "additionalProperties": false,
+            "description": "The signs or words of a text of data, counted.",
+        }),
         json!({"type": "object", "minProperties": 1, "additionalProperties": share}),
     ])
 }

@@ -1,17 +1,18 @@
 //! The head of a script: title, stage, theme, and the sections that scenes build on, joined from all its files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::expand::{Component, Library, Symbols};
 use super::fields::Fields;
 use super::include::Files;
-use super::model::{CodeDef, SourceDef, SourceKind, StageDef, VarDef};
+use super::model::{CodeDef, DataDef, SourceDef, SourceKind, StageDef, VarDef};
 use super::reader::{Reader, listed};
 use super::value::{Num, Slots};
 use super::yaml::{Key, Node, Value};
 use crate::color::{Ink, Role, Theme};
 use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::expression::Value as Worth;
 use crate::geom::FrameSize;
 use crate::limits;
 use crate::time::Fps;
@@ -20,7 +21,7 @@ use crate::time::Fps;
 const VERSION: i64 = 1;
 
 /// Sections of the head, of every file.
-const SECTIONS: [&str; 6] = ["sources", "codes", "functions", "vars", "styles", "define"];
+const SECTIONS: [&str; 7] = ["data", "sources", "codes", "functions", "vars", "styles", "define"];
 
 /// The head as it is written, all files together.
 pub(super) struct Head<'a> {
@@ -78,7 +79,7 @@ impl<'a> Head<'a> {
     pub fn library(
         &self,
         files: &'a Files<'a>,
-        (sources, codes, vars): (&[SourceDef], &[CodeDef], &[VarDef]),
+        (data, sources, codes, vars): (&[DataDef], &[SourceDef], &[CodeDef], &[VarDef]),
         diags: &mut Diagnostics,
     ) -> Library<'a> {
         let mut library = Library {
@@ -86,7 +87,8 @@ impl<'a> Head<'a> {
             styles: BTreeMap::new(),
             components: BTreeMap::new(),
             symbols: BTreeMap::new(),
-            numbers: BTreeMap::new(),
+            constants: BTreeMap::new(),
+            data: BTreeSet::new(),
         };
         for &(key, node) in self.section("styles") {
             if !matches!(node.value, Value::Map(_)) {
@@ -117,8 +119,12 @@ impl<'a> Head<'a> {
         for var in vars {
             let key = self.section("vars").iter().find(|(key, _)| key.text == var.name);
             if let (Some((key, _)), Num::Fixed(number)) = (key, &var.value) {
-                library.numbers.insert(key.text.as_str(), *number);
+                library.constants.insert(key.text.clone(), Worth::Number(*number));
             }
+        }
+        for def in data {
+            library.data.insert(def.name.clone());
+            library.constants.insert(def.name.clone(), def.value.clone());
         }
         library
     }

@@ -78,6 +78,25 @@ impl<'a> Files<'a> {
         root
     }
 
+    /// The bytes of a file. The path starts from the file that names it: the script's folder, or that of an included file.
+    pub fn bytes(
+        &self,
+        path: &str,
+        span: &Span,
+        main: &Source,
+        diags: &mut Diagnostics,
+    ) -> Option<(String, Arc<[u8]>)> {
+        let folder = span.source.name.rsplit_once('/').filter(|_| span.source.name != main.name);
+        let path = normal(folder.map(|(folder, _)| folder), path);
+        match self.world.read_asset(&path) {
+            Ok(bytes) => Some((path, bytes)),
+            Err(error) => {
+                diags.push(Diagnostic::error("unreadable-file", span, error.to_string()));
+                None
+            }
+        }
+    }
+
     fn parse(&self, path: &str, span: &Span, diags: &mut Diagnostics) -> Option<Node> {
         let bytes = match self.world.read_asset(path) {
             Ok(bytes) => bytes,

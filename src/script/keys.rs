@@ -15,6 +15,7 @@ pub const HEAD: &[FieldSpec] = &[
         "colours: a theme's name, or a `base` theme with other colours for some roles",
     ),
     FieldSpec::optional("include", Takes::Paths, "files whose definitions join these; paths start from the file"),
+    FieldSpec::optional("data", Takes::DataFiles, "files of numbers and words, by name: CSV, JSON, text"),
     FieldSpec::optional("sources", Takes::Sources, "distributions, by name"),
     FieldSpec::optional("codes", Takes::Codes, "code words for the symbols of sources, by name"),
     FieldSpec::optional("functions", Takes::Functions, "functions that expressions may call, as `f: 'x => x * x'`"),
@@ -22,6 +23,23 @@ pub const HEAD: &[FieldSpec] = &[
     FieldSpec::optional("styles", Takes::Styles, "bundles of fields and looks, by name"),
     FieldSpec::optional("define", Takes::Definitions, "components and own verbs, by name"),
     FieldSpec::optional("scenes", Takes::Scenes, "scenes, one after the other; a script needs one at least"),
+];
+
+/// Keys of an entry of `data`.
+pub const DATA: &[FieldSpec] = &[
+    FieldSpec::required(
+        "file",
+        Takes::Text,
+        "the file; the path starts from the script, nothing outside its folder is read",
+    ),
+    FieldSpec::optional("kind", Takes::Word(super::data::KINDS), "what is in it; if not given, as its name ends"),
+    FieldSpec::optional("separator", Takes::Text, "the sign between cells; if not given, a comma, in `.tsv` a tab"),
+    FieldSpec::new(
+        "header",
+        Takes::Flag,
+        "true",
+        "the first line names the columns; else they are `column1`, `column2`, ...",
+    ),
 ];
 
 /// Keys of `stage`.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::cast::read_cast;
+use super::data::read_data;
 use super::expand::{Expander, Library};
 use super::fields::Fields;
 use super::head::Head;
@@ -42,14 +43,15 @@ pub(super) fn lower(root: Node, source: &Arc<Source>, world: &dyn World, diags: 
     let mut slots = Slots::default();
     let mut reader = Reader { slots: &mut slots, diags };
     let mut names = Names::default();
-    for (key, _) in ["sources", "codes", "functions", "vars"].iter().flat_map(|section| head.section(section)) {
+    for (key, _) in ["data", "sources", "codes", "functions", "vars"].iter().flat_map(|section| head.section(section)) {
         names.claim(key, &mut reader);
     }
-    let sources = read_sources(head.section("sources"), &mut reader);
+    let data = read_data(head.section("data"), &files, source, &mut reader);
+    let sources = read_sources(head.section("sources"), &data, &mut reader);
     let codes = read_codes(head.section("codes"), head.section("sources"), &sources, &mut reader);
     let functions = read_functions(head.section("functions"), &mut reader);
     let vars = read_vars(head.section("vars").iter().copied(), &mut reader);
-    let library: Library<'_> = head.library(&files, (&sources, &codes, &vars), reader.diags);
+    let library: Library<'_> = head.library(&files, (&data, &sources, &codes, &vars), reader.diags);
     let mut shared = Shared {
         vars: &vars,
         names: &names,
@@ -69,7 +71,7 @@ pub(super) fn lower(root: Node, source: &Arc<Source>, world: &dyn World, diags: 
         return None;
     }
     let (title, stage) = (head.title, head.stage);
-    Some(Script { title, stage, sources, codes, vars, functions, scenes, slots, source: Arc::clone(source) })
+    Some(Script { title, stage, data, sources, codes, vars, functions, scenes, slots, source: Arc::clone(source) })
 }
 
 /// `None` for a scene that its `if` leaves out.

@@ -6,9 +6,11 @@
 
 mod cast;
 mod condition;
+mod data;
 mod expand;
 mod fields;
 mod format;
+mod from_data;
 mod head;
 mod include;
 pub mod keys;
@@ -40,8 +42,8 @@ pub use fields::Fields;
 pub use format::format;
 pub use link::{Aspect, Property};
 pub use model::{
-    ActorDef, ActorKind, Align, Anchor, Arrange, Beside, BuildRule, CodeDef, CodeKind, Place, Placement, SceneDef,
-    Script, Shape, Side, SourceDef, SourceKind, StageDef, VarDef, Weight, Word,
+    ActorDef, ActorKind, Align, Anchor, Arrange, Beside, BuildRule, CodeDef, CodeKind, DataDef, Place, Placement,
+    SceneDef, Script, Shape, Side, SourceDef, SourceKind, StageDef, VarDef, Weight, Word,
 };
 pub use placement::PLACEMENT_KEYS;
 pub use reader::Reader;

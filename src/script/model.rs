@@ -8,7 +8,7 @@ use super::value::{Num, Slots};
 use super::yaml::Node;
 use crate::color::{Ink, Theme};
 use crate::diag::{Source, Span};
-use crate::expression::OwnFunction;
+use crate::expression::{OwnFunction, Value};
 use crate::geom::FrameSize;
 use crate::time::Fps;
 
@@ -23,6 +23,8 @@ pub struct Script {
     pub sources: Vec<SourceDef>,
     /// Named codes, in order.
     pub codes: Vec<CodeDef>,
+    /// Data of files, by name.
+    pub data: Vec<DataDef>,
     /// Variables that every scene starts with.
     pub vars: Vec<VarDef>,
     /// Functions that expressions may call.
@@ -46,6 +48,17 @@ pub struct StageDef {
     pub theme: Theme,
     /// Are the words of `say` shown at the foot of the frame?
     pub captions: bool,
+}
+
+/// What a file of data holds, by name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DataDef {
+    /// Name; unique among data, sources, codes and vars.
+    pub name: String,
+    /// Where the name is.
+    pub span: Span,
+    /// A table, a list, a record or text.
+    pub value: Value,
 }
 
 /// A distribution by name.

@@ -28,7 +28,7 @@ pub fn read_source(name: &str, bytes: &[u8]) -> Result<Arc<Source>, Diagnostic> 
         || matches!(bytes, [0, first, ..] if *first != 0)
         || matches!(bytes, [first, 0, second, 0, ..] if *first != 0 && *second != 0);
     if utf16 {
-        return Err(Diagnostic::error("utf-16", &nowhere(), "the script is encoded in UTF-16, not in UTF-8")
+        return Err(Diagnostic::error("utf-16", &nowhere(), "the file is encoded in UTF-16, not in UTF-8")
             .hint("save it as UTF-8 in your editor"));
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
@@ -41,7 +41,7 @@ pub fn read_source(name: &str, bytes: &[u8]) -> Result<Arc<Source>, Diagnostic> 
             let source = Source::new(name, String::from_utf8_lossy(bytes));
             let message = format!("byte 0x{byte:02x} is not UTF-8");
             return Err(Diagnostic::error("invalid-utf-8", &Span::new(&source, good, good + 3), message)
-                .hint("save the script as UTF-8 in your editor"));
+                .hint("save it as UTF-8 in your editor"));
         }
     };
     let source = Source::new(name, text);
@@ -49,7 +49,7 @@ pub fn read_source(name: &str, bytes: &[u8]) -> Result<Arc<Source>, Diagnostic> 
         Some(at) => Err(Diagnostic::error(
             "control-character",
             &Span::new(&source, at, at + 1),
-            "the script contains a NUL byte; it may be damaged or not be text at all",
+            "the file contains a NUL byte; it may be damaged or not be text at all",
         )),
         None => Ok(source),
     }

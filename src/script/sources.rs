@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::Fields;
-use super::model::{BuildRule, CodeDef, CodeKind, SourceDef, SourceKind, VarDef, Weight, Word};
+use super::from_data;
+use super::model::{BuildRule, CodeDef, CodeKind, DataDef, SourceDef, SourceKind, VarDef, Weight, Word};
 use super::reader::{Reader, is_identifier, listed};
 use super::value::Num;
 use super::yaml::{Key, Node, Value};
@@ -93,9 +94,12 @@ pub(super) fn read_functions(entries: &[&(Key, Node)], reader: &mut Reader<'_>) 
 }
 
 /// Reads `sources`.
-pub(super) fn read_sources(entries: &[&(Key, Node)], reader: &mut Reader<'_>) -> Vec<SourceDef> {
+pub(super) fn read_sources(entries: &[&(Key, Node)], data: &[DataDef], reader: &mut Reader<'_>) -> Vec<SourceDef> {
     let read = |(key, node): &&(Key, Node)| {
-        let kind = read_source_kind(key, node, reader)?;
+        let kind = match from_data::source(key, node, data, reader) {
+            Some(found) => found?,
+            None => read_source_kind(key, node, reader)?,
+        };
         Some(SourceDef { name: key.text.clone(), span: key.span.clone(), kind })
     };
     entries.iter().filter_map(read).collect()

@@ -207,7 +207,7 @@ impl StepReader<'_, '_> {
     fn when(&mut self, node: &Node) -> Option<When> {
         let text = node.text().unwrap_or_default().trim();
         let is_name = text.starts_with(|c: char| c.is_alphabetic() || c == '_');
-        if is_name && !self.expander.library.numbers.contains_key(text) {
+        if is_name && !self.expander.library.constants.contains_key(text) {
             return self.scene.reader.text(node).map(When::Mark);
         }
         self.secs(node).map(When::Secs)

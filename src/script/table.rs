@@ -73,6 +73,10 @@ pub enum Takes {
     Stage,
     /// A theme's name, or a map of changes to one.
     Theme,
+    /// A list of numbers or words, or an expression that gives one.
+    List,
+    /// The section `data`.
+    DataFiles,
     /// The section `sources`.
     Sources,
     /// The section `codes`.
@@ -323,6 +327,15 @@ impl<'a> TableFields<'a> {
             self.misread(key);
         }
         self.read(row, |reader, node| reader.expression(node, crate::expression::Kind::Code))
+    }
+
+    /// A list, such as a column of data.
+    pub fn list(&mut self, key: &'static str) -> Option<Slot> {
+        let row = self.row(key)?;
+        if row.takes != Takes::List {
+            self.misread(key);
+        }
+        self.read(row, |reader, node| reader.expression(node, crate::expression::Kind::List))
     }
 
     /// A function of one variable.

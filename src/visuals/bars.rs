@@ -7,7 +7,7 @@ use crate::diag::Diagnostic;
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
 use crate::geom::{Affine, Point, Rect, Shape as _, polyline};
 use crate::limits;
-use crate::script::{FieldSpec, Num, TableFields, Takes};
+use crate::script::{FieldSpec, Num, Slot, TableFields, Takes};
 use crate::typeset::{Format, format};
 
 /// The registry's entry.
@@ -17,7 +17,9 @@ pub static SPEC: VisualSpec = VisualSpec {
     main: Some("values"),
     example: "bars: { values: { fixed: 2, clever: 1.75 }, most: 2, limit: 'H(moves)' }",
     fields: &[&[
-        FieldSpec::required("values", Takes::NumberMap, "the bars, by name"),
+        FieldSpec::optional("values", Takes::NumberMap, "the bars, by name"),
+        FieldSpec::optional("heights", Takes::List, "in place of `values`: a list, or a column of data"),
+        FieldSpec::optional("names", Takes::List, "the names of `heights`; if not given, they are numbered from 1"),
         FieldSpec::optional("colors", Takes::ColorMap, "colours of bars, by name; if not given, those of symbols"),
         FieldSpec::new("width", Takes::Fixed(0.2, 100.0), "4", "width of all bars in stage units"),
         FieldSpec::new("height", Takes::Fixed(0.2, 100.0), "4", "height of the axis in stage units"),
@@ -49,6 +51,8 @@ struct Bar {
 
 struct Bars {
     bars: Vec<Bar>,
+    /// Heights and names from lists.
+    lists: Option<(Slot, Option<Slot>)>,
     width: f64,
     height: f64,
     most: Num,
@@ -67,6 +71,8 @@ fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>
             bars.push(Bar { name: key.text.clone(), value, ink: Ink::Role(Role::symbol(index)) });
         }
     }
+    let (heights, names) = (fields.list("heights"), fields.list("names"));
+    let lists = heights.map(|heights| (heights, names));
     let inks = fields.entries("colors");
     for (key, node) in inks {
         let ink = fields.reader().ink(node);
@@ -87,8 +93,12 @@ fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>
     let figures = fields.flag("figures");
     let limit = fields.number("limit");
     let format = written.unwrap_or_default();
-    (!entries.is_empty())
-        .then(|| Box::new(Bars { bars, width, height, most, step, format, size, figures, limit }) as Box<dyn Visual>)
+    if entries.is_empty() == lists.is_none() {
+        let found = Diagnostic::error("missing-key", fields.span(), "bars need either `values` or `heights`");
+        fields.report(found.hint("`values: { a: 1, b: 2 }`, or `heights: table.count` with `names: table.letter`"));
+        return None;
+    }
+    Some(Box::new(Bars { bars, lists, width, height, most, step, format, size, figures, limit }))
 }
 
 impl Bars {
@@ -121,8 +131,20 @@ impl Bars {
         part
     }
 
-    fn bar(&self, now: &Now<'_>, bar: &Bar, index: usize, most: f64) -> Part {
-        let slot = self.width / self.bars.len().max(1) as f64;
+    /// The bars of lists. Bars of data have one colour: they are one thing counted.
+    fn listed(&self, now: &Now<'_>) -> Vec<Bar> {
+        let Some((heights, names)) = self.lists else { return Vec::new() };
+        let names = names.map_or(Vec::new(), |names| now.words(names, &Format::default()));
+        let bar = |(index, height): (usize, f64)| Bar {
+            name: names.get(index).cloned().unwrap_or_else(|| (index + 1).to_string()),
+            value: Num::Fixed(height),
+            ink: Ink::Role(Role::Probability),
+        };
+        now.numbers(heights).into_iter().take(limits::COUNT).enumerate().map(bar).collect()
+    }
+
+    fn bar(&self, now: &Now<'_>, bar: &Bar, (index, count): (usize, usize), most: f64) -> Part {
+        let slot = self.width / count.max(1) as f64;
         let middle = -self.width / 2.0 + slot * (index as f64 + 0.5);
         let value = now.number(&bar.value);
         let height = self.y(value, most);
@@ -156,8 +178,10 @@ impl Visual for Bars {
     fn draw(&self, now: &Now<'_>) -> Drawing {
         let most = now.number(&self.most).max(1e-9);
         let mut part = Part::new("bars").with_part(self.axis(now, most));
-        for (index, bar) in self.bars.iter().enumerate() {
-            part.parts.push(self.bar(now, bar, index, most));
+        let listed = self.listed(now);
+        let all = if self.lists.is_some() { &listed } else { &self.bars };
+        for (index, bar) in all.iter().enumerate() {
+            part.parts.push(self.bar(now, bar, (index, all.len()), most));
         }
         if let Some(limit) = &self.limit {
             let y = self.y(now.number(limit), most);

@@ -19,6 +19,10 @@ pub static SPEC: VisualSpec = VisualSpec {
     fields: &[&[
         FieldSpec::optional("curve", Takes::Function, "the first curve, which the dot is on"),
         FieldSpec::optional("curves", Takes::Functions, "further curves, by name"),
+        FieldSpec::optional("xs", Takes::List, "places of points across: a list, or a column of data"),
+        FieldSpec::optional("ys", Takes::List, "places of points upwards, as many as `xs`"),
+        FieldSpec::new("join", Takes::Flag, "false", "a line through the points"),
+        FieldSpec::new("point_color", Takes::Color, "probability", "colour of the points and the line through them"),
         FieldSpec::optional("x", Takes::Numbers(2), "range of the axis across; if not given, [0, 1]"),
         FieldSpec::optional("y", Takes::Numbers(2), "range of the axis upwards; if not given, [0, 1]"),
         FieldSpec::optional("x_step", Takes::Fixed(1e-9, 1e9), "distance of ticks; if not given, a round one"),
@@ -44,6 +48,7 @@ pub static SPEC: VisualSpec = VisualSpec {
         ("y", "the axis upwards"),
         ("grid", "the lines at ticks"),
         ("curve", "the first curve"),
+        ("points.*", "a point, by its number; `line` is the line through them"),
         ("dot", "the dot"),
         ("dot.point", "the dot without its guides"),
         ("dot.down", "the guide to the axis across"),
@@ -71,6 +76,16 @@ struct Graph {
     dot: Option<Num>,
     guides: bool,
     dot_ink: Ink,
+    points: Option<Points>,
+}
+
+/// Points from lists.
+struct Points {
+    xs: Slot,
+    ys: Slot,
+    join: bool,
+    ink: Ink,
+    width: f64,
 }
 
 fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
@@ -99,7 +114,25 @@ fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>
     let dot = fields.number("dot");
     let guides = fields.flag("guides");
     let dot_ink = fields.ink("dot_color").unwrap_or(Ink::Role(Role::Loss));
-    Some(Box::new(Graph { axes: Axes { x: x?, y: y?, width, height, grid, size }, curves, dot, guides, dot_ink }))
+    let points = points(fields, line);
+    let axes = Axes { x: x?, y: y?, width, height, grid, size };
+    Some(Box::new(Graph { axes, curves, dot, guides, dot_ink, points }))
+}
+
+fn points(fields: &mut TableFields<'_>, width: f64) -> Option<Points> {
+    let (xs, ys) = (fields.list("xs"), fields.list("ys"));
+    let join = fields.flag("join");
+    let ink = fields.ink("point_color").unwrap_or(Ink::Role(Role::Probability));
+    if xs.is_some() != ys.is_some() {
+        let (there, missing) = if xs.is_some() { ("xs", "ys") } else { ("ys", "xs") };
+        let found = crate::diag::Diagnostic::error(
+            "missing-key",
+            &fields.key_span(there),
+            format!("points need `{missing}` as well as `{there}`"),
+        );
+        fields.report(found.hint("two lists as long as each other, such as `xs: table.year` and `ys: table.price`"));
+    }
+    Some(Points { xs: xs?, ys: ys?, join, ink, width })
 }
 
 fn axis(fields: &mut TableFields<'_>, [range, step, label]: [&'static str; 3]) -> Option<Axis> {
@@ -161,6 +194,30 @@ impl Graph {
         inside + (outside - inside) * t
     }
 
+    /// Points within the axes, and the line through all of them.
+    fn plotted(&self, now: &Now<'_>, points: &Points) -> Vec<Part> {
+        let (xs, ys) = (now.numbers(points.xs), now.numbers(points.ys));
+        let Axes { x, y, .. } = &self.axes;
+        let inside = |p: &Point| (x.from..=x.to).contains(&p.x) && (y.from..=y.to).contains(&p.y);
+        let all = || xs.iter().zip(&ys).map(|(x, y)| Point::new(*x, *y));
+        let paint = || Paint::solid(now.ink(points.ink));
+        let mut parts = Vec::new();
+        if points.join {
+            let path = polyline(all().filter(inside).map(|point| self.axes.point(point)), false);
+            let stroke = Stroke::new(paint(), points.width * 0.6);
+            parts.push(Part::new("line").with(Item::stroke(path, stroke)).growing(Grow::Stroke));
+        }
+        let mut dots = Part::new("points");
+        for (number, point) in all().enumerate().filter(|(_, point)| inside(point)) {
+            let place = self.axes.point(point);
+            let dot = Item::fill(circle(place, points.width * 1.3), paint());
+            let part = Part::new(number.to_string()).with(dot).growing(Grow::Point(place));
+            dots.parts.push(part.with_attribute("x", point.x).with_attribute("y", point.y));
+        }
+        parts.push(dots);
+        parts
+    }
+
     fn dot(&self, now: &Now<'_>, at: Point) -> Part {
         let place = self.axes.point(at);
         let color = now.ink(self.dot_ink);
@@ -190,6 +247,7 @@ impl Visual for Graph {
             let stroke = Stroke::new(Paint::solid(now.ink(curve.ink)), curve.width);
             part.parts.push(Part::new(curve.name.clone()).with(Item::stroke(path, stroke)).growing(Grow::Stroke));
         }
+        part.parts.extend(self.points.iter().flat_map(|points| self.plotted(now, points)));
         let mut values = Vec::new();
         let first = self.curves.first().and_then(|curve| now.function(curve.function));
         if let (Some(num), Some(function)) = (&self.dot, first) {

@@ -194,6 +194,22 @@ impl Now<'_> {
         }
     }
 
+    /// The numbers of a list; NaN for what is no number.
+    pub fn numbers(&self, slot: Slot) -> Vec<f64> {
+        match (self.values)(slot) {
+            Value::List(items) => items.iter().map(Value::number).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The words of a list, numbers in the given format.
+    pub fn words(&self, slot: Slot, format: &Format) -> Vec<String> {
+        match (self.values)(slot) {
+            Value::List(items) => items.iter().map(|item| shown(item, format)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// A code, if the expression gives one.
     pub fn code(&self, slot: Slot) -> Option<Arc<Code>> {
         match (self.values)(slot) {

@@ -58,7 +58,7 @@ impl Watcher for Outside {
             let Some((beyond, edge)) = cut.get(&index).filter(|_| partly && !allows(actor, CODE)) else { continue };
             if self.reported.insert(index) {
                 let message = format!("`{}` reaches {beyond:.2} units beyond the {edge} edge of the frame", actor.name);
-                let hint = "move it, make it smaller, or let text break with `wrap: true`";
+                let hint = "move it, make it smaller, or let text break with `wrap: 12`";
                 found.actor(CODE, view.scene, actor, Some(view.frame), message, hint);
             }
         }

@@ -35,8 +35,8 @@ impl Expander<'_> {
     /// # Errors
     /// If it cannot be worked out.
     pub fn constant(&self, text: &str, node: &Node) -> Result<Value, Diagnostic> {
-        let known = |name: &str| match self.library.numbers.get(name) {
-            Some(number) => Some(Value::Number(*number)),
+        let known = |name: &str| match self.library.constants.get(name) {
+            Some(known) => Some(known.clone()),
             None => Some(Value::Text(name.to_owned())),
         };
         expression::constant(text, &node.text_span(), &known)

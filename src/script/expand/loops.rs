@@ -4,7 +4,7 @@ use super::super::yaml::{Key, Node, Value};
 use super::substitute::{Binding, Bindings, is_name};
 use super::{Expander, Symbols};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::expression::Value as Worth;
+use crate::expression::{Table, Value as Worth};
 use crate::limits;
 
 /// The keys of a loop within a list of members: what it goes through, and what is made each time.
@@ -57,6 +57,9 @@ impl Expander<'_> {
                 if let Some(symbols) = self.library.symbols.get(text) {
                     return Some(symbols.items(text));
                 }
+                if let Some(items) = self.data(text, node, diags) {
+                    return items;
+                }
                 match self.range(text, node) {
                     Ok(Some(values)) => return Some(values),
                     Err(mistake) => {
@@ -81,6 +84,25 @@ impl Expander<'_> {
             }
         }
         None
+    }
+
+    /// The items of data, if the text begins with the name of some: rows of a table, items of a list.
+    fn data(&self, text: &str, node: &Node, diags: &mut Diagnostics) -> Option<Option<Vec<Item>>> {
+        let name = text.split(['.', '[']).next().unwrap_or_default().trim();
+        if text.contains("..") || !self.library.data.contains(name) {
+            return None;
+        }
+        let found = match diags.ok(self.constant(text, node)) {
+            Some(Worth::Table(table)) => rows_of(&table),
+            Some(Worth::List(items)) => items.iter().map(item_of).collect(),
+            Some(_) => {
+                let found = Diagnostic::error("wrong-type", &node.text_span(), format!("`{text}` is no table or list"));
+                diags.push(found.hint("go through a table, a column of one (`table.year`), or a list"));
+                return Some(None);
+            }
+            None => return Some(None),
+        };
+        Some(Some(found))
     }
 
     /// `a..b` (the end not included) or `a..=b`, with constants.
@@ -108,7 +130,7 @@ enum Item {
     /// An item of a list.
     Written(Node),
     /// A number of a range, a symbol of a source: its text, and what else is known of it.
-    Made(String, Vec<(&'static str, String)>),
+    Made(String, Vec<(String, String)>),
 }
 
 impl Item {
@@ -116,12 +138,46 @@ impl Item {
         let mut bound = match self {
             Self::Written(node) => Binding::of(node, false),
             Self::Made(text, attributes) => {
-                let attributes = attributes.iter().map(|(name, text)| ((*name).to_owned(), text.clone()));
-                Binding { node: None, text: text.clone(), attributes: attributes.collect() }
+                let attributes = attributes.iter().cloned().collect();
+                Binding { node: None, text: text.clone(), attributes }
             }
         };
         bound.attributes.entry("index".to_owned()).or_insert_with(|| index.to_string());
         bound
+    }
+}
+
+/// The rows of a table: each is the cell of its first column, and has all cells by their names.
+fn rows_of(table: &Table) -> Vec<Item> {
+    let cells = |row: usize| {
+        let Some(Worth::Record(cells)) = table.row(row) else { return Vec::new() };
+        table.names().map(|name| (name.to_owned(), cells.get(name).map_or(String::new(), written))).collect()
+    };
+    (0..table.rows())
+        .map(cells)
+        .map(|cells: Vec<(String, String)>| {
+            Item::Made(cells.first().map_or(String::new(), |(_, cell)| cell.clone()), cells)
+        })
+        .collect()
+}
+
+/// An item of a list, with the entries of a record by their names.
+fn item_of(value: &Worth) -> Item {
+    match value {
+        Worth::Record(cells) => {
+            let cells: Vec<(String, String)> = cells.iter().map(|(name, cell)| (name.clone(), written(cell))).collect();
+            Item::Made(cells.first().map_or(String::new(), |(_, cell)| cell.clone()), cells)
+        }
+        other => Item::Made(written(other), Vec::new()),
+    }
+}
+
+fn written(cell: &Worth) -> String {
+    match cell {
+        Worth::Number(number) => number.to_string(),
+        Worth::Text(text) => text.clone(),
+        Worth::Flag(flag) => flag.to_string(),
+        _ => String::new(),
     }
 }
 
@@ -131,10 +187,10 @@ impl Symbols {
         let item = |symbol: &String| {
             let quoted = format!("{symbol:?}");
             let source = self.source.as_deref().unwrap_or(name);
-            let mut attributes = vec![("p", format!("prob({source}, {quoted})"))];
+            let mut attributes = vec![("p".to_owned(), format!("prob({source}, {quoted})"))];
             if self.source.is_some() {
-                attributes.push(("word", format!("word({name}, {quoted})")));
-                attributes.push(("length", format!("length({name}, {quoted})")));
+                attributes.push(("word".to_owned(), format!("word({name}, {quoted})")));
+                attributes.push(("length".to_owned(), format!("length({name}, {quoted})")));
             }
             Item::Made(symbol.clone(), attributes)
         };

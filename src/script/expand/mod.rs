@@ -11,7 +11,7 @@ mod params;
 mod styles;
 mod substitute;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use cast::CastEntry;
 pub(super) use component::Component;
@@ -21,6 +21,7 @@ pub(super) use substitute::Bindings;
 use super::include::Files;
 use super::yaml::{Key, Node};
 use crate::diag::{Diagnostic, Span};
+use crate::expression::Value;
 use crate::limits;
 
 /// How deep components may stand inside each other: as deep as groups.
@@ -33,8 +34,10 @@ pub(super) struct Library<'a> {
     pub components: BTreeMap<&'a str, Component<'a>>,
     /// The symbols of the sources and codes that name them, and whether it is a code.
     pub symbols: BTreeMap<&'a str, Symbols>,
-    /// Variables that are numbers: constants for conditions and loops.
-    pub numbers: BTreeMap<&'a str, f64>,
+    /// Variables that are numbers, and data: constants for conditions and loops.
+    pub constants: BTreeMap<String, Value>,
+    /// Names of data.
+    pub data: BTreeSet<String>,
 }
 
 /// What a loop over a source or code goes over.
