@@ -6,6 +6,7 @@
 use super::effect::{Effect, EffectKind};
 use super::group::Within;
 use super::instant::{Busy, Instant};
+use super::layout::Pose;
 use super::past::Kept;
 use super::place::Place;
 use super::scene::Scene;
@@ -25,13 +26,15 @@ pub(super) enum Aim {
     Beside { side: Side, gap: f64, of: Rect, baseline: Option<f64> },
     /// A factor, an angle, an opacity, a share.
     Number(f64),
+    /// As it was.
+    Pose(Pose),
 }
 
 impl Effect {
     /// What a link to this effect's goal is called when it is let go.
     fn aspect(&self) -> Option<Aspect> {
         match self.kind {
-            EffectKind::Move(_) => Some(Aspect::Place),
+            EffectKind::Move(_) | EffectKind::Arrange { .. } => Some(Aspect::Place),
             EffectKind::Scale(_) => Some(Aspect::Scale),
             EffectKind::Rotate(_) | EffectKind::Face { .. } => Some(Aspect::Rotate),
             EffectKind::Opacity(_) => Some(Aspect::Opacity),
@@ -41,7 +44,7 @@ impl Effect {
     }
 
     /// The last frame before it begins; `None` before the film.
-    fn before(&self) -> Option<u64> {
+    pub(super) fn before(&self) -> Option<u64> {
         self.start.checked_sub(1)
     }
 
@@ -98,6 +101,7 @@ impl Instant<'_> {
                 let Some(Aim::To(before)) = before else { return None };
                 Aim::By(self.box_of(leader).center() - before)
             }
+            EffectKind::Arrange { plan, unit } => Aim::By(self.planned(effect, plan, *unit)),
             EffectKind::Scale(Amount::To(num) | Amount::By(num))
             | EffectKind::Rotate(Amount::To(num) | Amount::By(num))
             | EffectKind::Opacity(num)
@@ -134,6 +138,7 @@ impl Aim {
                 super::place::beside(side, gap, (of, baseline), &own, None)
             }
             Self::Number(_) => Vec2::ZERO,
+            Self::Pose(pose) => pose.centre - centre,
         }
     }
 }
@@ -144,7 +149,7 @@ impl Scene {
     pub(super) fn settle(&self, film: &super::Film) {
         for effect in &self.effects {
             match &effect.kind {
-                EffectKind::Move(Motion::With(_)) => {
+                EffectKind::Move(Motion::With(_)) | EffectKind::Arrange { .. } => {
                     Instant::new(film, self, effect.start).aim_now(effect, None);
                 }
                 EffectKind::Release(_) => {
@@ -154,6 +159,12 @@ impl Scene {
                         if effect.releases(earlier) {
                             then.aim_before(earlier, effect.before());
                         }
+                    }
+                }
+                EffectKind::Restore { frame, .. } => {
+                    let then = Instant::new(film, self, effect.start);
+                    for target in &effect.targets {
+                        then.pose_at(effect, target.actor, *frame);
                     }
                 }
                 _ => {}

@@ -22,6 +22,7 @@ pub(super) fn build(script: &Script, world: &dyn World, overrides: Overrides) ->
     let mut film = Film {
         title: script.title.clone(),
         size: overrides.size.unwrap_or(script.stage.size),
+        margin: script.stage.margin,
         fps,
         theme,
         transparent: overrides.transparent,
@@ -103,9 +104,10 @@ fn read_cast(
     let mut cast: Vec<(Actor, Option<&'static VisualSpec>)> = Vec::new();
     for actor in &def.cast {
         let (kind, spec, used) = match &actor.kind {
-            script::ActorKind::Group { arrange, members, gap, align } => {
+            script::ActorKind::Group { arrange, members, gap, spread, align } => {
                 let members = members.iter().filter_map(|(name, _)| index_of(name)).collect();
-                (ActorKind::Group { arrange: *arrange, members, gap: gap.clone(), align: *align }, None, Vec::new())
+                let (gap, spread) = (gap.clone(), spread.clone());
+                (ActorKind::Group { arrange: *arrange, members, gap, spread, align: *align }, None, Vec::new())
             }
             script::ActorKind::Set { .. } => (nothing(), None, Vec::new()),
             script::ActorKind::Visual { name, body } => {
@@ -137,7 +139,7 @@ fn read_cast(
 }
 
 fn nothing() -> ActorKind {
-    ActorKind::Group { arrange: script::Arrange::Free, members: Vec::new(), gap: None, align: None }
+    ActorKind::Group { arrange: script::Arrange::Free, members: Vec::new(), gap: None, spread: None, align: None }
 }
 
 type ReadVisual = (Box<dyn visuals::Visual>, &'static VisualSpec, Vec<script::Slot>);
@@ -240,12 +242,15 @@ fn link(film: &mut Film, scene: usize, def: &SceneDef, diags: &mut Diagnostics) 
 /// The expressions that place an actor.
 pub(super) fn placement_slots(placement: &Placement) -> Vec<script::Slot> {
     let mut nums: Vec<&script::Num> = Vec::new();
-    if let Some(script::Place::Point(point) | script::Place::In(_, point)) = &placement.at {
-        nums.extend(point);
+    match &placement.at {
+        Some(script::Place::Point(point) | script::Place::In(_, point)) => nums.extend(point),
+        Some(script::Place::Along(_, share)) => nums.push(share),
+        _ => {}
     }
     nums.extend(placement.shift.iter().flatten());
     nums.extend(placement.beside.iter().filter_map(|beside| beside.gap.as_ref()));
-    nums.extend(placement.edge.iter().map(|(_, margin)| margin));
+    nums.extend(placement.edge.iter().filter_map(|(_, margin)| margin.as_ref()));
+    nums.extend(placement.fit.iter().filter_map(|(_, margin)| margin.as_ref()));
     nums.extend(
         [&placement.scale, &placement.width, &placement.height, &placement.rotate, &placement.opacity]
             .into_iter()
@@ -257,14 +262,4 @@ pub(super) fn placement_slots(placement: &Placement) -> Vec<script::Slot> {
             script::Num::Fixed(_) => None,
         })
         .collect()
-}
-
-/// The actors that a placement refers to.
-pub(super) fn placement_selectors(placement: &Placement) -> Vec<&Selector> {
-    let at = match &placement.at {
-        Some(script::Place::In(selector, _) | script::Place::Part(selector)) => Some(selector),
-        _ => None,
-    };
-    let beside = placement.beside.as_ref().map(|beside| &beside.of);
-    at.into_iter().chain(beside).chain(&placement.inside).collect()
 }

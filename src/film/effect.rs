@@ -3,6 +3,9 @@
 //! A property's value at a frame is a fold over the effects that have begun, in the order in which they begin: each pulls the
 //! value so far towards its own goal by its eased progress. So any frame can be asked for, in any order.
 
+use std::sync::Arc;
+
+use super::layout::Plan;
 use crate::color::Ink;
 use crate::diag::Span;
 use crate::script::{Amount, Aspect, Motion, Num, Place, Segment, Shape, Side};
@@ -54,6 +57,17 @@ pub(super) enum EffectKind {
     Face {
         toward: Place,
         front: f64,
+    },
+    /// Goes where a plan puts it, as the unit of this number.
+    Arrange {
+        plan: Arc<Plan>,
+        unit: usize,
+    },
+    /// Becomes as it was when this was saved. Has one target, a whole actor.
+    Restore {
+        name: String,
+        /// The last frame before it was saved; `None` before the film.
+        frame: Option<u64>,
     },
     /// These keep the goals that they had.
     Release(Vec<Aspect>),
@@ -136,6 +150,7 @@ impl Effect {
         match &self.kind {
             EffectKind::Move(_) | EffectKind::Scale(_) | EffectKind::Rotate(_) => true,
             EffectKind::Face { .. } | EffectKind::Indicate => true,
+            EffectKind::Arrange { .. } | EffectKind::Restore { .. } => true,
             EffectKind::Reveal { kind, .. } => matches!(kind, RevealKind::Grow | RevealKind::Fade(Some(_))),
             _ => false,
         }

@@ -3,8 +3,9 @@
 //! A group has units of its own, in which its members stand to each other; its place and looks map them to what is around
 //! it, as one rigid thing. A group without a place or looks is only a name: its units are those around it.
 
+use super::arrange::{arranged, even_gap};
 use super::instant::Instant;
-use super::place::{GAP, Place, arranged, moved, unplaced};
+use super::place::{GAP, Place, moved, unplaced};
 use super::scene::ActorKind;
 use super::select::addresses;
 use crate::color::Rgba;
@@ -80,7 +81,7 @@ impl Instant<'_> {
             return Affine::IDENTITY;
         }
         let content = self.content(group);
-        let map = self.look_map(look, content);
+        let map = self.look_map(look, content, within);
         let sized = Place { stage_from_actor: map, layout: map.transform_rect_bbox(content), baseline: None };
         let shift = match arranged {
             Some(centre) => centre - sized.layout.center() + self.shift_of(look),
@@ -106,12 +107,15 @@ impl Instant<'_> {
 
     /// Where a group's arrangement puts the centre of a member, in its units; `None` if it leaves members alone.
     pub(super) fn arranged_at(&self, group: usize, position: usize) -> Option<Point> {
-        let ActorKind::Group { arrange, members, gap, align } = &self.actor(group)?.kind else { return None };
+        let ActorKind::Group { arrange, members, gap, spread, align } = &self.actor(group)?.kind else { return None };
         if *arrange == Arrange::Free {
             return None;
         }
         let boxes: Vec<Rect> = members.iter().map(|&member| self.size_of(member)).collect();
-        let gap = gap.as_ref().map_or(GAP, |gap| self.number(gap));
+        let gap = match spread {
+            Some(spread) => even_gap(*arrange, &boxes, self.number(spread)),
+            None => gap.as_ref().map_or(GAP, |gap| self.number(gap)),
+        };
         arranged(*arrange, &boxes, gap, *align)?.get(position).copied()
     }
 
@@ -122,7 +126,8 @@ impl Instant<'_> {
             ActorKind::Visual(_) => self.sized(index, &actor.placement).map_or(Rect::ZERO, |place| place.layout),
             ActorKind::Group { .. } => {
                 let content = self.content(index);
-                self.look_map(&actor.placement, content).transform_rect_bbox(content)
+                let within = Within { group: self.group_of(index), at_rest: self.at_rest.get() };
+                self.look_map(&actor.placement, content, within).transform_rect_bbox(content)
             }
         }
     }
@@ -189,5 +194,5 @@ impl Instant<'_> {
 /// Neither scaled, turned nor shifted?
 fn plain(look: &Placement) -> bool {
     let none = [&look.scale, &look.width, &look.height, &look.rotate].into_iter().all(Option::is_none);
-    none && look.shift.is_none()
+    none && look.shift.is_none() && look.fit.is_none() && look.match_width.is_none() && look.match_height.is_none()
 }

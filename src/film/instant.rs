@@ -40,7 +40,7 @@ pub(super) struct Instant<'f> {
     places: RefCell<BTreeMap<usize, Place>>,
     locals: RefCell<BTreeMap<(usize, bool), Place>>,
     /// Is the size of a group being worked out, for which its members count as they stand at rest?
-    at_rest: Cell<bool>,
+    pub(super) at_rest: Cell<bool>,
     /// The effects that are under way.
     running: OnceCell<Vec<&'f Effect>>,
     /// Places and drawings that are being worked out, one for the sake of the other.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Film;
-use super::build::{placement_selectors, placement_slots};
+use super::build::placement_slots;
 use super::effect::{Effect, EffectKind};
 use super::scene::{Actor, ActorKind, Scene, Var};
 use super::select::addresses;
@@ -202,7 +202,8 @@ impl<'a> Links<'a> {
             Place::In(selector, point) => {
                 point.iter().flat_map(|num| self.num(num)).chain(selected(selector)).collect()
             }
-            Place::Part(selector) => selected(selector),
+            Place::Along(selector, share) => self.num(share).into_iter().chain(selected(selector)).collect(),
+            Place::Part(selector) | Place::Corner(selector, _) => selected(selector),
         };
         match kind {
             EffectKind::Move(Motion::To(goal)) | EffectKind::Face { toward: goal, .. } => place(goal),
@@ -222,8 +223,7 @@ impl<'a> Links<'a> {
 
     /// The actors that an actor is placed by: of a group or set, those that are meant.
     fn placed_by(&self, actor: &Actor) -> Vec<Node> {
-        let met =
-            placement_selectors(&actor.placement).into_iter().flat_map(|selector| addresses(self.scene, selector));
+        let met = crate::script::placed_by(&actor.placement).flat_map(|selector| addresses(self.scene, selector));
         met.map(|address| Node::Actor(address.actor)).collect()
     }
 

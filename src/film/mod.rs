@@ -4,6 +4,8 @@
 //! the film and the index, may be called from any thread in any order, and never fails.
 
 mod aim;
+mod along;
+mod arrange;
 mod build;
 mod caption;
 mod effect;
@@ -12,6 +14,7 @@ mod flight;
 mod group;
 mod highlight;
 mod instant;
+mod layout;
 mod links;
 mod locate;
 mod parts;
@@ -80,6 +83,8 @@ pub struct SceneInfo {
 pub struct Film {
     title: Option<String>,
     size: FrameSize,
+    /// Distance from the frame's edge that things at it keep.
+    margin: f64,
     fps: Fps,
     theme: Theme,
     transparent: bool,

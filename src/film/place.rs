@@ -10,7 +10,10 @@ use super::instant::Instant;
 use super::scene::ActorKind;
 use super::select::addresses;
 use crate::geom::{Affine, Point, Rect, Vec2};
-use crate::script::{Align, Anchor, Arrange, Beside, Num, Place as At, Placement, Selector, Side};
+use crate::script::{Align, Anchor, Beside, Num, Place as At, Placement, Room, Selector, Side};
+
+/// Space around what is fitted into something else, in stage units, where a script gives none.
+const ROOM_MARGIN: f64 = 0.2;
 
 /// Where an actor is at an instant.
 #[derive(Clone, Copy, Debug)]
@@ -109,21 +112,25 @@ impl Instant<'_> {
     /// The actor with its look's scale and angle, its layout box centred on the origin.
     pub(super) fn sized(&self, index: usize, look: &Placement) -> Option<Place> {
         let drawing = self.drawing(index)?;
-        let map = self.look_map(look, drawing.layout);
+        let within = Within { group: self.group_of(index), at_rest: self.at_rest.get() };
+        let map = self.look_map(look, drawing.layout, within);
         let layout = map.transform_rect_bbox(drawing.layout);
         let baseline = drawing.baseline.map(|y| (map * Point::new(drawing.layout.x0, y)).y);
         Some(Place { stage_from_actor: map, layout, baseline })
     }
 
     /// Scale and angle of a look, about the centre of a box, which comes to lie on the origin.
-    pub(super) fn look_map(&self, look: &Placement, layout: Rect) -> Affine {
+    pub(super) fn look_map(&self, look: &Placement, layout: Rect, within: Within) -> Affine {
         let number = |num: &Option<Num>| num.as_ref().map(|num| self.number(num)).filter(|n| n.is_finite());
-        let to_width = number(&look.width).map(|width| width / layout.width().max(1e-9));
-        let to_height = number(&look.height).map(|height| height / layout.height().max(1e-9));
-        let fitted = match (to_width, to_height) {
-            (Some(a), Some(b)) => a.min(b),
-            (a, b) => a.or(b).unwrap_or(1.0),
-        };
+        let size = |selector: &Selector| self.box_within(selector, within).size();
+        let room = look.fit.as_ref().map(|fit| self.room(fit, within).size());
+        let widths = [number(&look.width), look.match_width.as_ref().map(|of| size(of).width), room.map(|r| r.width)];
+        let heights =
+            [number(&look.height), look.match_height.as_ref().map(|of| size(of).height), room.map(|r| r.height)];
+        // As large as all that is asked for allows.
+        let to_width = widths.into_iter().flatten().map(|width| width / layout.width().max(1e-9));
+        let to_height = heights.into_iter().flatten().map(|height| height / layout.height().max(1e-9));
+        let fitted = to_width.chain(to_height).reduce(f64::min).unwrap_or(1.0);
         let scale = (fitted * number(&look.scale).unwrap_or(1.0)).clamp(-1e4, 1e4);
         let (sin, cos) = libm::sincos(number(&look.rotate).unwrap_or(0.0).to_radians());
         let turn = Affine::new([cos * scale, sin * scale, -sin * scale, cos * scale, 0.0, 0.0]);
@@ -141,12 +148,26 @@ impl Instant<'_> {
             aligned_inside(self.box_within(selector, within), sized, placement.align)
         } else if let Some((pin, margin)) = &placement.edge {
             let stage = self.seen_from(within).transform_rect_bbox(self.film.size.stage());
-            let safe = Place { layout: stage.inset(-self.number(margin)), ..*sized };
+            let margin = margin.as_ref().map_or(self.film.margin, |margin| self.number(margin));
+            let safe = Place { layout: stage.inset(-margin), ..*sized };
             pin_point(&safe, *pin) - pin_point(sized, *pin)
+        } else if let Some(fit) = &placement.fit {
+            self.room(fit, within).center() - sized.layout.center()
         } else {
             pinned(Point::ORIGIN)
         };
         shift + self.shift_of(placement)
+    }
+
+    /// The box that something is to fit into.
+    fn room(&self, (room, margin): &(Room, Option<Num>), within: Within) -> Rect {
+        let (rect, usual) = match room {
+            Room::Stage => (self.seen_from(within).transform_rect_bbox(self.film.size.stage()), self.film.margin),
+            Room::Of(selector) => (self.box_within(selector, within), ROOM_MARGIN),
+        };
+        let margin = margin.as_ref().map_or(usual, |margin| self.number(margin));
+        let inner = rect.inset(-margin);
+        if inner.width() > 0.0 && inner.height() > 0.0 { inner } else { rect }
     }
 
     pub(super) fn shift_of(&self, placement: &Placement) -> Vec2 {
@@ -158,6 +179,15 @@ impl Instant<'_> {
             At::Point(point) => self.point(point),
             At::In(actor, point) => self.seen_from(within) * self.point_on(actor, self.point(point)),
             At::Part(selector) => self.box_within(selector, within).center(),
+            At::Corner(selector, corner) => {
+                let (layout, baseline) = (self.box_within(selector, within), self.baseline_within(selector, within));
+                pin_point(&Place { stage_from_actor: Affine::IDENTITY, layout, baseline }, *corner)
+            }
+            At::Along(selector, share) => {
+                let found = self.point_along(selector, self.number(share));
+                let centre = || self.box_of(selector).center();
+                self.seen_from(within) * found.unwrap_or_else(centre)
+            }
         }
     }
 
@@ -200,7 +230,11 @@ fn through(effect: &Effect, index: usize) -> Option<usize> {
 }
 
 pub(super) fn unplaced(placement: &Placement) -> bool {
-    placement.at.is_none() && placement.beside.is_none() && placement.inside.is_none() && placement.edge.is_none()
+    placement.at.is_none()
+        && placement.beside.is_none()
+        && placement.inside.is_none()
+        && placement.edge.is_none()
+        && placement.fit.is_none()
 }
 
 pub(super) fn moved(place: Place, map: Affine) -> Place {
@@ -269,58 +303,5 @@ fn aligned_inside(around: Rect, sized: &Place, align: Option<Align>) -> Vec2 {
         Some(Align::Top) => Vec2::new(centred.x, around.y1 - gap - own.y1),
         Some(Align::Bottom) => Vec2::new(centred.x, around.y0 + gap - own.y0),
         _ => centred,
-    }
-}
-
-/// Centres of boxes in a row, column or grid about the origin of the first; `None` if they are left where they are.
-pub(super) fn arranged(arrange: Arrange, boxes: &[Rect], gap: f64, align: Option<Align>) -> Option<Vec<Point>> {
-    let columns = match arrange {
-        Arrange::Row => boxes.len().max(1),
-        Arrange::Column => 1,
-        Arrange::Grid { columns } => columns.max(1),
-        Arrange::Free => return None,
-    };
-    let rows = boxes.len().div_ceil(columns);
-    let widest = |column: usize| boxes.iter().skip(column).step_by(columns).map(Rect::width).fold(0.0, f64::max);
-    let highest = |row: usize| boxes.iter().skip(row * columns).take(columns).map(Rect::height).fold(0.0, f64::max);
-    let lefts: Vec<f64> = running(0.0, (0..columns).map(|column| widest(column) + gap));
-    let tops: Vec<f64> = running(0.0, (0..rows).map(|row| -(highest(row) + gap)));
-    let centre = |(i, rect): (usize, &Rect)| {
-        let (column, row) = (i % columns, i / columns);
-        let (width, height) = (widest(column), highest(row));
-        let left = lefts.get(column).copied().unwrap_or_default();
-        let top = tops.get(row).copied().unwrap_or_default();
-        let x = match align {
-            Some(Align::Left) => left + rect.width() / 2.0,
-            Some(Align::Right) => left + width - rect.width() / 2.0,
-            _ => left + width / 2.0,
-        };
-        let y = match align {
-            Some(Align::Top) => top - rect.height() / 2.0,
-            Some(Align::Bottom) => top - height + rect.height() / 2.0,
-            _ => top - height / 2.0,
-        };
-        Point::new(x, y)
-    };
-    Some(boxes.iter().enumerate().map(centre).collect())
-}
-
-fn running(start: f64, steps: impl Iterator<Item = f64>) -> Vec<f64> {
-    steps.scan(start, |sum, step| Some(std::mem::replace(sum, *sum + step))).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_and_columns_keep_their_gaps() {
-        let boxes = [Rect::new(0.0, 0.0, 2.0, 1.0), Rect::new(0.0, 0.0, 4.0, 3.0)];
-        let row = arranged(Arrange::Row, &boxes, 0.5, None).unwrap();
-        assert_eq!((row[1].x - 2.0) - (row[0].x + 1.0), 0.5);
-        assert_eq!(row[0].y, row[1].y);
-        let column = arranged(Arrange::Column, &boxes, 0.5, Some(Align::Left)).unwrap();
-        assert_eq!((column[0].y - 0.5) - (column[1].y + 1.5), 0.5);
-        assert_eq!(column[0].x - 1.0, column[1].x - 2.0);
     }
 }

@@ -53,7 +53,7 @@ pub(super) struct Var {
 /// What an actor is.
 pub(super) enum ActorKind {
     Visual(Box<dyn Visual>),
-    Group { arrange: Arrange, members: Vec<usize>, gap: Option<Num>, align: Option<Align> },
+    Group { arrange: Arrange, members: Vec<usize>, gap: Option<Num>, spread: Option<Num>, align: Option<Align> },
 }
 
 /// A drawing and what it was made from.

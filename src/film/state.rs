@@ -3,6 +3,7 @@
 use super::aim::Aim;
 use super::effect::{Effect, EffectKind};
 use super::instant::Instant;
+use super::layout::{Pose, turn};
 use super::reveal::Shown;
 use crate::color::Rgba;
 use crate::geom::{Affine, Point, Rect, Vec2, lerp};
@@ -29,8 +30,11 @@ impl Instant<'_> {
         let mut state =
             State { shown: Shown::initially(effects), leaving: false, opacity: 1.0, colors: Vec::new(), moving: false };
         let mut dim = 1.0;
+        // When the effects began that gave the colours.
+        let mut since: Vec<u64> = Vec::new();
         for effect in effects {
             let Some(clock) = effect.clock(self.frame) else { continue };
+            since.resize(state.colors.len(), effect.start);
             let eased = clock.whole();
             state.moving |= effect.displaces() && effect.running(self.frame);
             match &effect.kind {
@@ -41,6 +45,17 @@ impl Instant<'_> {
                 }
                 EffectKind::Opacity(_) => {
                     state.opacity = lerp(state.opacity, self.aimed_number(effect, effects), eased);
+                }
+                EffectKind::Restore { frame, .. } => {
+                    let Some(pose) = self.restored(effect, *frame) else { continue };
+                    state.opacity = lerp(state.opacity * dim, pose.opacity, eased);
+                    dim = 1.0;
+                    // Colours that came since then go.
+                    for ((_, share), _) in
+                        state.colors.iter_mut().zip(&since).filter(|(_, start)| Some(**start) > *frame)
+                    {
+                        *share *= 1.0 - eased as f32;
+                    }
                 }
                 EffectKind::Dim(goal) => dim = lerp(dim, *goal, eased),
                 EffectKind::Color(ink) => state.colors.push((ink.under(&self.film.theme), eased as f32)),
@@ -69,12 +84,18 @@ impl Instant<'_> {
             let Some(clock) = effect.clock(self.frame) else { continue };
             let eased = clock.whole();
             match &effect.kind {
-                EffectKind::Move(_) => {
+                EffectKind::Move(_) | EffectKind::Arrange { .. } => {
                     let centre = stage_from_here * (rect.center() + shift);
                     let size = stage_from_here.transform_rect_bbox(rect).size() * scale;
                     let aim = self.aim(effect, effects, None);
                     let way = aim.map_or(Vec2::ZERO, |aim| linear(here_from_stage, aim.way(centre, size)));
                     shift = shift + way * eased + arc_of(way, effect.arc, eased);
+                }
+                EffectKind::Restore { frame, .. } => {
+                    let Some(pose) = self.restored(effect, *frame) else { continue };
+                    let way = here_from_stage * pose.centre - (rect.center() + shift);
+                    shift = shift + way * eased + arc_of(way, effect.arc, eased);
+                    scale = lerp(scale, pose.scale / turn(stage_from_here).0.max(1e-9), eased);
                 }
                 EffectKind::Scale(Amount::To(_)) => scale = lerp(scale, self.aimed_number(effect, effects), eased),
                 EffectKind::Scale(Amount::By(_)) => scale *= lerp(1.0, self.aimed_number(effect, effects), eased),
@@ -87,6 +108,11 @@ impl Instant<'_> {
         if all.is_finite() { all } else { Affine::IDENTITY }
     }
 
+    /// How the one target of a `restore` was.
+    fn restored(&self, effect: &Effect, frame: Option<u64>) -> Option<Pose> {
+        effect.targets.first().and_then(|target| self.pose_at(effect, target.actor, frame))
+    }
+
     /// The angle in radians to which the effects on a node turn it, which is at a centre when all moves are made.
     fn angle(&self, effects: &[&Effect], centre: Point, stage_from_here: Affine) -> f64 {
         let mut angle = 0.0;
@@ -94,6 +120,10 @@ impl Instant<'_> {
             let Some(clock) = effect.clock(self.frame) else { continue };
             let eased = clock.whole();
             match &effect.kind {
+                EffectKind::Restore { frame, .. } => {
+                    let Some(pose) = self.restored(effect, *frame) else { continue };
+                    angle = lerp(angle, pose.angle - turn(stage_from_here).1, eased);
+                }
                 EffectKind::Rotate(Amount::To(_)) => {
                     angle = lerp(angle, self.aimed_number(effect, effects).to_radians(), eased);
                 }

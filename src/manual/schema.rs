@@ -298,6 +298,8 @@ fn actor(tolerant: bool) -> Value {
         } else {
             map.insert("oneOf".into(), one_visual.into());
         }
+        let line = json!({"anyOf": [{"required": ["row"]}, {"required": ["column"]}]});
+        map.insert("dependentSchemas".into(), json!({"columns": {"required": ["grid"]}, "spread": line}));
     }
     let named = one_of([text(), json!({"type": "array"}), json!({"type": "object"})]);
     let set = json!({

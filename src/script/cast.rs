@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::expand::CastEntry;
 use super::fields::{Fields, unknown_key};
-use super::model::{ActorDef, ActorKind, Align, Arrange, Place, Placement};
+use super::model::{ActorDef, ActorKind, Align, Arrange, Place, Placement, Room};
 use super::placement::{PLACEMENT_KEYS, SceneReader, place_keys, read_placement, unknown_actor};
 use super::reader::Reader;
 use super::selector::{Segment, Selector};
@@ -14,7 +14,7 @@ use crate::diag::{Diagnostic, Diagnostics, Span, closest};
 use crate::limits;
 
 /// Visuals that take other actors together.
-pub const GROUPS: &[&str] = &["row", "column", "grid", "group"];
+pub const GROUPS: &[&str] = &["row", "column", "grid", "stack", "group"];
 
 /// What gives actors and parts a name.
 const SET: &str = "set";
@@ -66,6 +66,19 @@ fn read_actor(entry: &CastEntry, scene: &mut SceneReader<'_>) -> Option<ActorDef
     let group = visual.filter(|(key, _)| GROUPS.contains(&key.text.as_str()));
     let listed = group.is_some_and(|(_, body)| matches!(body.value, Value::List(_)));
     let placement = read_placement(node, scene, listed);
+    for (key, _) in entries {
+        let of = match key.text.as_str() {
+            "columns" => ["grid", "grid"],
+            "spread" => ["row", "column"],
+            _ => continue,
+        };
+        if !listed || !group.is_some_and(|(group, _)| of.contains(&group.text.as_str())) {
+            let message = format!("`{}` means nothing beside this", key.text);
+            let found = Diagnostic::error("unknown-key", &key.span, message);
+            let hint = "`columns` stands beside `grid: [a, b]`, `spread` beside `row: [a, b]` or `column: [a, b]`";
+            scene.reader.diags.push(found.hint(hint));
+        }
+    }
     let kind = match (visual?, group) {
         ((key, body), _) if key.text == SET => read_set(body, node, scene)?,
         (_, Some((key, body))) => read_group(key, body, node, listed, &mut scene.reader)?,
@@ -126,7 +139,9 @@ fn read_set(body: &Node, actor: &Node, scene: &mut SceneReader<'_>) -> Option<Ac
 fn read_group(key: &Key, body: &Node, actor: &Node, listed: bool, reader: &mut Reader<'_>) -> Option<ActorKind> {
     let mut fields = Fields::with(body, Some("members"), reader.reborrow()).at(&key.span);
     let members = if fields.required("members") { fields.list("members") } else { None };
-    let columns = if key.text == "grid" { fields.integer("columns", 1..=1000) } else { None };
+    let (grid, line) = (key.text == "grid", matches!(key.text.as_str(), "row" | "column"));
+    let mut columns = if grid { fields.integer("columns", 1..=1000) } else { None };
+    let mut spread = if line { fields.positive("spread") } else { None };
     let mut gap = fields.number("gap", ..);
     let mut align = fields.word("align", Align::WORDS).and_then(Align::named);
     let members: Vec<_> = members.unwrap_or_default().iter().filter_map(|item| fields.reader().text(item)).collect();
@@ -134,18 +149,21 @@ fn read_group(key: &Key, body: &Node, actor: &Node, listed: bool, reader: &mut R
     if listed {
         gap = actor.get("gap").and_then(|n| reader.number(n, &..));
         align = actor.get("align").and_then(|n| reader.word(n, Align::WORDS)).and_then(Align::named);
+        columns = actor.get("columns").filter(|_| grid).and_then(|n| reader.integer(n, &(1..=1000)));
+        spread = actor.get("spread").filter(|_| line).and_then(|n| reader.number(n, &(0.0..)));
     }
     let count = members.len().max(1);
     let arrange = match key.text.as_str() {
         "row" => Arrange::Row,
         "column" => Arrange::Column,
+        "stack" => Arrange::Stack,
         // As square as it gets, unless told.
         "grid" => Arrange::Grid {
             columns: columns.map_or_else(|| count.isqrt() + usize::from(count.isqrt().pow(2) < count), |c| c as usize),
         },
         _ => Arrange::Free,
     };
-    Some(ActorKind::Group { arrange, members, gap, align })
+    Some(ActorKind::Group { arrange, members, gap, spread, align })
 }
 
 /// Members exist, belong to one group, and are placed by it alone.
@@ -228,13 +246,20 @@ fn ties<'a>(actor: &'a ActorDef, by_name: &BTreeMap<&'a str, &'a ActorDef>) -> V
 }
 
 /// What a placement refers to.
-pub(super) fn placed_by(placement: &Placement) -> impl Iterator<Item = &Selector> {
+pub fn placed_by(placement: &Placement) -> impl Iterator<Item = &Selector> {
     let place = match &placement.at {
-        Some(Place::In(selector, _) | Place::Part(selector)) => Some(selector),
+        Some(
+            Place::In(selector, _) | Place::Part(selector) | Place::Corner(selector, _) | Place::Along(selector, _),
+        ) => Some(selector),
         _ => None,
     };
     let beside = placement.beside.as_ref().map(|beside| &beside.of);
-    [place, beside, placement.inside.as_ref()].into_iter().flatten()
+    let room = match &placement.fit {
+        Some((Room::Of(selector), _)) => Some(selector),
+        _ => None,
+    };
+    let sizes = [placement.match_width.as_ref(), placement.match_height.as_ref()];
+    [place, beside, placement.inside.as_ref(), room].into_iter().chain(sizes).flatten()
 }
 
 /// The actor that a selector goes to: in `row.title` the member `title` of the group `row`.

@@ -192,6 +192,7 @@ fn read_stage(node: Option<&Node>, theme: Option<&Node>, at: &Span, reader: &mut
         fps
     });
     fields.has("theme");
+    let margin = fields.fixed("margin", 0.0..=4.0).unwrap_or(0.6);
     let captions = fields.flag("captions").unwrap_or(false);
     fields.finish();
     let theme = match (theme, node.and_then(|node| node.get("theme"))) {
@@ -206,6 +207,7 @@ fn read_stage(node: Option<&Node>, theme: Option<&Node>, at: &Span, reader: &mut
         size: size.unwrap_or(FrameSize::FULL_HD),
         fps: fps.unwrap_or(Fps::SIXTY),
         theme: theme.and_then(|node| read_theme(node, reader)).unwrap_or_else(|| Theme::chalkboard().clone()),
+        margin,
         captions,
     }
 }

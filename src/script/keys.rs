@@ -47,6 +47,12 @@ pub const STAGE: &[FieldSpec] = &[
     FieldSpec::new("size", Takes::Text, "1920x1080", "width x height of the frame in pixels"),
     FieldSpec::new("fps", Takes::Text, "60", "frames a second, also as `30000/1001`"),
     FieldSpec::new("theme", Takes::Theme, "chalkboard", "colours, as `theme` at the head"),
+    FieldSpec::new(
+        "margin",
+        Takes::Fixed(0.0, 4.0),
+        "0.6",
+        "distance from the edge of the frame that things at it keep, in stage units",
+    ),
     FieldSpec::new("captions", Takes::Flag, "false", "the words of `say` at the foot of the frame"),
 ];
 
@@ -73,14 +79,27 @@ pub const MAKING: &[FieldSpec] = &[
 
 /// Keys of an actor beside its visual: where it is, and how it looks.
 pub const PLACEMENT: &[FieldSpec] = &[
-    FieldSpec::optional("at", Takes::Place, "a point, the centre of an actor or part, or `graph@[x, y]`"),
+    FieldSpec::optional(
+        "at",
+        Takes::Place,
+        "a point, an actor or part, or a point of one: `graph@[x, y]`, `box@top_right`, `curve@0.3` along it",
+    ),
     FieldSpec::optional("above", Takes::Actor, "an actor or part that it stands above"),
     FieldSpec::optional("below", Takes::Actor, "an actor or part that it stands below"),
     FieldSpec::optional("left_of", Takes::Actor, "an actor or part that it stands left of"),
     FieldSpec::optional("right_of", Takes::Actor, "an actor or part that it stands right of"),
     FieldSpec::optional("inside", Takes::Actor, "an actor or part in whose middle it is"),
     FieldSpec::optional("edge", Takes::Word(Anchor::WORDS), "the edge or corner of the frame that it is at"),
-    FieldSpec::new("margin", Takes::ANY_NUMBER, "0.6", "distance from the edge in stage units"),
+    FieldSpec::optional(
+        "fit",
+        Takes::Actor,
+        "scaled to fit into this actor or part, or the `stage`; in its middle unless placed",
+    ),
+    FieldSpec::optional(
+        "margin",
+        Takes::ANY_NUMBER,
+        "space to the edge or around what is fitted in, in stage units; if not given, the stage's, and 0.2 within others",
+    ),
     FieldSpec::new(
         "gap",
         Takes::ANY_NUMBER,
@@ -93,12 +112,20 @@ pub const PLACEMENT: &[FieldSpec] = &[
     FieldSpec::new("scale", Takes::Number(0.0, f64::INFINITY), "1", "factor of size"),
     FieldSpec::optional("width", Takes::Number(0.0, f64::INFINITY), "scaled as a whole to this width in stage units"),
     FieldSpec::optional("height", Takes::Number(0.0, f64::INFINITY), "scaled as a whole to this height in stage units"),
+    FieldSpec::optional("match_width", Takes::Actor, "scaled as a whole to the width of this"),
+    FieldSpec::optional("match_height", Takes::Actor, "scaled as a whole to the height of this"),
     FieldSpec::new("rotate", Takes::ANY_NUMBER, "0", "degrees, counter-clockwise"),
     FieldSpec::new("opacity", Takes::Number(0.0, 1.0), "1", "from 0 to 1"),
     FieldSpec::new("layer", Takes::Whole(-1000, 1000), "0", "drawn over lower layers, whatever the order of the cast"),
     FieldSpec::optional("color", Takes::Color, "one colour for all of it"),
     FieldSpec::new("hidden", Takes::Flag, "false", "not on stage at all"),
     FieldSpec::optional("allow", Takes::Names, "warnings that are meant so, by their codes"),
+    FieldSpec::optional("columns", Takes::Whole(1, 1000), "of `grid: [a, b]`: members in a row"),
+    FieldSpec::optional(
+        "spread",
+        Takes::Number(0.0, f64::INFINITY),
+        "of `row: [a, b]` and `column: [a, b]`: the length that members are spread over",
+    ),
 ];
 
 /// Fields of `row`, `column`, `grid` and `group`.
@@ -107,6 +134,11 @@ pub const GROUP: &[FieldSpec] = &[
     FieldSpec::optional("for_each", Takes::Loop, "in place of `members`: one for each value"),
     FieldSpec::optional("each", Takes::Anything, "the member that `for_each` makes, an actor written inline"),
     FieldSpec::new("gap", Takes::ANY_NUMBER, "0.4", "space between members in stage units"),
+    FieldSpec::optional(
+        "spread",
+        Takes::Number(0.0, f64::INFINITY),
+        "in place of a gap: the width of a row, or height of a column, that members are spread over",
+    ),
     FieldSpec::optional("align", Takes::Word(Align::WORDS), "the line that members share across the arrangement"),
     FieldSpec::optional(
         "columns",
@@ -142,6 +174,14 @@ pub const OPTIONS: &[FieldSpec] = &[
         Takes::Anything,
         "what is let go, in place of everything: place, scale, rotate, opacity, color, or a list of them",
     ),
+    FieldSpec::optional("layout", Takes::Word(super::plan::LAYOUTS), "how they are arranged"),
+    FieldSpec::optional(
+        "columns",
+        Takes::Whole(1, 1000),
+        "members in a row of a grid; if not given, as square as it gets",
+    ),
+    FieldSpec::optional("align", Takes::Word(Align::WORDS), "the line that members share across the arrangement"),
+    FieldSpec::optional("actors", Takes::Anything, "which actors are meant; if not given, all"),
     FieldSpec::optional("leader", Takes::Actor, "the actor or part from which the distance is kept"),
     FieldSpec::optional("toward", Takes::Place, "where it looks: a point, an actor or a part"),
     FieldSpec::new(

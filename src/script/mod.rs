@@ -19,6 +19,7 @@ mod lower;
 mod model;
 mod operands;
 mod placement;
+mod plan;
 mod reader;
 mod selector;
 mod source;
@@ -36,16 +37,17 @@ pub mod yaml;
 
 use std::sync::Arc;
 
-pub use cast::GROUPS;
+pub use cast::{GROUPS, placed_by};
 pub use condition::{Comparison, Condition, Test};
 pub use fields::Fields;
 pub use format::format;
 pub use link::{Aspect, Property};
 pub use model::{
-    ActorDef, ActorKind, Align, Anchor, Arrange, Beside, BuildRule, CodeDef, CodeKind, DataDef, Place, Placement,
+    ActorDef, ActorKind, Align, Anchor, Arrange, Beside, BuildRule, CodeDef, CodeKind, DataDef, Place, Placement, Room,
     SceneDef, Script, Shape, Side, SourceDef, SourceKind, StageDef, VarDef, Weight, Word,
 };
 pub use placement::PLACEMENT_KEYS;
+pub use plan::Plan;
 pub use reader::Reader;
 pub use selector::{Segment, Selector};
 pub use source::read_source;

@@ -46,6 +46,8 @@ pub struct StageDef {
     pub fps: Fps,
     /// The colours.
     pub theme: Theme,
+    /// Distance from the frame's edge that things at it keep, in stage units.
+    pub margin: f64,
     /// Are the words of `say` shown at the foot of the frame?
     pub captions: bool,
 }
@@ -273,6 +275,8 @@ pub enum ActorKind {
         members: Vec<(String, Span)>,
         /// Space between them in stage units.
         gap: Option<Num>,
+        /// In place of a gap: the width of a row, the height of a column over which they are spread, in stage units.
+        spread: Option<Num>,
         /// What they agree on across the direction of arrangement.
         align: Option<Align>,
     },
@@ -295,6 +299,8 @@ pub enum Arrange {
         /// Members in a row, from 1.
         columns: usize,
     },
+    /// One upon the other.
+    Stack,
     /// Not at all: they keep their own places.
     Free,
 }
@@ -310,8 +316,15 @@ pub struct Placement {
     pub align: Option<Align>,
     /// In the middle of something.
     pub inside: Option<Selector>,
-    /// At an edge or corner of the frame, with its distance in stage units.
-    pub edge: Option<(Anchor, Num)>,
+    /// At an edge or corner of the frame, with its distance in stage units if it is not the stage's.
+    pub edge: Option<(Anchor, Option<Num>)>,
+    /// Scaled so that it fits into something with so much space around it in stage units, and in its middle unless it
+    /// has a place.
+    pub fit: Option<(Room, Option<Num>)>,
+    /// Scaled to the width of this.
+    pub match_width: Option<Selector>,
+    /// Scaled to the height of this.
+    pub match_height: Option<Selector>,
     /// Moved by this much, in stage units, after all else.
     pub shift: Option<[Num; 2]>,
     /// The point of the actor that comes to lie on `at`.
@@ -336,6 +349,15 @@ pub struct Placement {
     pub allow: Vec<(String, Span)>,
 }
 
+/// What something is to fit into.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Room {
+    /// The frame.
+    Stage,
+    /// The box of an actor or part.
+    Of(Selector),
+}
+
 /// A point on the stage.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Place {
@@ -343,6 +365,10 @@ pub enum Place {
     Point([Num; 2]),
     /// Coordinates of another actor: `graph@[p, H(p)]`.
     In(Selector, [Num; 2]),
+    /// A point of the box of an actor or part: `chart.up@top_right`.
+    Corner(Selector, Anchor),
+    /// A point of an outline, as a share of its length: `curve@0.3`.
+    Along(Selector, Num),
     /// The centre of an actor or part.
     Part(Selector),
 }

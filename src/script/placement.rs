@@ -4,27 +4,48 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::fields::Fields;
-use super::model::{Align, Anchor, Beside, Place, Placement, Side};
+use super::model::{Align, Anchor, Beside, Place, Placement, Room, Side};
 use super::reader::{Reader, shorten};
 use super::selector::{Segment, Selector};
 use super::target::Target;
-use super::value::{Num, split_commas};
+use super::value::split_commas;
 use super::yaml::{Node, Value};
 use crate::diag::{Diagnostic, Span};
 use crate::limits;
 
 /// The keys of a place or of looks. Any other key of an actor is its visual.
 pub const PLACEMENT_KEYS: &[&str] = &[
-    "at", "above", "below", "left_of", "right_of", "inside", "edge", "margin", "gap", "align", "anchor", "shift",
-    "scale", "width", "height", "rotate", "opacity", "layer", "color", "hidden", "allow",
+    "at",
+    "above",
+    "below",
+    "left_of",
+    "right_of",
+    "inside",
+    "edge",
+    "fit",
+    "margin",
+    "gap",
+    "align",
+    "anchor",
+    "shift",
+    "scale",
+    "width",
+    "height",
+    "match_width",
+    "match_height",
+    "rotate",
+    "opacity",
+    "layer",
+    "color",
+    "hidden",
+    "allow",
+    "columns",
+    "spread",
 ];
 
 /// The keys that name the side of something.
 pub(super) const BESIDE: &[(&str, Side)] =
     &[("above", Side::Up), ("below", Side::Down), ("left_of", Side::Left), ("right_of", Side::Right)];
-
-/// Distance from the frame's edge, in stage units, unless `margin` says otherwise.
-const EDGE_MARGIN: f64 = 0.6;
 
 /// What the cast and steps of one scene are read with: its actors and variables are known.
 pub(super) struct SceneReader<'a> {
@@ -99,7 +120,8 @@ impl SceneReader<'_> {
             Value::Scalar { text, .. } => text.trim(),
             Value::List(_) => return self.reader.point(node).map(Place::Point),
             _ => {
-                self.reader.expected("a point `[x, y]`, `actor@[x, y]`, or an actor or part", node);
+                self.reader
+                    .expected("a point `[x, y]`, an actor or part, or one with `@[x, y]`, `@top_right`, `@0.3`", node);
                 return None;
             }
         };
@@ -112,11 +134,21 @@ impl SceneReader<'_> {
             |start: usize, len: usize| if span.text() == text { span.within(start, start + len) } else { span.clone() };
         let selector = self.reader.diags.ok(Selector::parse(actor.trim(), &part(0, actor.trim_end().len())))?;
         let selector = self.known(selector)?;
-        let inner = point.trim().strip_prefix('[').and_then(|p| p.strip_suffix(']'));
+        let point = point.trim();
+        if let Some(anchor) = Anchor::named(point) {
+            return Some(Place::Corner(selector, anchor));
+        }
+        let inner = point.strip_prefix('[').and_then(|p| p.strip_suffix(']'));
+        if inner.is_none() && !point.is_empty() && !point.starts_with('[') {
+            let span = part(text.len() - point.len(), point.len());
+            let share = Node { span, value: Value::Scalar { text: point.to_owned(), plain: true } };
+            return self.reader.number(&share, &(0.0..=1.0)).map(|share| Place::Along(selector, share));
+        }
         let coordinates = inner.map(split_commas).unwrap_or_default();
         let (Some(inner), [x, y]) = (inner, coordinates.as_slice()) else {
-            let message = format!("expected `actor@[x, y]`, found `{}`", shorten(text));
-            self.reader.diags.push(Diagnostic::error("wrong-type", &span, message));
+            let message = format!("`{}` is no place on an actor", shorten(text));
+            let hint = "write `actor@[x, y]` for its coordinates, `actor@top_right` for its box, `actor@0.3` along its outline";
+            self.reader.diags.push(Diagnostic::error("wrong-type", &span, message).hint(hint));
             return None;
         };
         let base = text.find(inner).filter(|_| !inner.is_empty()).unwrap_or(0);
@@ -157,6 +189,12 @@ fn allowed(fields: &mut Fields<'_>) -> Vec<(String, Span)> {
 pub(super) fn read_placement(node: &Node, scene: &mut SceneReader<'_>, members_take_gap: bool) -> Placement {
     let at = node.get("at").and_then(|n| scene.place(n));
     let inside = node.get("inside").and_then(|n| scene.selector(n));
+    let room = node.get("fit").and_then(|n| match n.text() {
+        Some("stage") if !scene.actors.contains("stage") => Some(Room::Stage),
+        _ => scene.selector(n).map(Room::Of),
+    });
+    let [match_width, match_height] =
+        ["match_width", "match_height"].map(|key| node.get(key).and_then(|n| scene.selector(n)));
     let gap = node.get("gap").filter(|_| !members_take_gap).and_then(|n| scene.reader.number(n, &..));
     let beside = BESIDE.iter().find_map(|(key, side)| node.get(key).map(|n| (n, *side)));
     let beside = beside.and_then(|(n, side)| Some(Beside { side, of: scene.selector(n)?, gap }));
@@ -170,7 +208,10 @@ pub(super) fn read_placement(node: &Node, scene: &mut SceneReader<'_>, members_t
         beside,
         align,
         inside,
-        edge: edge.map(|edge| (edge, margin.unwrap_or(Num::Fixed(EDGE_MARGIN)))),
+        edge: edge.map(|edge| (edge, margin.clone())),
+        fit: room.map(|room| (room, margin)),
+        match_width,
+        match_height,
         shift: fields.point("shift"),
         anchor: fields.word("anchor", Anchor::WORDS).and_then(Anchor::named),
         scale: fields.number("scale", 0.0..),

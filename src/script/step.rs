@@ -2,6 +2,7 @@
 
 use super::link::{Aspect, Property};
 use super::model::{Beside, Place, Shape, Side};
+use super::plan::Plan;
 use super::selector::Selector;
 use super::target::Target;
 use super::value::Num;
@@ -193,6 +194,12 @@ pub enum Verb {
         /// Which direction of its own is its front, in degrees; 0 is to its right.
         front: f64,
     },
+    /// Actors move into a layout.
+    Arrange(Plan),
+    /// What all actors are like at this instant gets a name.
+    Save(String),
+    /// All actors, or some, become as they were when this was saved.
+    Restore((String, Span), Option<Target>),
     /// A trail begins to grow behind something.
     Trace {
         /// The trail.

@@ -2,6 +2,7 @@
 
 use super::link;
 use super::operands as read;
+use super::plan;
 use super::step::Verb;
 use super::steps::{Operand, StepReader};
 use super::written_out;
@@ -77,6 +78,10 @@ verbs! {
         "Keeps its distance from a `leader`, or stays on a side of something.", "{ follow: mean, leader: chart.up }";
     "face" "target" &["toward", "front"], PARTS, link::face, "Turns towards a place and keeps looking there; `front` is its own direction that does, in degrees.",
         "{ face: mean, toward: chart.up, front: 90 }";
+    "arrange" "group, or actors in order" &["layout", "columns", "gap", "align", "to"], PATH, plan::arrange,
+        "Actors move into a row, column, grid or stack, and stay there.", "{ arrange: [chart, mean], layout: column, gap: 0.5 }";
+    "save" "name" &[], INSTANT, plan::save, "Remembers where all actors are, how large, turned, faint and coloured.", "save: start";
+    "restore" "name" &["actors"], PATH, plan::restore, "Everything, or some `actors`, becomes as it was when that was saved.", "{ restore: start, actors: [chart, mean] }";
     "trace" "trail" &["of"], &["for", "until", "window", "delay", "at", "as"], link::trace,
         "A trail grows behind what moves: for as long as the step lasts, or else until `untrace`.", "{ trace: trail, of: mean, for: 3 }";
     "untrace" "trail" &[], INSTANT, link::untrace, "The trail grows no more.", "untrace: trail";

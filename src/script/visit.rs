@@ -1,8 +1,8 @@
 //! Everything in a scene that refers to something: selectors, and expressions outside the visuals' own fields.
 
 use super::{
-    ActorKind, Amount, Beside, Camera, Motion, Num, Place, Placement, Property, SceneDef, Selector, Slot, Step, Target,
-    Verb,
+    ActorKind, Amount, Beside, Camera, Motion, Num, Place, Placement, Property, Room, SceneDef, Selector, Slot, Step,
+    Target, Verb,
 };
 
 /// Calls `see` with every selector of a scene's placements and steps.
@@ -31,7 +31,7 @@ fn visit(scene: &SceneDef, visitor: &mut Visitor<'_>) {
     for actor in &scene.cast {
         visitor.placement(&actor.placement);
         match &actor.kind {
-            ActorKind::Group { gap, .. } => visitor.nums(gap),
+            ActorKind::Group { gap, spread, .. } => visitor.nums(gap.iter().chain(spread)),
             ActorKind::Set { of } => of.iter().for_each(|selector| (visitor.selector)(selector)),
             ActorKind::Visual { .. } => {}
         }
@@ -61,7 +61,11 @@ impl Visitor<'_> {
                 (self.selector)(selector);
                 self.nums(point);
             }
-            Place::Part(selector) => (self.selector)(selector),
+            Place::Part(selector) | Place::Corner(selector, _) => (self.selector)(selector),
+            Place::Along(selector, share) => {
+                (self.selector)(selector);
+                self.num(share);
+            }
         }
     }
 
@@ -74,7 +78,13 @@ impl Visitor<'_> {
         placement.at.iter().for_each(|place| self.place(place));
         placement.beside.iter().for_each(|beside| self.beside(beside));
         placement.inside.iter().for_each(|selector| (self.selector)(selector));
-        self.nums(placement.edge.iter().map(|(_, margin)| margin));
+        self.nums(placement.edge.iter().filter_map(|(_, margin)| margin.as_ref()));
+        self.nums(placement.fit.iter().filter_map(|(_, margin)| margin.as_ref()));
+        if let Some((Room::Of(selector), _)) = &placement.fit {
+            (self.selector)(selector);
+        }
+        let sizes = [&placement.match_width, &placement.match_height];
+        sizes.into_iter().flatten().for_each(|selector| (self.selector)(selector));
         self.nums(placement.shift.iter().flatten());
         let looks = [&placement.scale, &placement.width, &placement.height, &placement.rotate, &placement.opacity];
         self.nums(looks.into_iter().flatten());
@@ -142,6 +152,13 @@ impl Visitor<'_> {
                 self.target(target);
                 self.place(toward);
             }
+            Verb::Arrange(plan) => {
+                plan.members.iter().for_each(|member| (self.selector)(member));
+                self.nums(&plan.gap);
+                plan.to.iter().for_each(|place| self.place(place));
+            }
+            Verb::Save(_) | Verb::Restore(_, None) => {}
+            Verb::Restore(_, Some(target)) => self.target(target),
             Verb::Trace { target, of, .. } => {
                 self.target(target);
                 (self.selector)(of);

@@ -45,10 +45,10 @@ pub fn script(choose: &mut dyn Choose) -> String {
             text += &format!("      a{index}: {{ {example}{} }}\n", placement(choose, index));
         }
         if choose.below(2) == 0 && actors > 1 {
-            let kind = ["group", "group", "group", "row"][choose.below(4)];
+            let kind = ["group", "group", "stack", "row"][choose.below(4)];
             text += &format!("      g: {{ {kind}: [a{}, a{}] }}\n", actors - 1, actors - 2);
         }
-        text += "    steps:\n";
+        text += "      trail: { trail: {} }\n    steps:\n      - save: start\n";
         for _ in 0..1 + choose.below(8) {
             text += &format!("      - {}\n", step(choose, &cast, 0));
         }
@@ -65,7 +65,13 @@ fn placement(choose: &mut dyn Choose, index: usize) -> String {
             format!(", {}: a{other}", ["above", "below", "left_of", "right_of", "inside"][choose.below(5)])
         }
         2 => format!(", edge: {}", ["top", "left", "bottom_right"][choose.below(3)]),
-        3 if index > 0 => format!(", at: 'a{other}@[{}, 0.5]'", choose.below(3)),
+        3 if index > 0 => {
+            let point = ["[0, 0.5]", "[2, 0.5]", "top_right", "p", "0.3"][choose.below(5)];
+            format!(", at: 'a{other}@{point}'")
+        }
+        4 if index > 0 => {
+            format!(", {}: a{other}", ["fit", "match_width", "match_height"][choose.below(3)])
+        }
         _ => String::new(),
     };
     for key in ["opacity", "scale", "rotate", "shift", "hidden", "layer", "color"] {

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::super::Film;
-use super::super::build::placement_selectors;
 use super::super::scene::ActorKind;
 use super::found::Found;
 use super::view::{Owner, View};
@@ -64,7 +63,11 @@ impl Watcher for Seen {
         let named = look.film.expressions.iter().flatten().flat_map(|expression| &expression.names);
         let mut used: BTreeSet<&str> = named.map(|(name, _)| name.as_str()).collect();
         used.extend(
-            look.scene.actors.iter().flat_map(|actor| placement_selectors(&actor.placement)).map(|s| s.actor.as_str()),
+            look.scene
+                .actors
+                .iter()
+                .flat_map(|actor| crate::script::placed_by(&actor.placement))
+                .map(|s| s.actor.as_str()),
         );
         let mut selected = BTreeSet::new();
         crate::script::visit_selectors(look.def, &mut |selector| {

@@ -1,6 +1,10 @@
 //! What verbs mean: effects with their targets, before they have a time.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use super::super::effect::{Address, EffectKind, RevealKind};
+use super::super::layout::Plan;
 use super::{CAMERA_MARGIN, DIMMED, HIGHLIGHT_MARGIN, Scheduler};
 use crate::diag::Diagnostic;
 use crate::script::{self, Amount, Camera, Property, Selector, Target, Verb};
@@ -60,6 +64,18 @@ impl Scheduler<'_> {
                 let face = || EffectKind::Face { toward: toward.clone(), front: *front };
                 return targets.into_iter().map(|target| (face(), vec![target], false)).collect();
             }
+            Verb::Arrange(plan) => {
+                let units = self.units(&plan.members);
+                let plan = Plan::new(plan.clone(), units.clone());
+                let effect = |(unit, targets)| (EffectKind::Arrange { plan: Arc::clone(&plan), unit }, targets, false);
+                return units.into_iter().enumerate().map(effect).collect();
+            }
+            Verb::Restore((name, _), target) => {
+                let restore = || EffectKind::Restore { name: name.clone(), frame: None };
+                let actors = self.whole_actors(target.as_ref());
+                let address = |actor| Address { actor, path: Vec::new(), group: None };
+                return actors.into_iter().map(|actor| (restore(), vec![address(actor)], false)).collect();
+            }
             Verb::Trace { target, of, ends } => {
                 self.only_trails(target);
                 (EffectKind::Trace { of: self.addresses(of), ends: *ends }, target)
@@ -85,7 +101,9 @@ impl Scheduler<'_> {
             Verb::Copy(from, to) => return self.flight(from, to, true),
             Verb::Morph(from, into) => return self.flight(from, into, false),
             Verb::Do(acts) => return acts.iter().filter_map(|act| self.act(act)).collect(),
-            Verb::Pause(_) | Verb::Say(..) | Verb::Mark(_) | Verb::Figure(_) => return Vec::new(),
+            Verb::Pause(_) | Verb::Say(..) | Verb::Mark(_) | Verb::Figure(_) | Verb::Save(_) => {
+                return Vec::new();
+            }
             Verb::Together(_) | Verb::Sequence(_) | Verb::Stagger(..) | Verb::Repeat(..) => return Vec::new(),
             Verb::Meanwhile(_) | Verb::Await(_) => return Vec::new(),
         };
@@ -106,6 +124,34 @@ impl Scheduler<'_> {
             effects.push((EffectKind::Reveal { kind: RevealKind::Show, entering: false }, from, false));
         }
         effects
+    }
+
+    /// What moves as one in a layout: each of several selectors, or each member of a group.
+    fn units(&self, members: &[Selector]) -> Vec<Vec<Address>> {
+        if let [one] = members
+            && one.path.is_empty()
+            && let Some(group) = self.actors.iter().find(|actor| actor.name == one.actor)
+            && group.spec.is_none()
+            && group.stands_for.is_none()
+        {
+            let member = |index: &usize| {
+                let name = self.actors.get(*index).map_or(String::new(), |actor| actor.name.clone());
+                self.addresses(&Selector { actor: name, ..one.clone() })
+            };
+            return group.members.iter().map(member).collect();
+        }
+        members.iter().map(|member| self.addresses(member)).collect()
+    }
+
+    /// The actors of a target, or all, groups apart.
+    fn whole_actors(&self, target: Option<&Target>) -> BTreeSet<usize> {
+        let (named, all_but) = match target {
+            Some(target) => (self.targets(target).0, target.all_but),
+            None => (Vec::new(), true),
+        };
+        let named: BTreeSet<usize> = named.into_iter().map(|address| address.actor).collect();
+        let drawn = self.actors.iter().enumerate().filter(|(_, actor)| actor.spec.is_some());
+        drawn.map(|(index, _)| index).filter(|index| named.contains(index) != all_but).collect()
     }
 
     /// Only trails can trace.

@@ -6,7 +6,7 @@ mod stretch;
 use std::collections::BTreeMap;
 
 use super::caption::{Caption, speaking_secs};
-use super::effect::Effect;
+use super::effect::{Address, Effect, EffectKind};
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::script::{self, Await, Script, Step, Timing, Verb, When};
 use crate::time::{Fps, FrameRange, Secs};
@@ -113,6 +113,12 @@ impl<'a> Scheduler<'a> {
         effects.sort_by_key(|effect| effect.start);
         for (number, effect) in effects.iter_mut().enumerate() {
             effect.number = number;
+            if let EffectKind::Restore { name, frame } = &mut effect.kind {
+                let instants = self.laid.saves.iter().filter(|(known, _)| known == name);
+                let saved = instants.map(|(_, at)| frames(fps, *at, *at).start.0).filter(|at| *at <= effect.start);
+                // The last frame before it is the one on which the steps before it have arrived.
+                *frame = saved.max().unwrap_or(0).checked_sub(1);
+            }
         }
         let caption = |(text, start, end)| Caption { text, range: frames(fps, start, end) };
         let captions = self.laid.captions.into_iter().map(caption).collect();
@@ -161,6 +167,17 @@ impl<'a> Scheduler<'a> {
             Verb::Mark(name) => self.mark(name, at, false),
             Verb::Figure(name) => self.mark(name, at, true),
             Verb::Await(awaited) => self.await_end(awaited, at),
+            Verb::Save(name) => {
+                self.laid.saves.push((name.clone(), at));
+                at
+            }
+            Verb::Restore((name, span), _) if !self.laid.saves.iter().any(|(known, _)| known == name) => {
+                let found =
+                    Diagnostic::error("unknown-save", span, format!("nothing called `{name}` has been saved before"));
+                let names: Vec<&str> = self.laid.saves.iter().map(|(name, _)| name.as_str()).collect();
+                self.diags.push(found.suggest(name, names).hint("`save: name` before it remembers how things are"));
+                at
+            }
             Verb::Meanwhile(steps) => {
                 let end = self.sequence(steps, at);
                 let end = self.stretched(first, at, end, length);
@@ -283,6 +300,7 @@ impl<'a> Scheduler<'a> {
         let secs = length.unwrap_or_else(|| self.default_secs(verb));
         let ease = self.ease(&step.time, verb);
         let lag = step.time.stagger.unwrap_or(0.0);
+        let mut alike = Vec::new();
         for (kind, targets, complement) in self.meaning(verb) {
             let effect = Effect {
                 number: 0,
@@ -299,12 +317,17 @@ impl<'a> Scheduler<'a> {
                 span: step.verb_span.clone(),
             };
             let flies = matches!(verb, Verb::Copy(..) | Verb::Morph(..));
-            if lag > 0.0 && effect.targets.len() > 1 && !complement && !flies {
-                self.laid.spread(effect, at);
+            let each_its_own = matches!(verb, Verb::Arrange(_) | Verb::Restore(..) | Verb::Face { .. });
+            if lag > 0.0 && each_its_own {
+                alike.push(effect);
+            } else if lag > 0.0 && effect.targets.len() > 1 && !complement && !flies {
+                let one = |target: &Address| Effect { targets: vec![target.clone()], ..effect.clone() };
+                self.laid.spread(effect.targets.iter().map(one).collect(), at);
             } else {
                 self.laid.effects.push(LaidEffect { start: at, end: at + secs, effect });
             }
         }
+        self.laid.spread(alike, at);
         at + secs
     }
 

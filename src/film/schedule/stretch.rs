@@ -18,6 +18,8 @@ pub(super) struct Laid {
     pub(super) effects: Vec<LaidEffect>,
     /// Words, with when they begin and end.
     pub(super) captions: Vec<(String, f64, f64)>,
+    /// Names of layouts that were saved, and when.
+    pub(super) saves: Vec<(String, f64)>,
     /// Name, instant, and whether it is a figure.
     pub(super) marks: Vec<(String, f64, bool)>,
 }
@@ -28,23 +30,24 @@ pub(super) struct Sizes {
     effects: usize,
     captions: usize,
     marks: usize,
+    saves: usize,
 }
 
 impl Laid {
     pub(super) fn sizes(&self) -> Sizes {
-        Sizes { effects: self.effects.len(), captions: self.captions.len(), marks: self.marks.len() }
+        let (effects, captions) = (self.effects.len(), self.captions.len());
+        Sizes { effects, captions, marks: self.marks.len(), saves: self.saves.len() }
     }
 
-    /// Lays an effect on several targets one after another, as it would be laid on several parts: the last arrives when the
-    /// step ends.
-    pub(super) fn spread(&mut self, effect: Effect, at: f64) {
-        let count = effect.targets.len();
-        let lag = (effect.lag_secs / effect.secs.max(1e-9)).min((1.0 - LEAST_SHARE) / (count - 1).max(1) as f64)
-            * effect.secs;
-        let secs = effect.secs - lag * (count - 1) as f64;
-        for (index, target) in effect.targets.iter().enumerate() {
+    /// Lays like effects one after another, as one would be laid on several parts: the last arrives when the step ends.
+    pub(super) fn spread(&mut self, effects: Vec<Effect>, at: f64) {
+        let count = effects.len();
+        for (index, effect) in effects.into_iter().enumerate() {
+            let lag = (effect.lag_secs / effect.secs.max(1e-9)).min((1.0 - LEAST_SHARE) / (count - 1).max(1) as f64)
+                * effect.secs;
+            let secs = effect.secs - lag * (count - 1) as f64;
             let start = at + lag * effect.order.turn(index, count) as f64;
-            let one = Effect { secs, lag_secs: 0.0, targets: vec![target.clone()], ..effect.clone() };
+            let one = Effect { secs, lag_secs: 0.0, ..effect };
             self.effects.push(LaidEffect { start, end: start + secs, effect: one });
         }
     }
@@ -61,6 +64,9 @@ impl Laid {
             let length = *end - *start;
             *start = new(*start);
             *end = *start + length;
+        }
+        for (_, at) in self.saves.iter_mut().skip(first.saves) {
+            *at = new(*at);
         }
         for (_, at, _) in self.marks.iter_mut().skip(first.marks) {
             *at = new(*at);
