@@ -6,6 +6,7 @@ use crate::color::{Role, Theme};
 use crate::encode::{CONTAINERS, Container};
 use crate::expression::FUNCTIONS;
 use crate::script::VERBS;
+use crate::timeline::FORMS;
 use crate::timeline::easing::EASINGS;
 use crate::visuals::REGISTRY;
 
@@ -13,7 +14,10 @@ pub(super) fn run(what: Listing) -> Exit {
     let rows: Vec<(String, String)> = match what {
         Listing::Visuals => REGISTRY.iter().flat_map(|spec| visual(spec)).collect(),
         Listing::Verbs => VERBS.iter().map(|row| (row.name.into(), row.summary.into())).collect(),
-        Listing::Easings => EASINGS.iter().map(|row| (row.name.into(), row.meaning.into())).collect(),
+        Listing::Easings => {
+            let rows = EASINGS.iter().map(|row| (row.name.into(), row.meaning.into()));
+            rows.chain(FORMS.iter().map(|form| (form.example.into(), form.meaning.into()))).collect()
+        }
         Listing::Themes => Theme::ALL.iter().map(|theme| (theme.name.into(), theme.summary.into())).collect(),
         Listing::Roles => Role::ALL.iter().map(|(_, name, meaning)| ((*name).into(), meaning.trim().into())).collect(),
         Listing::Functions => {

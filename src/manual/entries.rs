@@ -4,6 +4,7 @@ use super::phrases;
 use crate::color::{Role, Theme};
 use crate::expression::FUNCTIONS;
 use crate::script::{FieldSpec, GROUPS, VERBS, keys};
+use crate::timeline::FORMS;
 use crate::timeline::easing::EASINGS;
 use crate::visuals::{REGISTRY, VisualSpec};
 
@@ -81,6 +82,12 @@ pub(super) fn entries() -> Vec<Entry> {
     for row in EASINGS {
         let mut entry = Entry::new("easing", row.name, row.meaning);
         entry.example = Some(format!("- {{ move: title, to: [0, 2], ease: {} }}", row.name));
+        all.push(entry);
+    }
+    for form in FORMS {
+        let mut entry = Entry::new("easing", form.name, form.meaning);
+        entry.tables.push(("Takes", vec![vec![form.takes.to_owned()]]));
+        entry.example = Some(format!("- {{ move: title, to: [0, 2], ease: '{}' }}", form.example));
         all.push(entry);
     }
     for (name, args, meaning) in FUNCTIONS {

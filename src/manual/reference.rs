@@ -43,7 +43,7 @@ pub fn pages(world: &dyn World, pictures: bool) -> Result<Vec<Page>, Diagnostics
             "easings.md",
             "Easings",
             "easing",
-            "Courses of motion, for `ease`. Also `cubic_bezier(x1, y1, x2, y2)`, `steps(n)` and `spring(damping)`.",
+            "Courses of motion, for `ease`. Also `cubic_bezier(x1, y1, x2, y2)`, `steps(n)` and `spring(damping)`, and the forms\nwith brackets, which make easings of others.",
         ),
         ("functions.md", "Functions", "function", "What expressions may call."),
         ("colors.md", "Colours", "role", "What a colour is for. A theme gives each role its colour."),

@@ -217,7 +217,7 @@ fn color() -> Value {
 
 fn easing() -> Value {
     let rows = EASINGS.iter().map(|row| json!({"const": row.name, "description": row.meaning}));
-    let made = json!({"type": "string", "pattern": "\\(.*\\)$", "description": "cubic_bezier(x1, y1, x2, y2), steps(n), spring(damping)"});
+    let made = json!({"type": "string", "pattern": "\\(.*\\)$", "description": "cubic_bezier(x1, y1, x2, y2), steps(n), spring(damping), reverse(easing), mirror(easing), then(easing, easing), window(from, to, easing), repeat(n, easing), blend(easing, easing, share)"});
     one_of(rows.chain([made]))
 }
 

@@ -6,6 +6,8 @@
 use std::f64::consts::{PI, TAU};
 use std::fmt;
 
+use super::compose::Made;
+
 /// A row of the table of easings.
 pub struct EasingRow {
     /// Name in scripts.
@@ -98,8 +100,10 @@ pub enum EasingError {
     Unclosed(String),
     /// Something other than finite numbers between the brackets.
     Numbers(String),
-    /// Numbers that the form does not take, with the form and what it takes.
+    /// What the form does not take, with the form and what it takes.
     Arguments(&'static str, &'static str),
+    /// A form that is made of too many others.
+    TooMany(String),
 }
 
 impl fmt::Display for EasingError {
@@ -109,6 +113,7 @@ impl fmt::Display for EasingError {
             Self::Unclosed(text) => write!(f, "`{text}` lacks its closing bracket"),
             Self::Numbers(text) => write!(f, "`{text}` is not a list of numbers"),
             Self::Arguments(form, takes) => write!(f, "`{form}` takes {takes}"),
+            Self::TooMany(text) => write!(f, "`{text}` is made of more than 7 easings"),
         }
     }
 }
@@ -130,10 +135,17 @@ impl From<EasingError> for String {
 /// assert!(smooth.ease(0.1) < 0.1);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Easing(Kind);
+pub struct Easing(Course);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Kind {
+enum Course {
+    Plain(Plain),
+    Made(Made),
+}
+
+/// An easing that is not made of others.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Plain {
     /// Row of the table.
     Row(usize),
     Bezier([f64; 4]),
@@ -143,52 +155,32 @@ enum Kind {
 
 impl Default for Easing {
     fn default() -> Self {
-        Self(Kind::Row(0))
+        Self(Course::Plain(Plain::Row(0)))
     }
 }
 
 impl Easing {
     /// At one speed.
-    pub const LINEAR: Self = Self(Kind::Row(1));
+    pub const LINEAR: Self = Self(Course::Plain(Plain::Row(1)));
 
-    /// Reads a name of the table, `cubic_bezier(x1, y1, x2, y2)` with both x from 0 to 1, `steps(n)`, or
-    /// `spring(damping)` with a damping from 0.05 (swings long) to 1 (does not swing).
+    /// Reads a name of the table, `cubic_bezier(x1, y1, x2, y2)` with both x from 0 to 1, `steps(n)`, `spring(damping)` with
+    /// a damping from 0.05 (swings long) to 1 (does not swing), or a form of [`super::FORMS`] around others.
     ///
     /// # Errors
-    /// If there is no such name or form, or it does not take these numbers.
+    /// If there is no such name or form, or it does not take what is between its brackets.
     ///
     /// ```
     /// use surprisal::timeline::Easing;
     /// assert_eq!(Easing::parse("linear").map(|e| e.ease(0.25)), Ok(0.25));
     /// assert_eq!(Easing::parse("steps(4)").map(|e| e.ease(0.3)), Ok(0.25));
+    /// assert_eq!(Easing::parse("mirror(linear)").map(|e| e.ease(0.75)), Ok(0.5));
     /// assert!(Easing::parse("smoth").is_err());
     /// ```
     pub fn parse(text: &str) -> Result<Self, EasingError> {
         let text = text.trim();
-        if let Some(index) = EASINGS.iter().position(|row| row.name == text) {
-            return Ok(Self(Kind::Row(index)));
-        }
-        let unknown = || EasingError::Unknown(text.to_owned());
-        let (form, rest) = text.split_once('(').ok_or_else(unknown)?;
-        let inside = rest.strip_suffix(')').ok_or_else(|| EasingError::Unclosed(text.to_owned()))?;
-        let number = |text: &str| text.trim().parse().ok().filter(|number: &f64| number.is_finite());
-        let numbers: Option<Vec<f64>> = inside.split(',').map(number).collect();
-        let numbers = numbers.ok_or_else(|| EasingError::Numbers(inside.to_owned()))?;
-        match (form.trim(), numbers.as_slice()) {
-            ("cubic_bezier", [x1, y1, x2, y2])
-                if (0.0..=1.0).contains(x1) && (0.0..=1.0).contains(x2) && y1.abs().max(y2.abs()) <= 10.0 =>
-            {
-                Ok(Self(Kind::Bezier([*x1, *y1, *x2, *y2])))
-            }
-            ("cubic_bezier", _) => Err(EasingError::Arguments(
-                "cubic_bezier",
-                "four numbers: x1 and x2 from 0 to 1, y1 and y2 from -10 to 10",
-            )),
-            ("steps", [n]) if n.fract() == 0.0 && (1.0..=1000.0).contains(n) => Ok(Self(Kind::Steps(*n as u32))),
-            ("steps", _) => Err(EasingError::Arguments("steps", "a whole number from 1 to 1000")),
-            ("spring", [damping]) if (0.05..=1.0).contains(damping) => Ok(Self(Kind::Spring(*damping))),
-            ("spring", _) => Err(EasingError::Arguments("spring", "a damping from 0.05 to 1")),
-            _ => Err(unknown()),
+        match Made::parse(text) {
+            Some(made) => made.map(Course::Made).map(Self),
+            None => Plain::parse(text).map(Course::Plain).map(Self),
         }
     }
 
@@ -201,19 +193,69 @@ impl Easing {
     /// for those that return).
     pub fn ease(self, time: f64) -> f64 {
         let t = if time.is_nan() { 0.0 } else { time.clamp(0.0, 1.0) };
-        let (f, end): (f64, f64) = match self.0 {
-            Kind::Row(index) => {
-                EASINGS.get(index).map_or((t, 1.0), |row| ((row.f)(t), if row.returns { 0.0 } else { 1.0 }))
-            }
-            Kind::Bezier(points) => (bezier(t, points), 1.0),
-            Kind::Steps(count) => (libm::floor(t * f64::from(count)) / f64::from(count), 1.0),
-            Kind::Spring(damping) => (spring(t, damping), 1.0),
+        let returns = match &self.0 {
+            Course::Plain(plain) => plain.returns(),
+            Course::Made(made) => made.comes_back(),
         };
         match t {
             0.0 => 0.0,
-            1.0 => end,
-            _ => f,
+            1.0 if returns => 0.0,
+            1.0 => 1.0,
+            _ => match &self.0 {
+                Course::Plain(plain) => plain.ease(t),
+                Course::Made(made) => made.at(t),
+            },
         }
+    }
+}
+
+impl Plain {
+    pub(super) fn parse(text: &str) -> Result<Self, EasingError> {
+        if let Some(index) = EASINGS.iter().position(|row| row.name == text) {
+            return Ok(Self::Row(index));
+        }
+        let unknown = || EasingError::Unknown(text.to_owned());
+        let (form, rest) = text.split_once('(').ok_or_else(unknown)?;
+        let inside = rest.strip_suffix(')').ok_or_else(|| EasingError::Unclosed(text.to_owned()))?;
+        let number = |text: &str| text.trim().parse().ok().filter(|number: &f64| number.is_finite());
+        let numbers: Option<Vec<f64>> = inside.split(',').map(number).collect();
+        let numbers = numbers.ok_or_else(|| EasingError::Numbers(inside.to_owned()))?;
+        match (form.trim(), numbers.as_slice()) {
+            ("cubic_bezier", [x1, y1, x2, y2])
+                if (0.0..=1.0).contains(x1) && (0.0..=1.0).contains(x2) && y1.abs().max(y2.abs()) <= 10.0 =>
+            {
+                Ok(Self::Bezier([*x1, *y1, *x2, *y2]))
+            }
+            ("cubic_bezier", _) => Err(EasingError::Arguments(
+                "cubic_bezier",
+                "four numbers: x1 and x2 from 0 to 1, y1 and y2 from -10 to 10",
+            )),
+            ("steps", [n]) if n.fract() == 0.0 && (1.0..=1000.0).contains(n) => Ok(Self::Steps(*n as u32)),
+            ("steps", _) => Err(EasingError::Arguments("steps", "a whole number from 1 to 1000")),
+            ("spring", [damping]) if (0.05..=1.0).contains(damping) => Ok(Self::Spring(*damping)),
+            ("spring", _) => Err(EasingError::Arguments("spring", "a damping from 0.05 to 1")),
+            _ => Err(unknown()),
+        }
+    }
+
+    /// The way at a share of time from 0 to 1.
+    pub(super) fn ease(self, t: f64) -> f64 {
+        if t <= 0.0 {
+            return 0.0;
+        }
+        if t >= 1.0 {
+            return if self.returns() { 0.0 } else { 1.0 };
+        }
+        match self {
+            Self::Row(index) => EASINGS.get(index).map_or(t, |row| (row.f)(t)),
+            Self::Bezier(points) => bezier(t, points),
+            Self::Steps(count) => libm::floor(t * f64::from(count)) / f64::from(count),
+            Self::Spring(damping) => spring(t, damping),
+        }
+    }
+
+    pub(super) fn returns(self) -> bool {
+        matches!(self, Self::Row(index) if EASINGS.get(index).is_some_and(|row| row.returns))
     }
 }
 

@@ -10,7 +10,7 @@ use super::effect::{Address, Effect, EffectKind};
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::script::{self, Await, Script, Step, Timing, Verb, When};
 use crate::time::{Fps, FrameRange, Secs};
-use crate::timeline::{Easing, Order};
+use crate::timeline::{Easing, FORMS, Order};
 use crate::visuals::VisualSpec;
 use stretch::{Laid, LaidEffect, Sizes};
 
@@ -334,7 +334,9 @@ impl<'a> Scheduler<'a> {
     fn ease(&mut self, timing: &Timing, verb: &Verb) -> Easing {
         match &timing.ease {
             Some((text, span)) => Easing::parse(text).unwrap_or_else(|reason| {
-                self.diags.push(Diagnostic::error("unknown-easing", span, reason).suggest(text, Easing::names()));
+                let written = text.split('(').next().unwrap_or(text);
+                let known = Easing::names().chain(FORMS.iter().map(|form| form.name));
+                self.diags.push(Diagnostic::error("unknown-easing", span, reason).suggest(written, known));
                 Easing::default()
             }),
             // Writing has its own pace in its units; an eased whole would make it stall.
