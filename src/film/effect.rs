@@ -156,6 +156,25 @@ impl Effect {
         }
     }
 
+    /// Does its goal stay as it is, whatever happens elsewhere?
+    pub(super) fn is_constant(&self) -> bool {
+        let fixed = |num: &Num| matches!(num, Num::Fixed(_));
+        match &self.kind {
+            EffectKind::Reveal { .. } | EffectKind::Dim(_) | EffectKind::Color(_) | EffectKind::Indicate => true,
+            EffectKind::Act { .. } | EffectKind::Set { .. } => true,
+            EffectKind::Highlight { .. } | EffectKind::Unhighlight => true,
+            EffectKind::CameraAt { .. } | EffectKind::CameraFit { .. } | EffectKind::CameraReset => true,
+            EffectKind::Move(Motion::To(Place::Point(point)) | Motion::By(point)) => point.iter().all(fixed),
+            EffectKind::Move(Motion::Axes(axes)) => axes.iter().flatten().all(fixed),
+            EffectKind::Scale(Amount::To(num) | Amount::By(num)) => fixed(num),
+            EffectKind::Rotate(Amount::To(num) | Amount::By(num)) => fixed(num),
+            EffectKind::Opacity(num) | EffectKind::Blend(_, num) => fixed(num),
+            EffectKind::Arrange { .. } | EffectKind::Restore { .. } => true,
+            EffectKind::Move(_) | EffectKind::Face { .. } | EffectKind::Release(_) => false,
+            EffectKind::Fly { .. } | EffectKind::Trace { .. } | EffectKind::Untrace => false,
+        }
+    }
+
     /// Is it an entrance or an exit of a target? For a flight this is the second target's entrance.
     pub(super) fn reveal(&self) -> Option<(RevealKind, bool)> {
         match self.kind {

@@ -47,6 +47,9 @@ impl Instant<'_> {
     /// Where moves of the groups that an actor is in take it on the stage. They go about the centre of the group, the outer
     /// group's first.
     pub(super) fn carried(&self, index: usize) -> Affine {
+        if !self.effects_of(index).any(|(_, effect)| through(effect, index).is_some()) {
+            return Affine::IDENTITY;
+        }
         let mut by_group: BTreeMap<(usize, usize), Vec<&Effect>> = BTreeMap::new();
         for effect in self.effects_on_whole(index) {
             if let Some(group) = through(effect, index) {

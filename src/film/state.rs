@@ -64,7 +64,8 @@ impl Instant<'_> {
                     let [from, to] = [from, to].map(|ink| ink.under(&self.film.theme));
                     state.colors.push((from.lerp(to, share as f32), eased as f32));
                 }
-                EffectKind::Indicate => {
+                // What has flashed leaves no colour behind.
+                EffectKind::Indicate if clock.progress < 1.0 => {
                     let pulse = pulse(clock.progress) as f32;
                     state.colors.push((self.film.theme.color(crate::color::Role::Accent), pulse));
                 }
@@ -165,6 +166,9 @@ pub(super) fn arc_of(way: Vec2, degrees: f64, progress: f64) -> Vec2 {
 
 /// Up and back, smoothly, over a step.
 fn pulse(progress: f64) -> f64 {
+    if progress >= 1.0 {
+        return 0.0;
+    }
     let s = libm::sin(progress.clamp(0.0, 1.0) * std::f64::consts::PI);
     s * s
 }

@@ -1,6 +1,9 @@
 //! Easings made of easings: `reverse(spring)`, `then(ease_in, bounce, 0.3)`.
 //!
-//! Enters: the text of a form. Leaves: a few nodes in an array, so that an easing stays a plain value that is copied.
+//! Enters: the text of a form. Leaves: a few nodes in an array, kept once for the whole program, so that an easing stays a small
+//! value that is copied with every clock.
+
+use std::sync::{Mutex, PoisonError};
 
 use super::easing::{EasingError, Plain};
 
@@ -83,11 +86,23 @@ impl Made {
     ///
     /// # Errors
     /// If the form does not take what is between its brackets.
-    pub(super) fn parse(text: &str) -> Option<Result<Self, EasingError>> {
+    pub(super) fn parse(text: &str) -> Option<Result<&'static Self, EasingError>> {
         let (name, _) = text.split_once('(')?;
         FORMS.iter().find(|form| form.name == name.trim())?;
         let mut made = Self { nodes: [Node::Mirror(0); MOST], count: 0 };
-        Some(made.read(text).map(|_| made))
+        Some(made.read(text).map(|_| made.kept()))
+    }
+
+    /// The one copy of this easing. Each that differs is kept for good: a film has a handful of them, of 500 bytes at most.
+    fn kept(self) -> &'static Self {
+        static KEPT: Mutex<Vec<&'static Made>> = Mutex::new(Vec::new());
+        let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = kept.iter().find(|known| ***known == self) {
+            return known;
+        }
+        let new: &'static Self = Box::leak(Box::new(self));
+        kept.push(new);
+        new
     }
 
     /// Adds the easing of a text; the number of its node.

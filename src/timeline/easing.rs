@@ -140,7 +140,7 @@ pub struct Easing(Course);
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Course {
     Plain(Plain),
-    Made(Made),
+    Made(&'static Made),
 }
 
 /// An easing that is not made of others.

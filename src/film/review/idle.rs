@@ -104,8 +104,9 @@ impl Frames<'_, '_> {
         }
         let before = effect.start.saturating_sub(1).max(first);
         let middle = |quarter: u64| effect.start + (last - effect.start) * quarter / 4;
-        let frames: BTreeSet<u64> = [before, effect.start, middle(1), middle(2), middle(3), last].into();
-        let instants: Vec<Instant<'_>> = frames.iter().map(|frame| Instant::new(film, scene, *frame)).collect();
+        // The most telling first: looking ends with the first change.
+        let frames = [before, last, middle(2), middle(1), middle(3), effect.start];
+        let instants = frames.map(|frame| Instant::new(film, scene, frame));
         match &effect.kind {
             EffectKind::CameraFit { .. } | EffectKind::CameraAt { .. } | EffectKind::CameraReset => {
                 Some(vec![(nobody, changes(instants.iter().map(Instant::camera)))])
@@ -116,12 +117,13 @@ impl Frames<'_, '_> {
             }
             EffectKind::Reveal { .. } | EffectKind::Indicate | EffectKind::Dim(_) | EffectKind::Opacity(_) => {
                 let judged = |actor: usize| {
-                    let looks: Vec<_> =
-                        instants.iter().map(|instant| shown(|items| instant.emit_actor(actor, items))).collect();
+                    let looks = || instants.iter().map(|instant| shown(|items| instant.emit_actor(actor, items)));
                     // What is not on stage may be made ready for its entrance.
-                    let ready = !matches!(effect.kind, EffectKind::Reveal { .. } | EffectKind::Indicate)
-                        && looks.iter().all(Vec::is_empty);
-                    (actor, ready || changes(looks.into_iter()))
+                    let ready = || {
+                        !matches!(effect.kind, EffectKind::Reveal { .. } | EffectKind::Indicate)
+                            && looks().all(|items| items.is_empty())
+                    };
+                    (actor, changes(looks()) || ready())
                 };
                 Some(self.targets(effect).into_iter().map(judged).collect())
             }

@@ -123,13 +123,41 @@ const INSTANTS: usize = 200;
 /// Actors times instants of a film, at most: large scenes, and scenes of long films, are looked at less often.
 const DRAWINGS: usize = 30_000;
 
-/// Reports mistakes; if there are none, warnings.
+/// Stack of the second thread: as much as the first usually has, since places depend on places.
+const STACK_BYTES: usize = 8 << 20;
+
+/// Reports mistakes; if there are none, warnings. What is seen and what steps do are looked at side by side.
 pub(super) fn review(film: &Film, script: &Script, diags: &mut Diagnostics) {
-    let mut warnings = Diagnostics::new();
-    let mut found = Found::new(film, &mut warnings);
+    let steps = || see(film, |found, diags| by_steps(film, script, found, diags));
+    let views = || see(film, |found, diags| by_views(film, script, found, diags));
+    let (views, steps) = std::thread::scope(|scope| {
+        let beside = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, steps);
+        let views = views();
+        match beside.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(steps)) => (views, steps),
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => (views, steps()),
+        }
+    });
+    diags.append(steps.0);
+    diags.append(views.0);
+    if !diags.has_errors() {
+        diags.append(steps.1);
+        diags.append(views.1);
+    }
+}
+
+/// The mistakes and warnings of a part of the review.
+fn see(film: &Film, look: impl FnOnce(&mut Found<'_>, &mut Diagnostics)) -> (Diagnostics, Diagnostics) {
+    let (mut mistakes, mut warnings) = (Diagnostics::new(), Diagnostics::new());
+    look(&mut Found::new(film, &mut warnings), &mut mistakes);
+    (mistakes, warnings)
+}
+
+fn by_steps(film: &Film, script: &Script, found: &mut Found<'_>, diags: &mut Diagnostics) {
     for warning in WARNINGS {
         if let Watch::Film(look) = warning.watch {
-            look(film, script, &mut found);
+            look(film, script, found);
         }
     }
     for (scene, def) in film.scenes.iter().zip(&script.scenes) {
@@ -138,20 +166,25 @@ pub(super) fn review(film: &Film, script: &Script, diags: &mut Diagnostics) {
         super::parts::report_missing(instants.each_ref(), scene, def, diags);
         allow::report_unknown(def, diags);
         let look = Look { film, scene, def };
-        review_scene(&look, &mut found, diags);
-    }
-    if !diags.has_errors() {
-        diags.append(warnings);
+        for warning in WARNINGS {
+            if let Watch::Scene(see) = warning.watch {
+                see(&look, found);
+            }
+        }
     }
 }
 
-fn review_scene(look: &Look<'_>, found: &mut Found<'_>, diags: &mut Diagnostics) {
+fn by_views(film: &Film, script: &Script, found: &mut Found<'_>, diags: &mut Diagnostics) {
+    for (scene, def) in film.scenes.iter().zip(&script.scenes) {
+        review_views(&Look { film, scene, def }, found, diags);
+    }
+}
+
+fn review_views(look: &Look<'_>, found: &mut Found<'_>, diags: &mut Diagnostics) {
     let mut watchers: Vec<Box<dyn Watcher>> = Vec::new();
     for warning in WARNINGS {
-        match warning.watch {
-            Watch::Views(watcher) => watchers.push(watcher()),
-            Watch::Scene(see) => see(look, found),
-            Watch::Film(_) => {}
+        if let Watch::Views(watcher) = warning.watch {
+            watchers.push(watcher());
         }
     }
     let (instants, complete) = instants(look);

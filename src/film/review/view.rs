@@ -66,15 +66,10 @@ pub(super) struct Shown {
 impl Shown {
     /// Nothing yet.
     pub(super) fn new(scene: &Scene) -> Self {
-        let constant = |effect: &Effect| {
-            use EffectKind::{Act, CameraAt, CameraFit, CameraReset, Color, Dim, Highlight, Indicate, Reveal, Set};
-            let own = matches!(effect.kind, Reveal { .. } | Dim(_) | Color(_) | Indicate | Act { .. } | Set { .. });
-            own || matches!(effect.kind, Highlight { .. } | CameraAt { .. } | CameraFit { .. } | CameraReset)
-        };
         // What an actor hangs on may change by goals of its own.
         let steady = |index: &usize| {
             let effects = scene.effects_of.get(*index).map_or(&[] as &[usize], Vec::as_slice);
-            effects.iter().filter_map(|number| scene.effects.get(*number)).all(constant)
+            effects.iter().filter_map(|number| scene.effects.get(*number)).all(Effect::is_constant)
         };
         let plain = |(index, actor): (usize, &Actor)| steady(&index) && actor.moved_by.iter().all(steady);
         let plain = scene.actors.iter().enumerate().map(plain).collect();
