@@ -68,6 +68,7 @@ fn build_engine() -> Engine {
         .set_max_string_size(limits::TEXT_CHARS)
         .set_max_array_size(1_000)
         .set_max_map_size(1_000)
+        .set_fail_on_invalid_map_property(true)
         .set_fast_operators(false)
         .disable_symbol("eval")
         .on_print(|_| {})

@@ -122,8 +122,10 @@ impl Expression {
         if let Kind::Function { param } = &self.kind {
             return Ok(Value::Function(self.function(param.clone(), scope)));
         }
-        let result = engine().eval_ast_with_scope::<Dynamic>(&mut scope, &self.ast).map_err(|e| self.complaint(&e))?;
-        self.typed(result)
+        match engine().eval_ast_with_scope::<Dynamic>(&mut scope, &self.ast) {
+            Ok(result) => self.typed(result),
+            Err(error) => Err(self.no_property(&error, &scope).unwrap_or_else(|| self.complaint(&error))),
+        }
     }
 
     fn function(self: &Arc<Self>, param: String, scope: Scope<'static>) -> Function {
@@ -166,6 +168,21 @@ impl Expression {
             (Kind::Flag, _) => Err(wrong("`true` or `false`", &result)),
             (_, value) => Ok(value),
         }
+    }
+
+    /// An actor has no value of this name: told with those that it has.
+    fn no_property(&self, error: &EvalAltResult, scope: &Scope<'_>) -> Option<Diagnostic> {
+        let EvalAltResult::ErrorPropertyNotFound(name, _) = error.unwrap_inner() else { return None };
+        let place = place_in(&self.span, &self.text, error.position());
+        let maps = scope.iter().filter_map(|(_, _, value)| value.try_cast::<rhai::Map>());
+        let mut known: Vec<String> =
+            maps.flat_map(|map| map.keys().map(ToString::to_string).collect::<Vec<_>>()).collect();
+        known.sort_unstable();
+        known.dedup();
+        known.retain(|name| name != "plane");
+        let found = Diagnostic::error("unknown-name", &place, format!("there is no `{name}` to read here"));
+        let listed = known.iter().take(20).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        Some(found.suggest(name, known.iter().map(String::as_str)).hint(format!("there are {listed}")))
     }
 
     fn complaint(&self, error: &EvalAltResult) -> Diagnostic {
