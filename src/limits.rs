@@ -16,6 +16,9 @@ pub const YAML_DEPTH: usize = 64;
 pub const YAML_NODES: usize = 1_000_000;
 /// Steps in a film.
 pub const STEPS: usize = 50_000;
+/// Steps of a scene that go by what was before them (followers, what is let go, arranged or restored), for each actor: each is
+/// worked out from all that came before, when the film is compiled.
+pub const LINKS: usize = 5_000;
 /// Actors in a scene.
 pub const ACTORS: usize = 10_000;
 /// Symbols in one source.

@@ -267,5 +267,5 @@ fn names_in_registries_are_unique() {
     unique(surprisal::visuals::REGISTRY.iter().map(|spec| spec.name));
     unique(surprisal::script::VERBS.iter().map(|row| row.name));
     unique(surprisal::timeline::easing::EASINGS.iter().map(|row| row.name));
-    unique(surprisal::expression::FUNCTIONS.iter().map(|row| row.0));
+    unique(surprisal::expression::FUNCTIONS.iter().map(|row| row.name));
 }

@@ -21,7 +21,7 @@ pub(super) fn run(what: Listing) -> Exit {
         Listing::Themes => Theme::ALL.iter().map(|theme| (theme.name.into(), theme.summary.into())).collect(),
         Listing::Roles => Role::ALL.iter().map(|(_, name, meaning)| ((*name).into(), meaning.trim().into())).collect(),
         Listing::Functions => {
-            FUNCTIONS.iter().map(|(name, args, meaning)| (format!("{name}({args})"), (*meaning).into())).collect()
+            FUNCTIONS.iter().map(|row| (format!("{}({})", row.name, row.args), row.meaning.into())).collect()
         }
         Listing::Formats => CONTAINERS
             .iter()

@@ -13,48 +13,6 @@ use crate::geom::Point;
 use crate::info::{self, Distribution};
 use crate::limits;
 
-/// The functions of expressions, for help and suggestions: name, arguments, meaning.
-pub const FUNCTIONS: &[(&str, &str, &str)] = &[
-    ("H", "source | p", "entropy in bits of a source, or of a coin that falls heads with probability p"),
-    ("information", "p", "-log2 p, in bits"),
-    ("cross_entropy", "p, q", "mean bits when symbols follow source p and the code fits source q"),
-    ("kl", "p, q", "cross_entropy(p, q) - H(p), in bits"),
-    ("prob", "source, symbol", "probability of a symbol, by name or position"),
-    (
-        "count",
-        "source | code | list | table | text[, part]",
-        "number of symbols, items, rows or characters; of a text, how often a part occurs in it",
-    ),
-    ("probabilities", "source", "the probabilities of all symbols, as a list"),
-    ("symbols", "source | code", "the symbols, as a list"),
-    ("mean_length", "code[, source]", "mean code word length in bits, under the code's own source or another"),
-    ("kraft", "code", "sum of 2^-length over the code words"),
-    ("length", "code, symbol", "length of a symbol's code word in bits"),
-    ("word", "code, symbol", "a symbol's code word as text"),
-    ("log2", "x", "logarithm to base 2"),
-    ("ln", "x", "natural logarithm"),
-    ("log10", "x", "logarithm to base 10"),
-    ("exp", "x", "e to the power x"),
-    ("pow", "x, y", "x to the power y"),
-    ("sqrt", "x", "square root"),
-    ("sin", "x", "sine of radians"),
-    ("cos", "x", "cosine of radians"),
-    ("tan", "x", "tangent of radians"),
-    ("abs", "x", "distance from 0"),
-    ("floor", "x", "largest whole number not above x"),
-    ("ceil", "x", "smallest whole number not below x"),
-    ("round", "x", "nearest whole number"),
-    ("min", "x, y | list", "the smaller, or the smallest item"),
-    ("max", "x, y | list", "the larger, or the largest item"),
-    ("sum", "list", "all items added up"),
-    ("mean", "list", "arithmetic mean of the items"),
-    ("clamp", "x, low, high", "x, kept between low and high"),
-    ("lerp", "a, b, t", "a at t = 0, b at t = 1, on a line between; numbers or points"),
-    ("on", "graph, x, y", "the point of the stage at these coordinates of a graph or chart"),
-    ("norm", "point", "distance from the origin"),
-    ("polar", "length, degrees", "the point so far from the origin, in that direction"),
-];
-
 pub(super) fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
     ENGINE.get_or_init(build_engine)
@@ -107,12 +65,14 @@ fn register_arithmetic(engine: &mut Engine) {
         ("ceil", libm::ceil),
         ("round", libm::round),
         ("information", info::information_bits),
+        ("perplexity", info::perplexity),
+        ("factorial", factorial),
         ("H", info::binary_entropy_bits),
     ];
     for &(name, f) in one {
         engine.register_fn(name, f).register_fn(name, move |x: i64| f(x as f64));
     }
-    let two: &[(&str, OfTwo)] = &[("min", f64::min), ("max", f64::max), ("pow", libm::pow)];
+    let two: &[(&str, OfTwo)] = &[("min", f64::min), ("max", f64::max), ("pow", libm::pow), ("choose", choose)];
     for &(name, f) in two {
         engine
             .register_fn(name, f)
@@ -128,6 +88,29 @@ fn register_arithmetic(engine: &mut Engine) {
         (Some(a), Some(b)) => Dynamic::from(Vector(a.lerp(b, number(&t)))),
         _ => Dynamic::from_float(crate::geom::lerp(number(&a), number(&b), number(&t))),
     });
+}
+
+/// n!, for whole numbers from 0; NaN for others.
+fn factorial(n: f64) -> f64 {
+    if n < 0.0 || n.fract() != 0.0 {
+        return f64::NAN;
+    }
+    // 171! is beyond the largest number.
+    (1..=n.min(171.0) as u32).map(f64::from).product()
+}
+
+/// Ways to choose k of n, for whole numbers from 0; NaN for others.
+fn choose(n: f64, k: f64) -> f64 {
+    if n < 0.0 || k < 0.0 || n.fract() != 0.0 || k.fract() != 0.0 {
+        return f64::NAN;
+    }
+    if k > n {
+        return 0.0;
+    }
+    let least = k.min(n - k);
+    // Beyond this many factors the result is infinite or as good as exact already.
+    let product = (1..=least.min(2_000.0) as u32).map(f64::from).fold(1.0, |all, i| all * (n - least + i) / i);
+    if product < 9e15 { libm::round(product) } else { product }
 }
 
 type Answer<T> = Result<T, Box<EvalAltResult>>;
@@ -191,6 +174,16 @@ fn register_information(engine: &mut Engine) {
         .register_fn("symbols", |p: Source| list(p.0.names().iter().cloned().map(Value::Text)))
         .register_fn("symbols", |code: Words| list(code.0.source().names().iter().cloned().map(Value::Text)))
         .register_fn("kraft", |code: Words| code.0.kraft_sum())
+        .register_fn("cumulative", |p: Source, symbol: Dynamic| symbol_of(&p.0, &symbol).map(|i| p.0.cumulative(i)))
+        .register_fn("perplexity", |p: Source| info::perplexity(info::entropy_bits(p.0.probabilities())))
+        .register_fn("draw", |p: Source, seed: Dynamic, index: Dynamic| {
+            let drawn = info::draw(&p.0, whole(&seed), whole(&index));
+            p.0.names().get(drawn).cloned().unwrap_or_default()
+        })
+        .register_fn("random", |seed: Dynamic, index: Dynamic| info::uniform01(whole(&seed), whole(&index)))
+        .register_fn("efficiency", |code: Words| own_entropy(&code) / code.0.mean_length_own())
+        .register_fn("redundancy", |code: Words| code.0.mean_length_own() - own_entropy(&code))
+        .register_fn("prefix_free", |code: Words| code.0.prefix_violation().is_none())
         .register_fn("prob", |p: Source, symbol: Dynamic| symbol_of(&p.0, &symbol).map(|i| p.0.p(i)))
         .register_fn("length", |code: Words, symbol: Dynamic| word_of(&code, &symbol).map(|word| word.len() as f64))
         .register_fn("word", |code: Words, symbol: Dynamic| word_of(&code, &symbol))
@@ -198,6 +191,16 @@ fn register_information(engine: &mut Engine) {
             symbol_of(&p.0, &symbol.into()).map(|i| p.0.p(i))
         })
         .register_indexer_get(|p: &mut Source, symbol: i64| symbol_of(&p.0, &symbol.into()).map(|i| p.0.p(i)));
+}
+
+/// The entropy of the source that a code is for.
+fn own_entropy(code: &Words) -> f64 {
+    info::entropy_bits(code.0.source().probabilities())
+}
+
+/// A whole number that is at least 0; anything else is 0.
+fn whole(value: &Dynamic) -> u64 {
+    as_number(value).filter(|number| *number >= 0.0).map_or(0, |number| number as u64)
 }
 
 fn list(items: impl Iterator<Item = Value>) -> Data {

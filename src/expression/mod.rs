@@ -5,6 +5,7 @@
 mod data;
 mod dynamic;
 mod engine;
+mod functions;
 mod own;
 mod value;
 
@@ -14,7 +15,7 @@ use rhai::{AST, Dynamic, EvalAltResult, Scope};
 
 pub use data::Table;
 pub use dynamic::{record, to_dynamic};
-pub use engine::FUNCTIONS;
+pub use functions::{FUNCTIONS, FunctionRow};
 pub use own::{OwnFunction, OwnFunctions};
 pub use value::{Function, Value};
 
@@ -76,7 +77,9 @@ impl Expression {
     /// `bad-expression`, with the place inside the text, if it is not one.
     pub fn compile_with(own: &OwnFunctions, kind: &Kind, text: &str, span: &Span) -> Result<Self, Diagnostic> {
         let called = match kind {
-            Kind::Function { param } if own.has(text) => format!("{text}({param})"),
+            Kind::Function { param } if own.has(text) || FUNCTIONS.iter().any(|row| row.name == text) => {
+                format!("{text}({param})")
+            }
             _ => text.to_owned(),
         };
         let (prepared, functions, more) = own.prepare(&called);
@@ -187,7 +190,7 @@ impl Expression {
 
     fn complaint(&self, error: &EvalAltResult) -> Diagnostic {
         let place = place_in(&self.span, &self.text, error.position());
-        let known = || FUNCTIONS.iter().map(|row| row.0);
+        let known = || FUNCTIONS.iter().map(|row| row.name);
         match error.unwrap_inner() {
             EvalAltResult::ErrorFunctionNotFound(signature, _) => {
                 let name = signature.split([' ', '(']).next().unwrap_or_default().to_owned();

@@ -3,6 +3,8 @@
 //! A goal stays true: `move: dot, to: [p, 0]` follows `p` when that changes, which is all that `bind` is. What is let go
 //! keeps the goals of the last frame before: these are worked out once, from that frame, and kept with the scene.
 
+use std::collections::BTreeMap;
+
 use super::effect::{Effect, EffectKind};
 use super::group::Within;
 use super::instant::{Busy, Instant};
@@ -48,17 +50,48 @@ impl Effect {
         self.start.checked_sub(1)
     }
 
-    fn releases(&self, earlier: &Effect) -> bool {
-        let EffectKind::Release(aspects) = &self.kind else { return false };
-        earlier.number < self.number && earlier.aspect().is_some_and(|aspect| aspects.contains(&aspect))
+    /// Does it go by what was before it? That is worked out when the film is compiled.
+    pub(super) fn looks_back(&self) -> bool {
+        matches!(self.kind, EffectKind::Move(Motion::With(_)) | EffectKind::Arrange { .. })
+            || matches!(self.kind, EffectKind::Release(_) | EffectKind::Restore { .. })
+    }
+}
+
+/// The effects on a node that let go of others, for each aspect in order of time.
+pub(super) struct Releases<'e>(Vec<(Aspect, Vec<&'e Effect>)>);
+
+impl<'e> Releases<'e> {
+    fn among(effects: impl Iterator<Item = &'e Effect>) -> Self {
+        let mut found: Vec<(Aspect, Vec<&'e Effect>)> = Vec::new();
+        for effect in effects {
+            let EffectKind::Release(aspects) = &effect.kind else { continue };
+            for aspect in aspects {
+                match found.iter_mut().find(|(known, _)| known == aspect) {
+                    Some((_, all)) => all.push(effect),
+                    None => found.push((*aspect, vec![effect])),
+                }
+            }
+        }
+        Self(found)
+    }
+
+    /// The first that lets go of an effect.
+    fn of(&self, effect: &Effect) -> Option<&'e Effect> {
+        let aspect = effect.aspect().filter(|_| !self.0.is_empty())?;
+        let (_, all) = self.0.iter().find(|(known, _)| *known == aspect)?;
+        all.get(all.partition_point(|release| release.number < effect.number)).copied()
     }
 }
 
 impl Instant<'_> {
+    /// The effects among those on a node that have let go of others by now.
+    pub(super) fn releases<'e>(&self, effects: &[&'e Effect]) -> Releases<'e> {
+        Releases::among(effects.iter().copied().filter(|effect| effect.clock(self.frame).is_some()))
+    }
+
     /// The goal of one of the effects on a node. `centre` is where the node is now, as far as is known.
-    pub(super) fn aim(&self, effect: &Effect, among: &[&Effect], centre: Option<Point>) -> Option<Aim> {
-        let released = |later: &&&Effect| later.releases(effect) && self.frame > later.before();
-        match among.iter().find(released) {
+    pub(super) fn aim(&self, effect: &Effect, releases: &Releases<'_>, centre: Option<Point>) -> Option<Aim> {
+        match releases.of(effect) {
             Some(release) => self.aim_before(effect, release.before()),
             None => {
                 let aim = self.once(Busy::Goal(effect.number), &effect.span, || self.aim_now(effect, centre));
@@ -68,8 +101,8 @@ impl Instant<'_> {
     }
 
     /// A goal that is a number; NaN if it is none.
-    pub(super) fn aimed_number(&self, effect: &Effect, among: &[&Effect]) -> f64 {
-        match self.aim(effect, among, None) {
+    pub(super) fn aimed_number(&self, effect: &Effect, releases: &Releases<'_>) -> f64 {
+        match self.aim(effect, releases, None) {
             Some(Aim::Number(number)) => number,
             _ => f64::NAN,
         }
@@ -147,27 +180,32 @@ impl Scene {
     /// Works out what links keep from the frames before they begin and end, in order of time, so that each needs only what
     /// is known already.
     pub(super) fn settle(&self, film: &super::Film) {
-        for effect in &self.effects {
+        let mut let_go: BTreeMap<usize, Vec<&Effect>> = BTreeMap::new();
+        for listed in &self.effects_of {
+            let effects: Vec<&Effect> = listed.iter().filter_map(|&number| self.effects.get(number)).collect();
+            let releases = Releases::among(effects.iter().copied());
+            for effect in &effects {
+                let_go
+                    .entry(releases.of(effect).map_or(usize::MAX, |release| release.number))
+                    .or_default()
+                    .push(effect);
+            }
+        }
+        for effect in self.effects.iter().filter(|effect| effect.looks_back()) {
+            let then = || Instant::new(film, self, effect.start);
             match &effect.kind {
-                EffectKind::Move(Motion::With(_)) | EffectKind::Arrange { .. } => {
-                    Instant::new(film, self, effect.start).aim_now(effect, None);
+                EffectKind::Restore { frame, .. } => {
+                    for target in &effect.targets {
+                        then().pose_at(effect, target.actor, *frame);
+                    }
                 }
                 EffectKind::Release(_) => {
-                    let then = Instant::of(film, self, effect.before());
-                    let actors: std::collections::BTreeSet<usize> = effect.targets.iter().map(|t| t.actor).collect();
-                    for (_, earlier) in actors.into_iter().flat_map(|actor| then.effects_of(actor)) {
-                        if effect.releases(earlier) {
-                            then.aim_before(earlier, effect.before());
-                        }
+                    let last = Instant::of(film, self, effect.before());
+                    for earlier in let_go.get(&effect.number).into_iter().flatten() {
+                        last.aim_before(earlier, effect.before());
                     }
                 }
-                EffectKind::Restore { frame, .. } => {
-                    let then = Instant::new(film, self, effect.start);
-                    for target in &effect.targets {
-                        then.pose_at(effect, target.actor, *frame);
-                    }
-                }
-                _ => {}
+                _ => drop(then().aim_now(effect, None)),
             }
         }
     }

@@ -69,6 +69,7 @@ pub(super) fn build(script: &Script, world: &dyn World, overrides: Overrides) ->
     for (scene, def) in (0..film.scenes.len()).zip(&script.scenes) {
         link(&mut film, scene, def, &mut diags);
     }
+    film.scenes.iter().filter_map(too_many_links).for_each(|mistake| diags.push(mistake));
     if !diags.has_errors() {
         film.scenes.iter().for_each(|scene| scene.settle(&film));
         review::review(&film, script, &mut diags);
@@ -223,6 +224,16 @@ impl Scene {
         let (id, title, past) = (def.id.clone(), def.title.clone(), super::past::Past::default());
         Self { id, title, range, vars, actors, effects, past, effects_of, draw_order }
     }
+}
+
+/// A scene with more steps that look back than are worked out.
+fn too_many_links(scene: &Scene) -> Option<Diagnostic> {
+    let extra = scene.effects.iter().filter(|effect| effect.looks_back()).nth(crate::limits::LINKS)?;
+    let message = format!(
+        "the scene has more than {} steps, counted for each actor, that follow, let go, arrange or restore",
+        crate::limits::LINKS
+    );
+    Some(Diagnostic::error("too-many-steps", &extra.span, message).hint("spread them over several scenes"))
 }
 
 /// Resolves what depends on what in a scene, and reports names that are nothing and circles.

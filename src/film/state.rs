@@ -29,7 +29,7 @@ impl Instant<'_> {
     pub(super) fn state(&self, effects: &[&Effect]) -> State {
         let mut state =
             State { shown: Shown::initially(effects), leaving: false, opacity: 1.0, colors: Vec::new(), moving: false };
-        let mut dim = 1.0;
+        let (mut dim, releases) = (1.0, self.releases(effects));
         // When the effects began that gave the colours.
         let mut since: Vec<u64> = Vec::new();
         for effect in effects {
@@ -44,7 +44,7 @@ impl Instant<'_> {
                     state.leaving = !entering;
                 }
                 EffectKind::Opacity(_) => {
-                    state.opacity = lerp(state.opacity, self.aimed_number(effect, effects), eased);
+                    state.opacity = lerp(state.opacity, self.aimed_number(effect, &releases), eased);
                 }
                 EffectKind::Restore { frame, .. } => {
                     let Some(pose) = self.restored(effect, *frame) else { continue };
@@ -60,7 +60,7 @@ impl Instant<'_> {
                 EffectKind::Dim(goal) => dim = lerp(dim, *goal, eased),
                 EffectKind::Color(ink) => state.colors.push((ink.under(&self.film.theme), eased as f32)),
                 EffectKind::Blend([from, to], _) => {
-                    let share = self.aimed_number(effect, effects).clamp(0.0, 1.0);
+                    let share = self.aimed_number(effect, &releases).clamp(0.0, 1.0);
                     let [from, to] = [from, to].map(|ink| ink.under(&self.film.theme));
                     state.colors.push((from.lerp(to, share as f32), eased as f32));
                 }
@@ -79,7 +79,7 @@ impl Instant<'_> {
     /// Where the effects on a node take it: a map within the node's surroundings. `rect` is its box there, about whose centre
     /// it turns and grows; `stage_from_here` leads from the surroundings to the stage, in which goals are given.
     pub(super) fn displacement(&self, effects: &[&Effect], rect: Rect, stage_from_here: Affine) -> Affine {
-        let (mut shift, mut scale) = (Vec2::ZERO, 1.0);
+        let (mut shift, mut scale, releases) = (Vec2::ZERO, 1.0, self.releases(effects));
         let here_from_stage = stage_from_here.inverse();
         for effect in effects {
             let Some(clock) = effect.clock(self.frame) else { continue };
@@ -88,7 +88,7 @@ impl Instant<'_> {
                 EffectKind::Move(_) | EffectKind::Arrange { .. } => {
                     let centre = stage_from_here * (rect.center() + shift);
                     let size = stage_from_here.transform_rect_bbox(rect).size() * scale;
-                    let aim = self.aim(effect, effects, None);
+                    let aim = self.aim(effect, &releases, None);
                     let way = aim.map_or(Vec2::ZERO, |aim| linear(here_from_stage, aim.way(centre, size)));
                     shift = shift + way * eased + arc_of(way, effect.arc, eased);
                 }
@@ -98,8 +98,8 @@ impl Instant<'_> {
                     shift = shift + way * eased + arc_of(way, effect.arc, eased);
                     scale = lerp(scale, pose.scale / turn(stage_from_here).0.max(1e-9), eased);
                 }
-                EffectKind::Scale(Amount::To(_)) => scale = lerp(scale, self.aimed_number(effect, effects), eased),
-                EffectKind::Scale(Amount::By(_)) => scale *= lerp(1.0, self.aimed_number(effect, effects), eased),
+                EffectKind::Scale(Amount::To(_)) => scale = lerp(scale, self.aimed_number(effect, &releases), eased),
+                EffectKind::Scale(Amount::By(_)) => scale *= lerp(1.0, self.aimed_number(effect, &releases), eased),
                 EffectKind::Indicate => scale *= 1.0 + INDICATE_SCALE * pulse(clock.progress),
                 _ => {}
             }
@@ -116,7 +116,7 @@ impl Instant<'_> {
 
     /// The angle in radians to which the effects on a node turn it, which is at a centre when all moves are made.
     fn angle(&self, effects: &[&Effect], centre: Point, stage_from_here: Affine) -> f64 {
-        let mut angle = 0.0;
+        let (mut angle, releases) = (0.0, self.releases(effects));
         for effect in effects {
             let Some(clock) = effect.clock(self.frame) else { continue };
             let eased = clock.whole();
@@ -126,13 +126,13 @@ impl Instant<'_> {
                     angle = lerp(angle, pose.angle - turn(stage_from_here).1, eased);
                 }
                 EffectKind::Rotate(Amount::To(_)) => {
-                    angle = lerp(angle, self.aimed_number(effect, effects).to_radians(), eased);
+                    angle = lerp(angle, self.aimed_number(effect, &releases).to_radians(), eased);
                 }
                 EffectKind::Rotate(Amount::By(_)) => {
-                    angle += self.aimed_number(effect, effects).to_radians() * eased;
+                    angle += self.aimed_number(effect, &releases).to_radians() * eased;
                 }
                 EffectKind::Face { .. } => {
-                    let found = self.aim(effect, effects, Some(stage_from_here * centre));
+                    let found = self.aim(effect, &releases, Some(stage_from_here * centre));
                     let Some(Aim::Number(degrees)) = found else { continue };
                     let (sin, cos) = libm::sincos(degrees.to_radians());
                     let way = linear(stage_from_here.inverse(), Vec2::new(cos, sin));

@@ -90,9 +90,12 @@ pub(super) fn entries() -> Vec<Entry> {
         entry.example = Some(format!("- {{ move: title, to: [0, 2], ease: '{}' }}", form.example));
         all.push(entry);
     }
-    for (name, args, meaning) in FUNCTIONS {
-        let mut entry = Entry::new("function", *name, *meaning);
-        entry.tables.push(("Takes", vec![vec![format!("{name}({args})")]]));
+    for row in FUNCTIONS {
+        let mut entry = Entry::new("function", row.name, row.meaning);
+        entry.tables.push(("Takes", vec![vec![format!("{}({})", row.name, row.args)]]));
+        if !row.example.is_empty() {
+            entry.example = Some(format!("{} is {}", row.example, row.worth));
+        }
         all.push(entry);
     }
     for (_, name, meaning) in Role::ALL {

@@ -3,6 +3,7 @@
 use super::entries::{Entry, entries, field_rows, sections, visual};
 use super::pictures::{example_script, of_easings, of_visual};
 use crate::diag::Diagnostics;
+use crate::expression::{FUNCTIONS, FunctionRow};
 use crate::script::keys;
 use crate::visuals::REGISTRY;
 use crate::world::World;
@@ -57,6 +58,7 @@ pub fn pages(world: &dyn World, pictures: bool) -> Result<Vec<Page>, Diagnostics
         let body = match kind {
             "verb" | "visual" => chosen.iter().map(|entry| section(entry)).collect(),
             "easing" => format!("![courses](easings.png)\n\n{}", listed(&chosen)),
+            "function" => functions(),
             _ => listed(&chosen),
         };
         pages.push(Page { path: path.into(), bytes: format!("# {title}\n\n{about}\n\n{body}").into_bytes() });
@@ -136,6 +138,23 @@ fn tables(entry: &Entry, level: &str) -> String {
             }
             heading => text.push_str(&format!("\n{level}{heading}\n\n{}", markdown(&["name", "meaning"], rows))),
         }
+    }
+    text
+}
+
+/// The functions by topic, with examples.
+fn functions() -> String {
+    let mut text = String::new();
+    let mut topics: Vec<&str> = FUNCTIONS.iter().map(|row| row.topic).collect();
+    topics.dedup();
+    for topic in topics {
+        let row = |row: &FunctionRow| {
+            let example =
+                if row.example.is_empty() { String::new() } else { format!("`{}` is {}", row.example, row.worth) };
+            vec![format!("{}({})", row.name, row.args), row.meaning.to_owned(), example]
+        };
+        let rows: Vec<Vec<String>> = FUNCTIONS.iter().filter(|row| row.topic == topic).map(row).collect();
+        text.push_str(&format!("## {topic}\n\n{}\n", markdown(&["name", "meaning", "example"], &rows)));
     }
     text
 }

@@ -63,7 +63,7 @@ pub(super) fn read_vars<'n>(
 pub(super) fn read_functions(entries: &[&(Key, Node)], reader: &mut Reader<'_>) -> Vec<OwnFunction> {
     let mut functions = Vec::new();
     for (key, node) in entries {
-        if FUNCTIONS.iter().any(|(known, ..)| *known == key.text) {
+        if FUNCTIONS.iter().any(|row| row.name == key.text) {
             let message = format!("`{}` is a function of the language already", key.text);
             reader.diags.push(Diagnostic::error("duplicate-name", &key.span, message).hint("choose another name"));
             continue;
