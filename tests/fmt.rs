@@ -321,6 +321,7 @@ fn what_is_too_odd_is_left_alone() {
         assert_eq!(formatted(text).as_deref(), Ok(text));
     }
     stays("odd: { a, b:  1 }\npair: [a: 1,  b]\n");
+    stays("- {d: '',y: 1 - ,e: ''}\n");
     becomes("%YAML 1.2\n---   \na:   1\n...\n# end\n", "%YAML 1.2\n---\na: 1\n...\n# end\n");
 }
 

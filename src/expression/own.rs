@@ -104,11 +104,6 @@ impl OwnFunctions {
         self.all.contains_key(name)
     }
 
-    /// The names of all functions.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.all.keys().map(String::as_str)
-    }
-
     /// An expression's text with calls of own functions as the sandbox wants them, what must come before it, and the names
     /// that these functions need besides.
     pub(super) fn prepare(&self, text: &str) -> (String, Option<AST>, BTreeSet<String>) {

@@ -69,6 +69,12 @@ pub(super) fn build(script: &Script, world: &dyn World, overrides: Overrides) ->
     for (scene, def) in (0..film.scenes.len()).zip(&script.scenes) {
         link(&mut film, scene, def, &mut diags);
     }
+    if !diags.has_errors() {
+        for number in 0..film.scenes.len() {
+            let changes = film.scenes.get(number).map_or(Vec::new(), |scene| scene.by_distance(&film));
+            film.scenes.get_mut(number).into_iter().for_each(|scene| scene.retime(changes.clone()));
+        }
+    }
     film.scenes.iter().filter_map(too_many_links).for_each(|mistake| diags.push(mistake));
     if !diags.has_errors() {
         film.scenes.iter().for_each(|scene| scene.settle(&film));
@@ -207,12 +213,7 @@ impl Scene {
             vars.retain(|known| known.name != var.name);
             vars.push(Var { name: var.name.clone(), value: var.value.clone() });
         }
-        let concerns = |index: usize| {
-            let on =
-                |effect: &super::effect::Effect| effect.complement || effect.targets.iter().any(|t| t.actor == index);
-            effects.iter().enumerate().filter(|(_, effect)| on(effect)).map(|(number, _)| number).collect()
-        };
-        let effects_of: Vec<Vec<usize>> = (0..actors.len()).map(concerns).collect();
+        let effects_of = concerning(actors.len(), &effects);
         let mut draw_order: Vec<usize> = (0..actors.len()).collect();
         // A group's layer lifts its members.
         let layer = |index: usize| {
@@ -224,6 +225,15 @@ impl Scene {
         let (id, title, past) = (def.id.clone(), def.title.clone(), super::past::Past::default());
         Self { id, title, range, vars, actors, effects, past, effects_of, draw_order }
     }
+}
+
+/// For each actor, the numbers of the effects that may concern it.
+pub(super) fn concerning(actors: usize, effects: &[super::effect::Effect]) -> Vec<Vec<usize>> {
+    let concerns = |index: usize| {
+        let on = |effect: &super::effect::Effect| effect.complement || effect.targets.iter().any(|t| t.actor == index);
+        effects.iter().enumerate().filter(|(_, effect)| on(effect)).map(|(number, _)| number).collect()
+    };
+    (0..actors).map(concerns).collect()
 }
 
 /// A scene with more steps that look back than are worked out.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::layout::Plan;
 use crate::color::Ink;
 use crate::diag::Span;
-use crate::script::{Amount, Aspect, Motion, Num, Place, Segment, Shape, Side};
+use crate::script::{Amount, Aspect, Motion, Near, Num, Place, Segment, Shape, Side};
 use crate::timeline::{Clock, Easing, Order};
 
 /// Parts of an actor.
@@ -120,6 +120,10 @@ pub(super) struct Effect {
     pub(super) secs: f64,
     pub(super) lag_secs: f64,
     pub(super) order: Order,
+    /// In place of an order: parts by their distance from a place.
+    pub(super) near: Option<Arc<Near>>,
+    /// The number of its flock, if targets are taken one after another by distance.
+    pub(super) flock: Option<usize>,
     pub(super) ease: Easing,
     /// Bend of a path in degrees.
     pub(super) arc: f64,
@@ -197,6 +201,8 @@ mod tests {
             secs: 4.0 / 60.0,
             lag_secs: 0.0,
             order: Order::Forward,
+            near: None,
+            flock: None,
             ease: Easing::default(),
             arc: 0.0,
             kind: EffectKind::Indicate,

@@ -79,7 +79,7 @@ impl<'f> Instant<'f> {
         if inherited.depth > limits::GROUP_DEPTH {
             return;
         }
-        let (pen_at, turns);
+        let (pen_at, turns, ranks);
         let own = concerned.own.as_slice();
         let mut inherited = inherited;
         if !own.is_empty() {
@@ -104,7 +104,8 @@ impl<'f> Instant<'f> {
                     let whole = if entering { clock.whole() } else { 1.0 - clock.whole() };
                     let spread = clock.lag_secs > 0.0 && part.parts.len() > 1;
                     inherited.reveal = if spread {
-                        Reveal::Spread { kind, entering, clock }
+                        ranks = self.ranks(part, own, inherited.stage_from_parent * parent_from_part);
+                        Reveal::Spread { kind, entering, clock, turns: ranks.as_deref() }
                     } else {
                         Reveal::Share { kind, share: whole }
                     };

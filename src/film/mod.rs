@@ -8,6 +8,7 @@ mod along;
 mod arrange;
 mod build;
 mod caption;
+mod distance;
 mod effect;
 mod emit;
 mod flight;

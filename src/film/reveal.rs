@@ -58,7 +58,7 @@ pub(super) enum Reveal<'a> {
     /// Not there.
     Hidden,
     /// Staggered over the parts of this node.
-    Spread { kind: RevealKind, entering: bool, clock: Clock },
+    Spread { kind: RevealKind, entering: bool, clock: Clock, turns: Option<&'a [usize]> },
     /// This far, 0 to 1, as a whole.
     Share { kind: RevealKind, share: f64 },
     /// Unit after unit, in reading order.
@@ -69,8 +69,9 @@ impl Reveal<'_> {
     /// What part `index` of `count` gets.
     pub(super) fn for_part(self, index: usize, count: usize) -> Self {
         match self {
-            Self::Spread { kind, entering, clock } => {
-                let share = clock.part(index, count);
+            Self::Spread { kind, entering, clock, turns } => {
+                let turn = turns.and_then(|turns| turns.get(index)).copied();
+                let share = clock.part(turn.unwrap_or(index), count);
                 Self::Share { kind, share: if entering { share } else { 1.0 - share } }
             }
             other => other,

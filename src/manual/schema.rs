@@ -185,6 +185,8 @@ fn taken(takes: Takes) -> Value {
         Takes::Order => one_of([
             json!({"enum": ["forward", "reverse", "centre", "ends", "random"]}),
             json!({"type": "object", "properties": {"random": number("integer", 0.0, f64::INFINITY)}, "additionalProperties": false}),
+            json!({"type": "object", "properties": {"from": taken(Takes::Place)}, "required": ["from"], "additionalProperties": false}),
+            json!({"type": "object", "properties": {"to": taken(Takes::Place)}, "required": ["to"], "additionalProperties": false}),
         ]),
         Takes::Names | Takes::Paths => one_of([text(), list(text())]),
         Takes::Loop => reference("loop"),

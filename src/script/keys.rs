@@ -220,7 +220,7 @@ pub const TIMING: &[FieldSpec] = &[
         "order",
         Takes::Order,
         "forward",
-        "which part begins: forward, reverse, centre, ends, random, or `{ random: seed }`",
+        "which part begins: forward, reverse, centre, ends, random, `{ random: seed }`, or by distance: `{ from: place }`, `{ to: place }`",
     ),
     FieldSpec::new("arc", Takes::Fixed(-360.0, 360.0), "0", "bend of the path in degrees"),
     FieldSpec::optional("if", Takes::Condition, "the step is there only if this holds"),

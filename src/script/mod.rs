@@ -51,7 +51,7 @@ pub use plan::Plan;
 pub use reader::Reader;
 pub use selector::{Segment, Selector};
 pub use source::read_source;
-pub use step::{Action, Amount, Await, Camera, Motion, Order, Step, Timing, Verb, When};
+pub use step::{Action, Amount, Await, Camera, Motion, Near, Order, Step, Timing, Verb, When};
 pub use table::{FieldSpec, Need, TableFields, Takes};
 pub use target::Target;
 pub use value::{Num, Piece, Slot, SlotDef, Slots, Template};

@@ -318,6 +318,12 @@ pub(super) fn wait(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb>
 pub(super) fn stagger(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     let steps = r.steps(op.node);
     let lag = r.required(op, "lag").and_then(|n| r.secs(n));
+    if op.time.near.is_some() {
+        let message = "steps have no place, so they have no order by distance";
+        let found = Diagnostic::error("wrong-type", op.option_span("order"), message);
+        let hint = "one step on several actors can be staggered by distance: `fade_in: [a, b], stagger: 0.1, order: { from: a }`";
+        r.scene.reader.diags.push(found.hint(hint));
+    }
     Some(Verb::Stagger(lag?, steps?))
 }
 

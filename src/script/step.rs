@@ -42,10 +42,21 @@ pub struct Timing {
     pub stagger: Option<f64>,
     /// Which part comes first.
     pub order: Order,
+    /// In place of an order: the parts nearest to this place first, or last.
+    pub near: Option<Near>,
     /// Seconds before it starts.
     pub delay: f64,
     /// Degrees by which a path is bent; 0 is straight.
     pub arc: f64,
+}
+
+/// An order by distance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Near {
+    /// From where distances are measured.
+    pub place: Place,
+    /// Do the furthest come first?
+    pub furthest_first: bool,
 }
 
 /// An instant of a scene.

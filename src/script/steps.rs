@@ -7,7 +7,7 @@ use super::fields::unknown_key;
 use super::model::ActorDef;
 use super::placement::SceneReader;
 use super::reader::shorten;
-use super::step::{Order, Step, Timing, When};
+use super::step::{Near, Order, Step, Timing, When};
 use super::value::{Reading, read_number};
 use super::verbs::{VERBS, VerbRow};
 use super::yaml::{Key, Node, Value};
@@ -43,6 +43,11 @@ pub(super) struct Operand<'n> {
 }
 
 impl<'n> Operand<'n> {
+    /// Where the value of a key of the step is; the step, if it has no such key.
+    pub fn option_span(&self, key: &str) -> &'n Span {
+        self.option(key).map_or(self.span, |node| &node.span)
+    }
+
     /// The value of a key of the verb's row.
     pub fn option(&self, key: &str) -> Option<&'n Node> {
         self.entries.iter().find(|(known, _)| known.text == key).map(|(_, node)| node)
@@ -186,7 +191,11 @@ impl StepReader<'_, '_> {
             name: find("as").and_then(|n| self.scene.reader.text(n)),
             ease: find("ease").and_then(|n| self.scene.reader.text(n)),
             stagger: find("stagger").and_then(|n| self.secs(n)),
-            order: find("order").and_then(|n| self.order(n)).unwrap_or_default(),
+            order: find("order").filter(|n| distance(n).is_none()).and_then(|n| self.order(n)).unwrap_or_default(),
+            near: find("order").and_then(distance).and_then(|(key, place)| {
+                let furthest_first = key.text == "to";
+                self.scene.place(place).map(|place| Near { place, furthest_first })
+            }),
             delay: find("delay").and_then(|n| self.secs(n)).unwrap_or(0.0),
             arc: find("arc").and_then(|n| self.scene.reader.fixed(n, &(-360.0..=360.0))).unwrap_or(0.0),
         };
@@ -259,7 +268,7 @@ impl StepReader<'_, '_> {
         None
     }
 
-    /// `forward`, `reverse`, `centre`, `ends`, `random` or `{ random: seed }`.
+    /// `forward`, `reverse`, `centre`, `ends`, `random` or `{ random: seed }`; `{ from: place }` and `{ to: place }` are told apart before.
     fn order(&mut self, node: &Node) -> Option<Order> {
         if let [(key, seed)] = node.entries()
             && key.text == "random"
@@ -329,5 +338,13 @@ impl StepReader<'_, '_> {
         }
         self.instants.insert((kind, name.clone()), span);
         Some(name)
+    }
+}
+
+/// The key and place of an order by distance: `{ from: place }`, `{ to: place }`.
+fn distance(node: &Node) -> Option<(&Key, &Node)> {
+    match node.entries() {
+        [(key, place)] if matches!(key.text.as_str(), "from" | "to") => Some((key, place)),
+        _ => None,
     }
 }

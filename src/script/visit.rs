@@ -110,7 +110,10 @@ impl Visitor<'_> {
     }
 
     fn steps(&mut self, steps: &[Step]) {
-        steps.iter().for_each(|step| self.verb(&step.verb));
+        for step in steps {
+            step.time.near.iter().for_each(|near| self.place(&near.place));
+            self.verb(&step.verb);
+        }
     }
 
     fn verb(&mut self, verb: &Verb) {

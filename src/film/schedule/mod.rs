@@ -4,6 +4,7 @@ mod meaning;
 mod stretch;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::caption::{Caption, speaking_secs};
 use super::effect::{Address, Effect, EffectKind};
@@ -309,6 +310,8 @@ impl<'a> Scheduler<'a> {
                 secs,
                 lag_secs: lag,
                 order: order(step.time.order),
+                near: step.time.near.clone().map(Arc::new),
+                flock: None,
                 ease,
                 arc: step.time.arc,
                 kind,

@@ -41,13 +41,14 @@ impl Laid {
 
     /// Lays like effects one after another, as one would be laid on several parts: the last arrives when the step ends.
     pub(super) fn spread(&mut self, effects: Vec<Effect>, at: f64) {
-        let count = effects.len();
+        let (count, first) = (effects.len(), self.effects.len());
         for (index, effect) in effects.into_iter().enumerate() {
             let lag = (effect.lag_secs / effect.secs.max(1e-9)).min((1.0 - LEAST_SHARE) / (count - 1).max(1) as f64)
                 * effect.secs;
             let secs = effect.secs - lag * (count - 1) as f64;
             let start = at + lag * effect.order.turn(index, count) as f64;
-            let one = Effect { secs, lag_secs: 0.0, ..effect };
+            let flock = effect.near.is_some().then_some(first);
+            let one = Effect { secs, lag_secs: 0.0, flock, ..effect };
             self.effects.push(LaidEffect { start, end: start + secs, effect: one });
         }
     }

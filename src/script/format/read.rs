@@ -403,6 +403,7 @@ impl Reader<'_> {
             self.events.next();
             return Ok((key, self.nothing()));
         }
+        *odd |= self.text.get(key.clone()).is_some_and(strange);
         self.take(':')?;
         let mut value = self.flow_value(odd)?;
         value.refers |= self.is_anchored(&key);
@@ -417,8 +418,13 @@ impl Reader<'_> {
             Kind::Null | Kind::Words => *odd = true,
             Kind::Text | Kind::Block(_) => return Err(Odd),
             Kind::Flow(flow) => *odd |= flow.odd,
-            Kind::Word => {}
+            Kind::Word => *odd |= self.text.get(node.start..node.end).is_some_and(strange),
         }
         Ok(node)
     }
+}
+
+/// Does a text begin or end with a sign that means something else once the spaces about it change?
+fn strange(text: &str) -> bool {
+    text.starts_with(['|', '>', '%', '@', '`']) || text.ends_with(['-', '?', ':'])
 }
