@@ -426,5 +426,6 @@ impl Reader<'_> {
 
 /// Does a text begin or end with a sign that means something else once the spaces about it change?
 fn strange(text: &str) -> bool {
-    text.starts_with(['|', '>', '%', '@', '`']) || text.ends_with(['-', '?', ':'])
+    let alone = text.strip_suffix(['-', '?', ':']).is_some_and(|rest| rest.is_empty() || rest.ends_with(' '));
+    alone || text.starts_with(['|', '>', '%', '@', '`'])
 }
