@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::expand::CastEntry;
 use super::fields::{Fields, unknown_key};
 use super::model::{ActorDef, ActorKind, Align, Arrange, Place, Placement, Room};
-use super::placement::{PLACEMENT_KEYS, SceneReader, place_keys, read_placement, unknown_actor};
+use super::placement::{BESIDE, PLACEMENT_KEYS, SceneReader, place_keys, read_placement, unknown_actor};
 use super::reader::Reader;
 use super::selector::{Segment, Selector};
 use super::yaml::{Key, Node, Value};
@@ -64,7 +64,9 @@ fn read_actor(entry: &CastEntry, scene: &mut SceneReader<'_>) -> Option<ActorDef
     };
     let visual = find_visual(key, entries, scene.reader.diags);
     let group = visual.filter(|(key, _)| GROUPS.contains(&key.text.as_str()));
-    let listed = group.is_some_and(|(_, body)| matches!(body.value, Value::List(_)));
+    // What stands beside a group is for its members, unless it says how far the group is from something.
+    let beside = BESIDE.iter().any(|(side, _)| node.get(side).is_some());
+    let listed = group.is_some_and(|(_, body)| matches!(body.value, Value::List(_)) || !beside);
     let placement = read_placement(node, scene, listed);
     for (key, _) in entries {
         let of = match key.text.as_str() {
@@ -147,10 +149,12 @@ fn read_group(key: &Key, body: &Node, actor: &Node, listed: bool, reader: &mut R
     let members: Vec<_> = members.unwrap_or_default().iter().filter_map(|item| fields.reader().text(item)).collect();
     fields.finish();
     if listed {
-        gap = actor.get("gap").and_then(|n| reader.number(n, &..));
-        align = actor.get("align").and_then(|n| reader.word(n, Align::WORDS)).and_then(Align::named);
-        columns = actor.get("columns").filter(|_| grid).and_then(|n| reader.integer(n, &(1..=1000)));
-        spread = actor.get("spread").filter(|_| line).and_then(|n| reader.number(n, &(0.0..)));
+        gap = gap.or_else(|| actor.get("gap").and_then(|n| reader.number(n, &..)));
+        let word = || actor.get("align").and_then(|n| reader.word(n, Align::WORDS)).and_then(Align::named);
+        align = align.or_else(word);
+        let count = || actor.get("columns").filter(|_| grid).and_then(|n| reader.integer(n, &(1..=1000)));
+        columns = columns.or_else(count);
+        spread = spread.or_else(|| actor.get("spread").filter(|_| line).and_then(|n| reader.number(n, &(0.0..))));
     }
     let count = members.len().max(1);
     let arrange = match key.text.as_str() {

@@ -258,10 +258,22 @@ impl<'a> Fields<'a> {
 
     /// Reports keys that nobody asked for.
     pub fn finish(self) {
+        self.finish_with(|_| None);
+    }
+
+    /// The same, with a hint of one's own for some keys.
+    pub(super) fn finish_with(self, hint: impl Fn(&str) -> Option<String>) {
         for (key, _) in self.entries {
             let bare = key.text.is_empty() && self.bare.is_some();
             if !bare && !self.asked.contains(&key.text.as_str()) {
-                self.reader.diags.push(unknown_key(key, &self.asked));
+                let found = match hint(&key.text) {
+                    Some(hint) => {
+                        let message = format!("the key `{}` means nothing here", key.text);
+                        Diagnostic::error("unknown-key", &key.span, message).hint(hint)
+                    }
+                    None => unknown_key(key, &self.asked),
+                };
+                self.reader.diags.push(found);
             }
         }
     }

@@ -2,6 +2,8 @@
 //! reference and `surprisal explain`.
 
 use super::fields::Fields;
+use super::keys::MAKING;
+use super::placement::PLACEMENT_KEYS;
 use super::reader::Reader;
 use super::value::{Num, Slot, Slots, Template};
 use super::yaml::{Key, Node};
@@ -392,6 +394,13 @@ impl<'a> TableFields<'a> {
                 self.fields.report(Diagnostic::bug("unlisted-field", message));
             }
         }
-        self.fields.finish();
+        self.fields.finish_with(beside);
     }
+}
+
+/// A key that belongs beside the visual is not one of its fields.
+fn beside(key: &str) -> Option<String> {
+    let known = PLACEMENT_KEYS.contains(&key) || MAKING.iter().any(|row| row.name == key);
+    known
+        .then(|| format!("`{key}` stands beside the visual, not among its fields: `{{ text: {{ ... }}, {key}: ... }}`"))
 }
