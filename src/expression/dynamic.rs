@@ -31,7 +31,7 @@ pub fn to_dynamic(value: &Value) -> Option<Dynamic> {
         Value::Distribution(distribution) => Some(Dynamic::from(Source(Arc::clone(distribution)))),
         Value::Code(code) => Some(Dynamic::from(Words(Arc::clone(code)))),
         Value::List(_) | Value::Record(_) | Value::Table(_) => Some(Dynamic::from(Data(value.clone()))),
-        Value::Function(_) | Value::Nothing => None,
+        Value::Function(_) | Value::Box(_) | Value::Nothing => None,
     }
 }
 
@@ -88,6 +88,7 @@ pub(super) fn kind_of(value: &Dynamic) -> &'static str {
         Value::Text(_) => "text",
         Value::Flag(_) => "yes or no",
         Value::Point(_) => "a point",
+        Value::Box(_) => "a box",
         Value::Distribution(_) => "a source",
         Value::Code(_) => "a code",
         Value::List(_) => "a list",

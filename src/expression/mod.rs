@@ -47,6 +47,8 @@ pub enum Kind {
         /// Name of that variable.
         param: String,
     },
+    /// A place of the stage; it is no expression, and read where the actors are known.
+    Place,
     /// Anything that can be shown: a number or text in a template.
     Any,
 }

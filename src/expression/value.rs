@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::data::Table;
-use crate::geom::Point;
+use crate::geom::{Point, Rect};
 use crate::info::{Code, Distribution};
 
 /// A function of one number that an expression defines, with everything it depends on filled in.
@@ -47,6 +47,8 @@ pub enum Value {
     Number(f64),
     /// A place, in stage units or in another actor's coordinates.
     Point(Point),
+    /// Where an actor or part is: its box in stage units.
+    Box(Rect),
     /// Words.
     Text(String),
     /// Yes or no.
@@ -85,6 +87,7 @@ impl PartialEq for Value {
         match (self, other) {
             (Self::Number(a), Self::Number(b)) => a.to_bits() == b.to_bits(),
             (Self::Point(a), Self::Point(b)) => a == b,
+            (Self::Box(a), Self::Box(b)) => a == b,
             (Self::Text(a), Self::Text(b)) => a == b,
             (Self::Flag(a), Self::Flag(b)) => a == b,
             (Self::Distribution(a), Self::Distribution(b)) => Arc::ptr_eq(a, b) || a == b,

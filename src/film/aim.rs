@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::concern::Concern;
 use super::effect::{Effect, EffectKind};
 use super::group::Within;
 use super::instant::{Busy, Instant};
@@ -85,8 +86,10 @@ impl<'e> Releases<'e> {
 
 impl Instant<'_> {
     /// The effects among those on a node that have let go of others by now.
-    pub(super) fn releases<'e>(&self, effects: &[&'e Effect]) -> Releases<'e> {
-        Releases::among(effects.iter().copied().filter(|effect| effect.clock(self.frame).is_some()))
+    pub(super) fn releases<'e>(&self, effects: &[Concern<'e>]) -> Releases<'e> {
+        Releases::among(
+            effects.iter().map(|concern| concern.effect).filter(|effect| effect.clock(self.frame).is_some()),
+        )
     }
 
     /// The goal of one of the effects on a node. `centre` is where the node is now, as far as is known.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::scene::{Actor, ActorKind, Scene, Var};
 use super::schedule::{ActorFacts, Scheduler, too_long};
+use super::spots::places_of;
 use super::{Film, Mark, Overrides, review, sources};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::expression::{Expression, OwnFunctions};
+use crate::expression::{Expression, Kind, OwnFunctions};
 use crate::script::{self, ActorDef, Placement, SceneDef, Script, Segment, Selector, Slots, TableFields};
 use crate::time::{FrameIndex, FrameRange};
 use crate::typeset::Typesetter;
@@ -30,6 +31,7 @@ pub(super) fn build(script: &Script, world: &dyn World, overrides: Overrides) ->
         marks: Vec::new(),
         frames: 0,
         expressions: Vec::new(),
+        places: Vec::new(),
         data: script.data.iter().map(|def| (def.name.clone(), def.value.clone())).collect(),
         sources: Vec::new(),
         codes: Vec::new(),
@@ -41,7 +43,7 @@ pub(super) fn build(script: &Script, world: &dyn World, overrides: Overrides) ->
     sources::build(script, &mut film, &mut diags);
     let mut start_secs = 0.0;
     for def in &script.scenes {
-        let cast = read_cast(def, world, &mut slots, &mut diags);
+        let cast = read_cast((def, &script.vars), world, &mut slots, &mut diags);
         let facts: Vec<ActorFacts> = cast.iter().map(|(actor, spec)| facts_of(actor, *spec)).collect();
         let mut schedule = Scheduler::new(fps, &facts, &mut diags).run(&def.steps, start_secs);
         let frame = |secs: f64| fps.frame_at(crate::time::Secs::new(secs).unwrap_or(crate::time::Secs::ZERO)).0;
@@ -66,6 +68,7 @@ pub(super) fn build(script: &Script, world: &dyn World, overrides: Overrides) ->
     found.into_iter().for_each(|mistake| diags.push(mistake));
     film.expressions = compile(&own, &slots, &mut diags);
     film.scopes = slots.iter().map(|(_, def)| Arc::clone(&def.scope)).collect();
+    film.places = film.scenes.iter().flat_map(|scene| &scene.actors).flat_map(|actor| actor.places.clone()).collect();
     for (scene, def) in (0..film.scenes.len()).zip(&script.scenes) {
         link(&mut film, scene, def, &mut diags);
     }
@@ -96,13 +99,19 @@ fn facts_of(actor: &Actor, spec: Option<&'static VisualSpec>) -> ActorFacts {
 fn compile(own: &OwnFunctions, slots: &Slots, diags: &mut Diagnostics) -> Vec<Option<Arc<Expression>>> {
     slots
         .iter()
-        .map(|(_, def)| diags.ok(Expression::compile_with(own, &def.kind, &def.text, &def.span)).map(Arc::new))
+        .map(|(_, def)| {
+            if def.kind == Kind::Place {
+                None
+            } else {
+                diags.ok(Expression::compile_with(own, &def.kind, &def.text, &def.span)).map(Arc::new)
+            }
+        })
         .collect()
 }
 
 /// Reads the cast of a scene. Actors that cannot be read become empty groups, so that indices stay.
 fn read_cast(
-    def: &SceneDef,
+    (def, globals): (&SceneDef, &[script::VarDef]),
     world: &dyn World,
     slots: &mut Slots,
     diags: &mut Diagnostics,
@@ -126,6 +135,9 @@ fn read_cast(
         };
         let mut compiled = Actor::new(&actor.name, actor.span.clone(), kind, actor.placement.clone(), used);
         compiled.scoped = !actor.scope.is_empty();
+        let before = slots.len();
+        compiled.places = places_of(actor, &compiled.slots, (def, globals), slots, diags);
+        compiled.slots.extend(slots.iter().skip(before).map(|(slot, _)| slot));
         cast.push((compiled, spec));
     }
     for ((actor, _), def) in cast.iter_mut().zip(&def.cast) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Film;
+use super::concern::Concern;
 use super::effect::Effect;
 use super::group::Within;
 use super::instant::Instant;
@@ -13,8 +14,8 @@ use crate::script::Near;
 
 impl Instant<'_> {
     /// The turns of a part's parts, if the entrance or exit that is under way on it takes them by distance.
-    pub(super) fn ranks(&self, part: &Part, own: &[&Effect], stage_from_part: Affine) -> Option<Vec<usize>> {
-        let running = |effect: &&&Effect| effect.reveal().is_some() && effect.running(self.frame);
+    pub(super) fn ranks(&self, part: &Part, own: &[Concern<'_>], stage_from_part: Affine) -> Option<Vec<usize>> {
+        let running = |effect: &&Concern<'_>| effect.reveal().is_some() && effect.running(self.frame);
         let near = own.iter().rev().find(running)?.near.as_ref()?;
         let centre = |part: &Part| part.bounds().map(|rect| stage_from_part * rect.center());
         Some(self.turns(near, part.parts.iter().map(centre).collect()))

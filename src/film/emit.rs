@@ -4,7 +4,8 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use super::effect::{Effect, EffectKind, RevealKind};
+use super::concern::Concern;
+use super::effect::{EffectKind, RevealKind};
 use super::instant::Instant;
 use super::locate::Concerned;
 use super::reveal::{Reveal, Shown, pen_clock, pen_turns};
@@ -136,7 +137,7 @@ impl<'f> Instant<'f> {
         }
         let count = part.parts.len();
         for (index, child) in part.parts.iter().enumerate() {
-            let concerned = self.descend(&concerned.inside, child, index, count);
+            let concerned = self.descend(&concerned.inside, &part.parts, index);
             let id = if child.name.is_empty() {
                 inherited.id.numbered(usize::MAX - index)
             } else {
@@ -158,7 +159,12 @@ impl<'f> Instant<'f> {
     }
 
     /// How a node's own items are shown, by effects that leave out something inside it: reveal, opacity and colours.
-    fn items_only<'a>(&self, around: &[&'f Effect], inherited: &Inherited<'a>, reveal: Reveal<'a>) -> Option<Look<'a>> {
+    fn items_only<'a>(
+        &self,
+        around: &[Concern<'f>],
+        inherited: &Inherited<'a>,
+        reveal: Reveal<'a>,
+    ) -> Option<Look<'a>> {
         if around.is_empty() {
             return None;
         }

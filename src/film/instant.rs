@@ -112,13 +112,21 @@ impl<'f> Instant<'f> {
         if let Some(known) = self.values.borrow().get(&(slot.0, at_rest)) {
             return known.clone();
         }
+        let within = || Within { group: scope.strip_suffix('.').and_then(|instance| self.index_of(instance)), at_rest };
         let expression = self.film.expressions.get(slot.0 as usize).and_then(Option::as_ref);
-        let Some(expression) = expression else { return Value::Nothing };
-        let evaluated = self.once(Busy::Slot(slot.0, at_rest), expression.span(), || {
-            let group = scope.strip_suffix('.').and_then(|instance| self.index_of(instance));
-            let within = Within { group, at_rest };
-            self.resting(at_rest, || expression.evaluate(&|name| self.named(&self.scene.resolve(scope, name), within)))
-        });
+        let busy = Busy::Slot(slot.0, at_rest);
+        let evaluated = match (expression, self.film.place_at(slot)) {
+            (Some(expression), _) => self.once(busy, expression.span(), || {
+                let within = within();
+                let named = |name: &str| self.named(&self.scene.resolve(scope, name), within);
+                self.resting(at_rest, || expression.evaluate(&named))
+            }),
+            (None, Some(place)) => {
+                let span = place.of().map_or_else(Span::detached, |selector| selector.span.clone());
+                self.once(busy, &span, || Ok(self.resting(at_rest, || self.spot(place, within()))))
+            }
+            (None, None) => return Value::Nothing,
+        };
         let value = evaluated.unwrap_or(Ok(Value::Nothing)).unwrap_or_else(|mistake| {
             self.mistakes.borrow_mut().push(mistake);
             Value::Nothing

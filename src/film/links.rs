@@ -132,7 +132,7 @@ impl<'a> Links<'a> {
             Node::Actor(index) => self.scene.actors.get(*index).map_or(Vec::new(), |actor| {
                 let slots = actor.slots.iter().copied().chain(placement_slots(&actor.placement));
                 let by_value = slots.flat_map(|slot| self.slot(slot));
-                let by_place = self.placed_by(actor);
+                let by_place = self.placed_by(actor).into_iter().chain(self.pointed_at(actor));
                 // Whoever is in a group is where the group's own place and looks put it.
                 let mut through_group = Vec::new();
                 for group in self.groups_around(actor) {
@@ -225,6 +225,15 @@ impl<'a> Links<'a> {
     fn placed_by(&self, actor: &Actor) -> Vec<Node> {
         let met = crate::script::placed_by(&actor.placement).flat_map(|selector| addresses(self.scene, selector));
         met.map(|address| Node::Actor(address.actor)).collect()
+    }
+
+    /// The actors that an actor's fields name as places.
+    fn pointed_at(&self, actor: &Actor) -> Vec<Node> {
+        let mut found = Vec::new();
+        actor.visit_spots(&mut |selector| {
+            found.extend(addresses(self.scene, selector).into_iter().map(|address| Node::Actor(address.actor)));
+        });
+        found
     }
 
     /// The groups that an actor is in, innermost first.

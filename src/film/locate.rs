@@ -1,5 +1,6 @@
 //! Walking down an actor's tree of parts: which effects concern which node, and where nodes are.
 
+use super::concern::{Concern, Turn};
 use super::effect::{Address, Effect};
 use super::instant::Instant;
 use super::select::names;
@@ -23,6 +24,7 @@ struct Way<'f> {
     left: &'f [Segment],
     /// What is left of the ways to what the target does not include.
     but: Vec<&'f [Segment]>,
+    turn: Turn,
 }
 
 /// What effects have to do with a node.
@@ -31,14 +33,14 @@ pub(super) struct Concerned<'f> {
     /// Those that may concern what is inside it.
     pub(super) inside: Vec<Track<'f>>,
     /// Those that concern it with all that is inside.
-    pub(super) own: Vec<&'f Effect>,
+    pub(super) own: Vec<Concern<'f>>,
     /// Those that concern it, but not all that is inside.
-    pub(super) around: Vec<&'f Effect>,
+    pub(super) around: Vec<Concern<'f>>,
 }
 
 /// How a target takes in a node.
 enum Taken<'f> {
-    Whole,
+    Whole(Turn),
     Not,
     Partly(Way<'f>),
 }
@@ -46,17 +48,21 @@ enum Taken<'f> {
 impl<'f> Way<'f> {
     fn of(path: &'f [Segment]) -> Self {
         match path.split_first() {
-            Some((Segment::But(ways), left)) => Self { left, but: ways.iter().map(Vec::as_slice).collect() },
-            _ => Self { left: path, but: Vec::new() },
+            Some((Segment::But(ways), left)) => {
+                Self { left, but: ways.iter().map(Vec::as_slice).collect(), turn: Turn::ALONE }
+            }
+            _ => Self { left: path, but: Vec::new(), turn: Turn::ALONE },
         }
     }
 
     fn taken(self) -> Taken<'f> {
-        if self.left.is_empty() && self.but.is_empty() { Taken::Whole } else { Taken::Partly(self) }
+        if self.left.is_empty() && self.but.is_empty() { Taken::Whole(self.turn) } else { Taken::Partly(self) }
     }
 
-    /// One step down, to part `index` of so many.
-    fn inside_part(&self, part: &Part, index: usize, count: usize) -> Taken<'f> {
+    /// One step down, to part `index` of these; its turn is only asked for where steps are staggered.
+    fn inside_part(&self, siblings: &[Part], index: usize, turns: bool) -> Taken<'f> {
+        let Some(part) = siblings.get(index) else { return Taken::Not };
+        let count = siblings.len();
         let mut but = Vec::new();
         for way in &self.but {
             match step(way, part, index, count) {
@@ -66,9 +72,14 @@ impl<'f> Way<'f> {
             }
         }
         if self.left.is_empty() {
-            return Self { left: &[], but }.taken();
+            return Self { left: &[], but, turn: self.turn }.taken();
         }
-        step(self.left, part, index, count).map_or(Taken::Not, |left| Self { left, but }.taken())
+        let Some(left) = step(self.left, part, index, count) else { return Taken::Not };
+        let turn = match self.left.first() {
+            Some(segment) if turns => self.turn.inside(segment, siblings, index),
+            _ => self.turn,
+        };
+        Self { left, but, turn }.taken()
     }
 }
 
@@ -85,10 +96,10 @@ fn step<'f>(way: &'f [Segment], part: &Part, index: usize, count: usize) -> Opti
 impl<'f> Concerned<'f> {
     /// Adds an effect whose targets take the node in like this.
     fn add(&mut self, effect: &'f Effect, number: usize, taken: impl Iterator<Item = Taken<'f>>) {
-        let (mut whole, mut reached, mut ways) = (false, false, Vec::new());
+        let (mut whole, mut reached, mut ways) = (None, false, Vec::new());
         for taken in taken {
             match taken {
-                Taken::Whole => whole = true,
+                Taken::Whole(turn) => whole = Some(turn),
                 Taken::Not => {}
                 Taken::Partly(way) => {
                     reached |= way.left.is_empty();
@@ -97,16 +108,16 @@ impl<'f> Concerned<'f> {
             }
         }
         match (effect.complement, whole) {
-            (false, true) => self.own.push(effect),
-            (true, true) => {}
-            (complement, false) if ways.is_empty() => {
+            (false, Some(turn)) => self.own.push(Concern { effect, turn }),
+            (true, Some(_)) => {}
+            (complement, None) if ways.is_empty() => {
                 if complement {
-                    self.own.push(effect);
+                    self.own.push(Concern::alone(effect));
                 }
             }
-            (complement, false) => {
+            (complement, None) => {
                 if reached != complement {
-                    self.around.push(effect);
+                    self.around.push(Concern::alone(effect));
                 }
                 self.inside.push(Track { effect, number, ways });
             }
@@ -133,18 +144,22 @@ impl<'f> Instant<'f> {
         concerned
     }
 
-    /// One step down: what the effects have to do with part `index` of so many.
-    pub(super) fn descend(&self, tracks: &[Track<'f>], part: &Part, index: usize, count: usize) -> Concerned<'f> {
+    /// One step down: what the effects have to do with part `index` of these.
+    pub(super) fn descend(&self, tracks: &[Track<'f>], siblings: &[Part], index: usize) -> Concerned<'f> {
         let mut concerned = Concerned::default();
         for track in tracks {
-            let taken = track.ways.iter().map(|way| way.inside_part(part, index, count));
+            let turns = track.effect.lag_secs > 0.0 && !track.effect.complement;
+            let taken = track.ways.iter().map(|way| way.inside_part(siblings, index, turns));
             concerned.add(track.effect, track.number, taken);
         }
-        concerned.settled(part)
+        match siblings.get(index) {
+            Some(part) => concerned.settled(part),
+            None => concerned,
+        }
     }
 
     /// The map of a part within its surroundings, its own moves included.
-    pub(super) fn part_map(&self, part: &Part, own: &[&Effect], stage_from_parent: Affine) -> Affine {
+    pub(super) fn part_map(&self, part: &Part, own: &[Concern<'_>], stage_from_parent: Affine) -> Affine {
         if own.is_empty() {
             return part.transform;
         }
@@ -174,15 +189,14 @@ impl<'f> Instant<'f> {
                 false => found(&lessened(part, way), stage_from_part),
             };
         }
-        let count = part.parts.len();
         for (index, child) in part.parts.iter().enumerate() {
-            let whole = Way { left: &[], but: Vec::new() };
-            let way = match way.inside_part(child, index, count) {
+            let whole = Way { left: &[], but: Vec::new(), turn: Turn::ALONE };
+            let way = match way.inside_part(&part.parts, index, false) {
                 Taken::Not => continue,
-                Taken::Whole => whole,
+                Taken::Whole(_) => whole,
                 Taken::Partly(way) => way,
             };
-            let Concerned { inside, own, .. } = self.descend(tracks, child, index, count);
+            let Concerned { inside, own, .. } = self.descend(tracks, &part.parts, index);
             let map = stage_from_part * self.part_map(child, &own, stage_from_part);
             self.search(child, &inside, map, &way, found);
         }
@@ -216,12 +230,13 @@ impl<'f> Instant<'f> {
 
 /// A part without what a way leaves out.
 fn lessened(part: &Part, way: &Way<'_>) -> Part {
-    let count = part.parts.len();
-    let inner = part.parts.iter().enumerate().filter_map(|(index, child)| match way.inside_part(child, index, count) {
-        Taken::Not => None,
-        Taken::Whole => Some(child.clone()),
-        Taken::Partly(way) => Some(lessened(child, &way)),
-    });
+    let siblings = &part.parts;
+    let inner =
+        siblings.iter().enumerate().filter_map(|(index, child)| match way.inside_part(siblings, index, false) {
+            Taken::Not => None,
+            Taken::Whole(_) => Some(child.clone()),
+            Taken::Partly(way) => Some(lessened(child, &way)),
+        });
     Part { parts: inner.collect(), ..part.clone() }
 }
 

@@ -8,6 +8,7 @@ mod along;
 mod arrange;
 mod build;
 mod caption;
+mod concern;
 mod distance;
 mod effect;
 mod emit;
@@ -27,6 +28,7 @@ mod scene;
 mod schedule;
 mod select;
 mod sources;
+mod spots;
 mod state;
 mod trail;
 
@@ -37,7 +39,7 @@ use crate::diag::Diagnostics;
 use crate::draw::Frame;
 use crate::expression::{Expression, Value};
 use crate::geom::FrameSize;
-use crate::script::Script;
+use crate::script::{Place, Script, Slot};
 use crate::time::{Fps, FrameIndex, FrameRange};
 use crate::typeset::Typesetter;
 use crate::world::World;
@@ -95,6 +97,8 @@ pub struct Film {
     expressions: Vec<Option<Arc<Expression>>>,
     /// For each expression, what names in it may start with unwritten.
     scopes: Vec<Arc<str>>,
+    /// The places that fields of visuals name, by their slots in ascending order.
+    places: Vec<(Slot, Place)>,
     data: Vec<(String, Value)>,
     sources: Vec<SourceEntry>,
     codes: Vec<CodeEntry>,
@@ -140,7 +144,7 @@ impl Film {
     }
 
     /// What names in an expression may start with unwritten.
-    fn scope_of(&self, slot: crate::script::Slot) -> &str {
+    fn scope_of(&self, slot: Slot) -> &str {
         self.scopes.get(slot.0 as usize).map_or("", |scope| scope)
     }
 

@@ -13,7 +13,7 @@ const SHOWN: usize = 12;
 
 /// Reports selectors that name nothing at the first instant of a scene and nothing at its last.
 pub(super) fn report_missing(instants: [&Instant<'_>; 2], scene: &Scene, def: &SceneDef, diags: &mut Diagnostics) {
-    crate::script::visit_selectors(def, &mut |selector: &Selector| {
+    let mut check = |selector: &Selector| {
         let whole = Selector { except: Vec::new(), ..selector.clone() };
         let found = addresses(scene, &whole);
         for taken in &selector.except {
@@ -36,7 +36,9 @@ pub(super) fn report_missing(instants: [&Instant<'_>; 2], scene: &Scene, def: &S
         if let Some(first) = first.filter(|_| missing.all(|other| other.is_some())) {
             diags.push(first);
         }
-    });
+    };
+    crate::script::visit_selectors(def, &mut check);
+    scene.actors.iter().for_each(|actor| actor.visit_spots(&mut check));
 }
 
 /// A group has no member of this name or position.

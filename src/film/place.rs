@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::concern::Concern;
 use super::effect::Effect;
 use super::group::Within;
 use super::instant::Instant;
@@ -50,9 +51,9 @@ impl Instant<'_> {
         if !self.effects_of(index).any(|(_, effect)| through(effect, index).is_some()) {
             return Affine::IDENTITY;
         }
-        let mut by_group: BTreeMap<(usize, usize), Vec<&Effect>> = BTreeMap::new();
+        let mut by_group: BTreeMap<(usize, usize), Vec<Concern<'_>>> = BTreeMap::new();
         for effect in self.effects_on_whole(index) {
-            if let Some(group) = through(effect, index) {
+            if let Some(group) = through(&effect, index) {
                 by_group.entry((self.depth_of(group), group)).or_default().push(effect);
             }
         }
@@ -68,14 +69,14 @@ impl Instant<'_> {
     }
 
     /// Effects that move an actor itself, and not through a group that it is in.
-    pub(super) fn moves_of(&self, index: usize) -> Vec<&Effect> {
+    pub(super) fn moves_of(&self, index: usize) -> Vec<Concern<'_>> {
         let mut effects = self.effects_on_whole(index);
         effects.retain(|effect| through(effect, index).is_none());
         effects
     }
 
     /// Effects that address an actor as a whole.
-    pub(super) fn effects_on_whole(&self, index: usize) -> Vec<&Effect> {
+    pub(super) fn effects_on_whole(&self, index: usize) -> Vec<Concern<'_>> {
         let whole = |effect: &&Effect| {
             if effect.complement {
                 effect.targets.iter().all(|t| t.actor != index)
@@ -83,7 +84,7 @@ impl Instant<'_> {
                 effect.targets.iter().any(|t| t.actor == index && t.path.is_empty())
             }
         };
-        self.effects_of(index).map(|(_, effect)| effect).filter(whole).collect()
+        self.effects_of(index).map(|(_, effect)| effect).filter(whole).map(Concern::alone).collect()
     }
 
     /// Where an actor is before its own moves, in the units of the group that it is in.

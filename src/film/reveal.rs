@@ -3,7 +3,8 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use super::effect::{Effect, RevealKind};
+use super::concern::Concern;
+use super::effect::RevealKind;
 use crate::draw::{Glyph, GlyphRun, Grow, Item, Part, Shape, Stroke, trace};
 use crate::geom::{Affine, Point, Rect, Vec2};
 use crate::script::Side;
@@ -27,7 +28,7 @@ pub(super) enum Shown {
 
 impl Shown {
     /// Before any effect has begun: what has an entrance of its own waits for it.
-    pub(super) fn initially(effects: &[&Effect]) -> Self {
+    pub(super) fn initially(effects: &[Concern<'_>]) -> Self {
         // What is swept off together with all the rest has no part in it by name.
         match effects.iter().filter(|effect| !effect.complement).find_map(|effect| effect.reveal()) {
             Some((_, true)) => Self::Hidden,

@@ -9,7 +9,7 @@ use super::past::Past;
 use crate::diag::Span;
 use crate::expression::Value;
 use crate::info::{Code, Distribution};
-use crate::script::{Align, Arrange, Num, Placement, Selector, Slot};
+use crate::script::{Align, Arrange, Num, Place, Placement, Selector, Slot};
 use crate::time::FrameRange;
 use crate::visuals::{Action, Drawing, Visual};
 
@@ -77,6 +77,8 @@ pub(super) struct Actor {
     pub(super) stands_for: Option<Vec<Selector>>,
     /// Slots that its drawing depends on.
     pub(super) slots: Vec<Slot>,
+    /// Those of its slots that are places.
+    pub(super) places: Vec<(Slot, Place)>,
     /// Variables that its drawing or place depends on, through others too.
     pub(super) vars: BTreeSet<String>,
     /// Actors (itself included) whose motion moves it: those it is placed by, and those its expressions read.
@@ -99,6 +101,7 @@ impl Actor {
             scoped: false,
             stands_for: None,
             slots,
+            places: Vec::new(),
             vars: BTreeSet::new(),
             moved_by: BTreeSet::new(),
             drawn: Mutex::default(),

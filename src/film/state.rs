@@ -1,6 +1,7 @@
 //! The state of one node of an actor's tree at an instant: the fold over the effects that address exactly it.
 
 use super::aim::Aim;
+use super::concern::Concern;
 use super::effect::{Effect, EffectKind};
 use super::instant::Instant;
 use super::layout::{Pose, turn};
@@ -26,7 +27,7 @@ pub(super) struct State {
 
 impl Instant<'_> {
     /// The state of a node whose effects these are (in order of their beginning).
-    pub(super) fn state(&self, effects: &[&Effect]) -> State {
+    pub(super) fn state(&self, effects: &[Concern<'_>]) -> State {
         let mut state =
             State { shown: Shown::initially(effects), leaving: false, opacity: 1.0, colors: Vec::new(), moving: false };
         let (mut dim, releases) = (1.0, self.releases(effects));
@@ -78,7 +79,7 @@ impl Instant<'_> {
 
     /// Where the effects on a node take it: a map within the node's surroundings. `rect` is its box there, about whose centre
     /// it turns and grows; `stage_from_here` leads from the surroundings to the stage, in which goals are given.
-    pub(super) fn displacement(&self, effects: &[&Effect], rect: Rect, stage_from_here: Affine) -> Affine {
+    pub(super) fn displacement(&self, effects: &[Concern<'_>], rect: Rect, stage_from_here: Affine) -> Affine {
         let (mut shift, mut scale, releases) = (Vec2::ZERO, 1.0, self.releases(effects));
         let here_from_stage = stage_from_here.inverse();
         for effect in effects {
@@ -115,7 +116,7 @@ impl Instant<'_> {
     }
 
     /// The angle in radians to which the effects on a node turn it, which is at a centre when all moves are made.
-    fn angle(&self, effects: &[&Effect], centre: Point, stage_from_here: Affine) -> f64 {
+    fn angle(&self, effects: &[Concern<'_>], centre: Point, stage_from_here: Affine) -> f64 {
         let (mut angle, releases) = (0.0, self.releases(effects));
         for effect in effects {
             let Some(clock) = effect.clock(self.frame) else { continue };

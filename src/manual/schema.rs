@@ -167,7 +167,8 @@ fn taken(takes: Takes) -> Value {
             json!({"type": "array", "items": live(json!({"type": "number"})), "minItems": 2, "maxItems": 2}),
             text(),
         ]),
-        Takes::Points => list(taken(Takes::Point)),
+        Takes::Spot => one_of([taken(Takes::Point), text()]),
+        Takes::Spots => list(taken(Takes::Spot)),
         Takes::Numbers(count) => {
             json!({"type": "array", "items": live(json!({"type": "number"})), "minItems": count, "maxItems": count})
         }

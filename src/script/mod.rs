@@ -46,7 +46,7 @@ pub use model::{
     ActorDef, ActorKind, Align, Anchor, Arrange, Beside, BuildRule, CodeDef, CodeKind, DataDef, Place, Placement, Room,
     SceneDef, Script, Shape, Side, SourceDef, SourceKind, StageDef, VarDef, Weight, Word,
 };
-pub use placement::PLACEMENT_KEYS;
+pub use placement::{PLACEMENT_KEYS, read_spot};
 pub use plan::Plan;
 pub use reader::Reader;
 pub use selector::{Segment, Selector};
@@ -54,7 +54,7 @@ pub use source::read_source;
 pub use step::{Action, Amount, Await, Camera, Motion, Near, Order, Step, Timing, Verb, When};
 pub use table::{FieldSpec, Need, TableFields, Takes};
 pub use target::Target;
-pub use value::{Num, Piece, Slot, SlotDef, Slots, Template};
+pub use value::{Num, Piece, Slot, SlotDef, Slots, Spot, Template};
 pub use verbs::{VERBS, VerbRow};
 pub use visit::{visit_selectors, visit_slots};
 pub use yaml::{Key, Node, Value};

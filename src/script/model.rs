@@ -373,6 +373,18 @@ pub enum Place {
     Part(Selector),
 }
 
+impl Place {
+    /// The actor or part that it belongs to, if it is not a point of the stage.
+    pub fn of(&self) -> Option<&Selector> {
+        match self {
+            Self::Point(_) => None,
+            Self::In(selector, _) | Self::Corner(selector, _) | Self::Along(selector, _) | Self::Part(selector) => {
+                Some(selector)
+            }
+        }
+    }
+}
+
 /// A place next to something.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Beside {

@@ -8,9 +8,9 @@ use super::model::{Align, Anchor, Beside, Place, Placement, Room, Side};
 use super::reader::{Reader, shorten};
 use super::selector::{Segment, Selector};
 use super::target::Target;
-use super::value::split_commas;
+use super::value::{Slot, Slots, split_commas};
 use super::yaml::{Node, Value};
-use crate::diag::{Diagnostic, Span};
+use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::limits;
 
 /// The keys of a place or of looks. Any other key of an actor is its visual.
@@ -165,6 +165,20 @@ impl SceneReader<'_> {
         let (x, y) = (number(x), number(y));
         Some(Place::In(selector, [x?, y?]))
     }
+}
+
+/// The place that a field of a visual names, `None` if a mistake was reported: `names` are those of the actors and variables.
+pub fn read_spot(
+    slot: Slot,
+    (actors, vars): (&BTreeSet<String>, &BTreeSet<String>),
+    scope: &Arc<str>,
+    slots: &mut Slots,
+    diags: &mut Diagnostics,
+) -> Option<Place> {
+    let def = slots.get(slot)?;
+    let node = Node { span: def.span.clone(), value: Value::Scalar { text: def.text.clone(), plain: true } };
+    slots.enter(scope);
+    SceneReader { reader: Reader { slots, diags }, actors, vars, scope: Arc::clone(scope) }.place(&node)
 }
 
 /// No actor has this name. Names are compared for a suggestion only if their lengths are alike, and not too many of them:

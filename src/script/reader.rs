@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::ops::{Bound, RangeBounds};
 
-use super::value::{Num, Reading, Slot, Slots, Template, read_number};
+use super::value::{Num, Reading, Slot, Slots, Spot, Template, read_number};
 use super::yaml::{Node, Value};
 use crate::color::{Ink, Role};
 use crate::diag::{Diagnostic, Diagnostics, Span};
@@ -177,6 +177,16 @@ impl Reader<'_> {
         };
         let (x, y) = (self.number(x, &..), self.number(y, &..));
         Some([x?, y?])
+    }
+
+    /// A place in a field of a visual: a point, or what is read once the actors are known.
+    pub fn spot(&mut self, node: &Node) -> Option<Spot> {
+        match &node.value {
+            Value::Scalar { text, .. } if !text.trim().is_empty() => {
+                Some(Spot::Of(self.slots.push(Kind::Place, text.trim(), node.text_span())))
+            }
+            _ => self.point(node).map(Spot::Point),
+        }
     }
 
     /// A colour: a role of the theme, or `'#rrggbb'`.

@@ -5,7 +5,7 @@ use super::fields::Fields;
 use super::keys::MAKING;
 use super::placement::PLACEMENT_KEYS;
 use super::reader::Reader;
-use super::value::{Num, Slot, Slots, Template};
+use super::value::{Num, Slot, Slots, Spot, Template};
 use super::yaml::{Key, Node};
 use crate::color::Ink;
 use crate::diag::{Diagnostic, Diagnostics, Source, Span};
@@ -29,8 +29,10 @@ pub enum Takes {
     Template,
     /// A point `[x, y]`.
     Point,
-    /// A list of points.
-    Points,
+    /// A point, an actor or part, or a point of one, in the field of a visual.
+    Spot,
+    /// A list of those.
+    Spots,
     /// A list of as many numbers.
     Numbers(usize),
     /// A role of the theme, or `'#rrggbb'`.
@@ -282,17 +284,26 @@ impl<'a> TableFields<'a> {
         self.read(row, |reader, node| reader.point(node))
     }
 
-    /// Points in a list.
-    pub fn points(&mut self, key: &'static str) -> Option<Vec<[Num; 2]>> {
+    /// A place that may belong to an actor.
+    pub fn spot(&mut self, key: &'static str) -> Option<Spot> {
         let row = self.row(key)?;
-        if row.takes != Takes::Points {
+        if row.takes != Takes::Spot {
+            self.misread(key);
+        }
+        self.read(row, |reader, node| reader.spot(node))
+    }
+
+    /// Places in a list.
+    pub fn spots(&mut self, key: &'static str) -> Option<Vec<Spot>> {
+        let row = self.row(key)?;
+        if row.takes != Takes::Spots {
             self.misread(key);
         }
         if row.need == Need::Required && !self.fields.required(key) {
             return None;
         }
         let nodes = self.fields.list(key)?;
-        Some(nodes.iter().filter_map(|node| self.fields.reader().point(node)).collect())
+        Some(nodes.iter().filter_map(|node| self.fields.reader().spot(node)).collect())
     }
 
     /// Numbers in a list.

@@ -14,6 +14,15 @@ pub enum Num {
     Live(Slot),
 }
 
+/// A place that a field of a visual names.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Spot {
+    /// Stage units.
+    Point([Num; 2]),
+    /// An actor, a part or a point of one: it follows it.
+    Of(Slot),
+}
+
 /// Index of an expression in [`Slots`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slot(pub u32);

@@ -4,24 +4,30 @@ use super::lettering::{LABEL_SIZE_FIELD, label, roles};
 use super::shapes::{LOOK, Look};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::Role;
+use crate::diag::Diagnostic;
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
-use crate::geom::{Affine, BezPath, Point, Vec2, polyline};
-use crate::script::{FieldSpec, Num, TableFields, Takes, Template};
+use crate::geom::{Affine, BezPath, Point, Rect, Vec2, polyline};
+use crate::script::{FieldSpec, Num, Spot, TableFields, Takes, Template};
 
 /// The registry's entry of `arrow`.
 pub static ARROW: VisualSpec = VisualSpec {
     name: "arrow",
-    summary: "an arrow between two points of the stage, straight or bent, with a label",
+    summary: "an arrow between places or actors, which it follows, straight or bent, with a label",
     main: None,
     example: "arrow: { from: [-2, 0], to: [2, 0.5], bend: 30, label: then }",
     fields: &[
-        ENDS,
-        &[FieldSpec::new(
-            "bend",
-            Takes::Fixed(-170.0, 170.0),
-            "0",
-            "bend of the way in degrees; to the left if above 0",
-        )],
+        &[
+            FieldSpec::required("from", Takes::Spot, "where it begins: a point, or an actor or part that it leaves"),
+            FieldSpec::required("to", Takes::Spot, "where it ends: a point, or an actor or part that it points at"),
+            FieldSpec::new(
+                "bend",
+                Takes::Fixed(-170.0, 170.0),
+                "0",
+                "bend of the way in degrees; to the left if above 0",
+            ),
+            FieldSpec::new("gap", Takes::Number(0.0, 20.0), "0.14", "space between it and what it leaves or points at"),
+        ],
+        WORDS,
         LOOK,
     ],
     parts: &[("shaft", "the line"), ("tip", "the head"), ("label", "the words")],
@@ -33,27 +39,46 @@ pub static ARROW: VisualSpec = VisualSpec {
 /// The registry's entry of `brace`.
 pub static BRACE: VisualSpec = VisualSpec {
     name: "brace",
-    summary: "a curly brace along a stretch of the stage, its tip to the left of the way, with a label",
+    summary: "a curly brace along a side of an actor or part, which it follows, or between two places, with a label",
     main: None,
     example: "brace: { from: [2, 0], to: [-2, 0], label: total width 1 }",
-    fields: &[ENDS, LOOK],
+    fields: &[
+        &[
+            FieldSpec::optional("of", Takes::Spot, "the actor or part that it embraces"),
+            FieldSpec::new("side", Takes::Word(&SIDES), "below", "on which side of it"),
+            FieldSpec::new("gap", Takes::Number(0.0, 20.0), "0.12", "space between them"),
+            FieldSpec::optional(
+                "from",
+                Takes::Spot,
+                "in place of `of`: where it begins; its tip is to the left of the way",
+            ),
+            FieldSpec::optional("to", Takes::Spot, "where it ends"),
+        ],
+        WORDS,
+        LOOK,
+    ],
     parts: &[("brace", "the brace"), ("label", "the words")],
     values: &[],
     actions: &[],
     read: read_brace,
 };
 
+/// The sides of a box that a brace may be on.
+const SIDES: [&str; 4] = ["below", "above", "left", "right"];
+
 /// What pointers share.
-const ENDS: &[FieldSpec] = &[
-    FieldSpec::required("from", Takes::Point, "where it begins, on the stage"),
-    FieldSpec::required("to", Takes::Point, "where it ends, on the stage"),
-    FieldSpec::optional("label", Takes::Template, "words beside its middle"),
-    LABEL_SIZE_FIELD,
-];
+const WORDS: &[FieldSpec] =
+    &[FieldSpec::optional("label", Takes::Template, "words beside its middle"), LABEL_SIZE_FIELD];
+
+/// Where a pointer goes.
+enum Way {
+    Between(Spot, Spot),
+    Along(Spot, &'static str),
+}
 
 struct Pointer {
-    from: [Num; 2],
-    to: [Num; 2],
+    way: Way,
+    gap: Num,
     bend: f64,
     label: Option<Template>,
     size: f64,
@@ -70,19 +95,67 @@ fn read_brace(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn V
 }
 
 fn pointer(fields: &mut TableFields<'_>, brace: bool) -> Option<Box<dyn Visual>> {
-    let from = fields.point("from");
-    let to = fields.point("to");
+    let (from, to) = (fields.spot("from"), fields.spot("to"));
+    let of = if brace { fields.spot("of") } else { None };
+    let side = if brace { fields.word("side") } else { None };
+    let gap = fields.number_or_default("gap");
     let bend = if brace { 0.0 } else { fields.fixed_or_default("bend") };
     let label = fields.template("label");
     let size = fields.fixed_or_default("size");
     let look = Look::read(fields, None, Some(if brace { Role::Muted } else { Role::Ink }));
-    Some(Box::new(Pointer { from: from?, to: to?, bend, label, size, look, brace }))
+    let way = match (of, from, to) {
+        (Some(of), None, None) => Way::Along(of, side.unwrap_or("below")),
+        (None, Some(from), Some(to)) => Way::Between(from, to),
+        _ if brace => {
+            let found =
+                Diagnostic::error("missing-key", fields.span(), "a brace needs either `of`, or `from` and `to`");
+            fields.report(found.hint("`brace: { of: chart.up, side: below }`"));
+            return None;
+        }
+        _ => return None,
+    };
+    Some(Box::new(Pointer { way, gap, bend, label, size, look, brace }))
+}
+
+impl Pointer {
+    /// Where it begins and ends; outside the boxes of what it leaves and points at.
+    fn ends(&self, now: &Now<'_>) -> (Point, Point) {
+        let gap = now.number(&self.gap);
+        match &self.way {
+            Way::Between(from, to) => {
+                let ((from, left), (to, met)) = (now.spot(from), now.spot(to));
+                let way = to - from;
+                let bulge = libm::tan((self.bend / 4.0).to_radians());
+                let control = from + way / 2.0 + Vec2::new(-way.y, way.x) * bulge;
+                (edge(from, left, control, gap), edge(to, met, control, gap))
+            }
+            Way::Along(of, side) => {
+                let (point, rect) = now.spot(of);
+                let rect = rect.unwrap_or_else(|| Rect::from_center_size(point, (0.0, 0.0)));
+                match *side {
+                    "above" => (Point::new(rect.x0, rect.y1 + gap), Point::new(rect.x1, rect.y1 + gap)),
+                    "left" => (Point::new(rect.x0 - gap, rect.y0), Point::new(rect.x0 - gap, rect.y1)),
+                    "right" => (Point::new(rect.x1 + gap, rect.y1), Point::new(rect.x1 + gap, rect.y0)),
+                    _ => (Point::new(rect.x1, rect.y0 - gap), Point::new(rect.x0, rect.y0 - gap)),
+                }
+            }
+        }
+    }
+}
+
+/// Where the way from the centre of a box towards a point leaves the box, a gap around it included.
+fn edge(centre: Point, rect: Option<Rect>, toward: Point, gap: f64) -> Point {
+    let Some(rect) = rect else { return centre };
+    let way = toward - centre;
+    let share = |half: f64, along: f64| if along.abs() > 1e-9 { (half + gap) / along.abs() } else { f64::INFINITY };
+    let out = share(rect.width() / 2.0, way.x).min(share(rect.height() / 2.0, way.y));
+    // What is nearer than the edge is inside: nothing to point at from outside.
+    if out < 1.0 { centre + way * out } else { toward }
 }
 
 impl Visual for Pointer {
     fn draw(&self, now: &Now<'_>) -> Drawing {
-        let point = |[x, y]: &[Num; 2]| Point::new(now.number(x), now.number(y));
-        let (from, to) = (point(&self.from), point(&self.to));
+        let (from, to) = self.ends(now);
         let way = to - from;
         let length = way.hypot().max(1e-6);
         let (along, left) = (way / length, Vec2::new(-way.y, way.x) / length);

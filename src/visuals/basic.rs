@@ -6,7 +6,7 @@ use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::Role;
 use crate::draw::{Grow, Part};
 use crate::geom::{Affine, Point, Rect, circle, polyline, rounded_rect};
-use crate::script::{FieldSpec, Num, TableFields, Takes, Template};
+use crate::script::{FieldSpec, Num, Spot, TableFields, Takes, Template};
 
 /// The registry's entry of `box`.
 pub static BOX: VisualSpec = VisualSpec {
@@ -59,7 +59,11 @@ pub static LINE: VisualSpec = VisualSpec {
     example: "line: { points: [[-2, 0], [0, 1], [2, 0]], closed: true }",
     fields: &[
         &[
-            FieldSpec::required("points", Takes::Points, "where it leads, on the stage"),
+            FieldSpec::required(
+                "points",
+                Takes::Spots,
+                "where it leads: points of the stage, actors, or points of them",
+            ),
             FieldSpec::new("closed", Takes::Flag, "false", "back to its first point"),
         ],
         LOOK,
@@ -131,13 +135,13 @@ impl Visual for Circle {
 }
 
 struct Line {
-    points: Vec<[Num; 2]>,
+    points: Vec<Spot>,
     closed: bool,
     look: Look,
 }
 
 fn read_line(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
-    let points = fields.points("points");
+    let points = fields.spots("points");
     let closed = fields.flag("closed");
     let look = Look::read(fields, None, Some(Role::Ink));
     Some(Box::new(Line { points: points?, closed, look }))
@@ -145,7 +149,7 @@ fn read_line(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Vi
 
 impl Visual for Line {
     fn draw(&self, now: &Now<'_>) -> Drawing {
-        let points = self.points.iter().map(|[x, y]| Point::new(now.number(x), now.number(y)));
+        let points = self.points.iter().map(|spot| now.spot(spot).0);
         let path = polyline(points, self.closed);
         Drawing::of(Part::new("line").with_items(self.look.items(now, &path)).growing(Grow::Stroke)).on_stage()
     }

@@ -30,7 +30,7 @@ use crate::draw::Part;
 use crate::expression::{Function, Value};
 use crate::geom::{Affine, Point, Rect};
 use crate::info::{Code, Distribution};
-use crate::script::{FieldSpec, Num, Piece, Slot, TableFields, Template};
+use crate::script::{FieldSpec, Num, Piece, Slot, Spot, TableFields, Template};
 use crate::timeline::Clock;
 use crate::typeset::{Format, TextStyle, Typeset, Typesetter};
 use crate::world::World;
@@ -183,6 +183,18 @@ impl Now<'_> {
         match num {
             Num::Fixed(value) => *value,
             Num::Live(slot) => (self.values)(*slot).number(),
+        }
+    }
+
+    /// A place: its point, which is the centre of a box, and the box if an actor or part is meant.
+    pub fn spot(&self, spot: &Spot) -> (Point, Option<Rect>) {
+        match spot {
+            Spot::Point([x, y]) => (Point::new(self.number(x), self.number(y)), None),
+            Spot::Of(slot) => match (self.values)(*slot) {
+                Value::Box(rect) => (rect.center(), Some(rect)),
+                Value::Point(point) => (point, None),
+                _ => (Point::new(f64::NAN, f64::NAN), None),
+            },
         }
     }
 
