@@ -1,6 +1,7 @@
 //! Prose tests of diagnostics: pages with YAML fences, in which a comment marks the line of each mistake.
 //!
 //! - `# error: [code]` or `# warning: [code]`: a finding on this line; `# error: [code] "text"`: whose span is this text.
+//! - with `hint: text` at its end, one of its hints holds this text;
 //! - `# next: [code]` (and with text): an error on the next line, where a comment would change what is tested.
 //! - A fence that starts with three backticks and `yaml error: [code]` has this error, wherever it is.
 //!
@@ -94,7 +95,8 @@ fn marks(fence: &Fence) -> Vec<Finding> {
         for (word, severity, shift) in [("error", "error", 1), ("warning", "warning", 1), ("next", "error", 2)] {
             for mark in line.split(&format!("# {word}: [")).skip(1) {
                 let (code, rest) = mark.split_once(']').unwrap();
-                let rest = rest.split(" # ").next().unwrap_or_default().trim();
+                let rest = rest.split(" # ").next().unwrap_or_default();
+                let rest = rest.split(" hint: ").next().unwrap_or_default().trim();
                 let text = rest.strip_prefix('"').and_then(|t| t.strip_suffix('"')).map(str::to_string);
                 all.push(Finding { line: i + shift, severity, code: code.into(), text });
             }
@@ -105,6 +107,12 @@ fn marks(fence: &Fence) -> Vec<Finding> {
     }
     all.sort();
     all
+}
+
+/// The hints that are marked, each with its line.
+fn hints(fence: &Fence) -> Vec<(usize, &str)> {
+    let lines = fence.body.lines().enumerate();
+    lines.filter_map(|(i, line)| line.split_once(" hint: ").map(|(_, hint)| (i + 1, hint.trim()))).collect()
 }
 
 fn finding(diagnostic: &Diagnostic, expected: &[Finding], lines_before: usize) -> Finding {
@@ -131,6 +139,13 @@ fn check(fence: &Fence, text: &str, lines_before: usize, variant: &str, failures
     }
     let warns = |d: &&Diagnostic| WARNINGS.iter().any(|warning| warning.code == d.code);
     let diags: Vec<&Diagnostic> = diags.iter().filter(|d| fence.warnings || !warns(d)).collect();
+    for (line, hint) in hints(fence) {
+        let there = |d: &&&Diagnostic| d.span.as_ref().is_some_and(|s| s.line_column().0 == line + lines_before);
+        if !diags.iter().filter(there).any(|d| d.hints.iter().any(|known| known.contains(hint))) {
+            let all: Vec<_> = diags.iter().filter(there).map(|d| &d.hints).collect();
+            failures.push(format!("{}:{} ({variant}) no hint `{hint}` on line {line}: {all:?}", fence.page, fence.line));
+        }
+    }
     let mut found: Vec<_> = diags.iter().map(|d| finding(d, &expected, lines_before)).collect();
     found.sort();
     if found != expected || (expected.is_empty() && parsed.is_none()) {

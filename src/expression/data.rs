@@ -65,6 +65,8 @@ pub(super) fn register(engine: &mut Engine) {
         .register_type_with_name::<Data>("data")
         .register_indexer_get(|data: &mut Data, name: ImmutableString| named(&data.0, &name))
         .register_indexer_get(|data: &mut Data, index: i64| at(&data.0, index))
+        // Values that steps animate are not whole all the time.
+        .register_indexer_get(|data: &mut Data, index: f64| at(&data.0, libm::floor(index) as i64))
         .register_fn("count", |data: Data| count(&data.0))
         .register_fn("count", |list: Array| list.len() as f64)
         .register_fn("count", |text: ImmutableString| text.chars().count() as f64)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rhai::{Array, Dynamic, Map};
+use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map};
 
 use super::data::Data;
 use super::value::Value;
@@ -36,10 +36,51 @@ pub fn to_dynamic(value: &Value) -> Option<Dynamic> {
 }
 
 /// An actor's live values for use in expressions, as `actor.name`, and those of its members, as `actor.member.name`.
+/// Members may be chosen by number too, as `actor[2].name`.
 pub fn record(values: &[(&'static str, f64)], members: impl IntoIterator<Item = (String, Dynamic)>) -> Dynamic {
-    let mut map: Map = members.into_iter().map(|(name, value)| (name.into(), value)).collect();
+    let members: Vec<(String, Dynamic)> = members.into_iter().collect();
+    let mut map: Map = members.iter().map(|(name, value)| (name.into(), value.clone())).collect();
     map.extend(values.iter().map(|(name, value)| ((*name).into(), Dynamic::from_float(*value))));
-    Dynamic::from_map(map)
+    if members.is_empty() {
+        return Dynamic::from_map(map);
+    }
+    Dynamic::from(Group { values: map, members: members.into_iter().map(|(_, value)| value).collect() })
+}
+
+/// A group's live values, with those of its members in order.
+#[derive(Clone)]
+struct Group {
+    values: Map,
+    members: Vec<Dynamic>,
+}
+
+/// What expressions can read of groups.
+pub(super) fn register_groups(engine: &mut Engine) {
+    type Answer = Result<Dynamic, Box<EvalAltResult>>;
+    let member = |group: &Group, index: f64| -> Answer {
+        let count = group.members.len();
+        let position = libm::floor(if index < 0.0 { index + count as f64 } else { index });
+        let found = (position >= 0.0).then(|| group.members.get(position as usize)).flatten().cloned();
+        found.ok_or_else(|| format!("there is no member {index}: there are {count}, and the first is 0").into())
+    };
+    engine
+        .register_type_with_name::<Group>("group")
+        .register_indexer_get(|group: &mut Group, name: ImmutableString| -> Answer {
+            let found = group.values.get(name.as_str()).cloned();
+            found.ok_or_else(|| EvalAltResult::ErrorPropertyNotFound(name.to_string(), rhai::Position::NONE).into())
+        })
+        .register_indexer_get(move |group: &mut Group, index: i64| member(group, index as f64))
+        .register_indexer_get(move |group: &mut Group, index: f64| member(group, index));
+}
+
+/// The names of what can be read of a value.
+pub(super) fn properties(value: &Dynamic) -> Vec<String> {
+    let names = |map: &Map| map.keys().map(ToString::to_string).collect();
+    match (value.read_lock::<Map>(), value.read_lock::<Group>()) {
+        (Some(map), _) => names(&map),
+        (None, Some(group)) => names(&group.values),
+        (None, None) => Vec::new(),
+    }
 }
 
 pub(super) fn from_dynamic(value: &Dynamic) -> Value {

@@ -36,6 +36,7 @@ fn build_engine() -> Engine {
     register_information(&mut engine);
     register_points(&mut engine);
     super::data::register(&mut engine);
+    super::dynamic::register_groups(&mut engine);
     engine
 }
 
@@ -61,9 +62,6 @@ fn register_arithmetic(engine: &mut Engine) {
         ("cos", libm::cos),
         ("tan", libm::tan),
         ("abs", libm::fabs),
-        ("floor", libm::floor),
-        ("ceil", libm::ceil),
-        ("round", libm::round),
         ("information", info::information_bits),
         ("perplexity", info::perplexity),
         ("factorial", factorial),
@@ -72,6 +70,15 @@ fn register_arithmetic(engine: &mut Engine) {
     for &(name, f) in one {
         engine.register_fn(name, f).register_fn(name, move |x: i64| f(x as f64));
     }
+    // Whole numbers may be indices.
+    let whole: &[(&str, OfOne)] = &[("floor", libm::floor), ("ceil", libm::ceil), ("round", libm::round)];
+    for &(name, f) in whole {
+        engine.register_fn(name, |x: i64| x).register_fn(name, move |x: f64| match f(x) {
+            number if number.abs() < 9e15 => Dynamic::from_int(number as i64),
+            number => Dynamic::from_float(number),
+        });
+    }
+    engine.register_fn("pick", |holds: bool, a: Dynamic, b: Dynamic| if holds { a } else { b });
     let two: &[(&str, OfTwo)] = &[("min", f64::min), ("max", f64::max), ("pow", libm::pow), ("choose", choose)];
     for &(name, f) in two {
         engine

@@ -64,12 +64,13 @@ functions! {
         "cos" ("x") "cosine of radians", "cos(0)" = "1";
         "tan" ("x") "tangent of radians", "tan(0)" = "0";
         "abs" ("x") "distance from 0", "abs(-2)" = "2";
-        "floor" ("x") "largest whole number not above x", "floor(2.7)" = "2";
+        "floor" ("x") "largest whole number not above x; such a number may be an index, as in `list[floor(x)]`", "floor(2.7)" = "2";
         "ceil" ("x") "smallest whole number not below x", "ceil(2.1)" = "3";
         "round" ("x") "nearest whole number", "round(2.5)" = "3";
         "min" ("x, y | list") "the smaller, or the smallest item", "min(2, 1)" = "1";
         "max" ("x, y | list") "the larger, or the largest item", "max([1, 5, 2])" = "5";
         "clamp" ("x, low, high") "x, kept between low and high", "clamp(7, 0, 1)" = "1";
+        "pick" ("condition, a, b") "a if the condition holds, else b", "pick(2 > 1, 3, 4)" = "3";
         "lerp" ("a, b, t") "a at t = 0, b at t = 1, on a line between; numbers or points", "lerp(2, 4, 1/2)" = "3";
     }
     "lists" {

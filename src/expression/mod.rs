@@ -20,7 +20,7 @@ pub use own::{OwnFunction, OwnFunctions};
 pub use value::{Function, Value};
 
 use crate::diag::{Diagnostic, Span};
-use dynamic::{as_number, describe, from_dynamic, kind_of};
+use dynamic::{as_number, describe, from_dynamic, kind_of, properties};
 use engine::engine;
 
 /// What an expression must give.
@@ -87,11 +87,12 @@ impl Expression {
         let (prepared, functions, more) = own.prepare(&called);
         let ast = engine().compile_expression(&prepared).map_err(|e| {
             let place = place_in(span, text, e.1);
-            Diagnostic::error(
-                "bad-expression",
-                &place,
-                format!("this is not an expression: {}", lower_first(&e.0.to_string())),
-            )
+            let message = format!("this is not an expression: {}", lower_first(&e.0.to_string()));
+            let found = Diagnostic::error("bad-expression", &place, message);
+            match way_out(text) {
+                Some(hint) => found.hint(hint),
+                None => found,
+            }
         })?;
         let parameter = match kind {
             Kind::Function { param } => Some(param.as_str()),
@@ -106,6 +107,11 @@ impl Expression {
         names.retain(|(name, _)| Some(name.as_str()) != parameter);
         names.dedup_by(|a, b| a.0 == b.0);
         Ok(Self { ast, text: text.to_owned(), kind: kind.clone(), names, span: span.clone() })
+    }
+
+    /// Is it a function of a variable?
+    pub fn is_function(&self) -> bool {
+        matches!(self.kind, Kind::Function { .. })
     }
 
     /// Where it is written.
@@ -156,6 +162,7 @@ impl Expression {
         let value = from_dynamic(&result);
         match (&self.kind, value) {
             (Kind::Number, value @ Value::Number(_)) => Ok(value),
+            (Kind::Number, Value::Flag(flag)) => Ok(Value::Number(f64::from(u8::from(flag)))),
             (Kind::Number, _) => Err(wrong("a number", &result)),
             (Kind::Coordinate(0), Value::Point(point)) => Ok(Value::Number(point.x)),
             (Kind::Coordinate(_), Value::Point(point)) => Ok(Value::Number(point.y)),
@@ -179,9 +186,7 @@ impl Expression {
     fn no_property(&self, error: &EvalAltResult, scope: &Scope<'_>) -> Option<Diagnostic> {
         let EvalAltResult::ErrorPropertyNotFound(name, _) = error.unwrap_inner() else { return None };
         let place = place_in(&self.span, &self.text, error.position());
-        let maps = scope.iter().filter_map(|(_, _, value)| value.try_cast::<rhai::Map>());
-        let mut known: Vec<String> =
-            maps.flat_map(|map| map.keys().map(ToString::to_string).collect::<Vec<_>>()).collect();
+        let mut known: Vec<String> = scope.iter().flat_map(|(_, _, value)| properties(&value)).collect();
         known.sort_unstable();
         known.dedup();
         known.retain(|name| name != "plane");
@@ -198,13 +203,21 @@ impl Expression {
                 let name = signature.split([' ', '(']).next().unwrap_or_default().to_owned();
                 let message = if known().any(|function| function == name) {
                     format!("`{name}` does not take such values: `{signature}`")
-                } else {
+                } else if name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
                     format!("there is no function `{name}`")
+                } else {
+                    format!("`{name}` does not join such values: `{signature}`")
                 };
-                Diagnostic::error("unknown-function", &place, message).suggest(&name, known())
+                let found = Diagnostic::error("unknown-function", &place, message).suggest(&name, known());
+                if signature.contains("bool") { found.hint(CHOOSING) } else { found }
             }
             EvalAltResult::ErrorVariableNotFound(name, _) => {
                 Diagnostic::error("unknown-name", &place, format!("there is no `{name}` here"))
+            }
+            EvalAltResult::ErrorMismatchDataType(wanted, _, _) if wanted == "i64" => {
+                let message = "an item is chosen by a whole number";
+                let hint = "values that steps animate are not whole all the time: `list[floor(x)]`";
+                Diagnostic::error("bad-expression", &place, message).hint(hint)
             }
             other => Diagnostic::error(
                 "bad-expression",
@@ -222,6 +235,19 @@ impl Expression {
 pub fn constant(text: &str, span: &Span, names: &dyn Fn(&str) -> Option<Value>) -> Result<Value, Diagnostic> {
     let expression = Arc::new(Expression::compile(&Kind::Any, text, span)?);
     expression.evaluate(&|name| names(name).as_ref().and_then(to_dynamic))
+}
+
+/// How a choice is written.
+const CHOOSING: &str = "to choose by a condition, write `pick(x > 1, 3, 4)`: the first if it holds, else the second";
+
+/// What to write in place of something that other languages have.
+fn way_out(text: &str) -> Option<&'static str> {
+    if text.contains('@') {
+        return Some(
+            "`actor@top` is a place and stands alone, as in `at: actor@top`; in expressions there are `actor.x`, `actor.top`",
+        );
+    }
+    (text.contains('?') || text.contains("if(") || text.contains("if (")).then_some(CHOOSING)
 }
 
 /// Names used as variables, each once, with its first place: identifiers that are no property, function or keyword.

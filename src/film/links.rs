@@ -87,7 +87,11 @@ impl<'a> Links<'a> {
                         span,
                         format!("there is no variable, source, code or actor `{name}` here"),
                     );
-                    diags.push(mistake.suggest(name, known));
+                    let mistake = mistake.suggest(name, known);
+                    diags.push(match expression.is_function() {
+                        true => mistake.hint(format!("a function names its variable: `{name} => ...`")),
+                        false => mistake,
+                    });
                 }
             }
         }

@@ -183,6 +183,11 @@ impl Instant<'_> {
             At::Point(point) => self.point(point),
             At::In(actor, point) => self.seen_from(within) * self.point_on(actor, self.point(point)),
             At::Part(selector) => self.box_within(selector, within).center(),
+            At::Corner(selector, Anchor::Origin) => {
+                let index = addresses(self.scene, selector).first().map(|address| address.actor);
+                let map = index.map_or(Affine::IDENTITY, |index| self.place(index).stage_from_actor);
+                self.seen_from(within) * map * Point::ORIGIN
+            }
             At::Corner(selector, corner) => {
                 let (layout, baseline) = (self.box_within(selector, within), self.baseline_within(selector, within));
                 pin_point(&Place { stage_from_actor: Affine::IDENTITY, layout, baseline }, *corner)
@@ -283,12 +288,15 @@ pub(super) fn beside(
 /// The point of a box that a placement holds on to.
 fn pin_point(place: &Place, pin: Anchor) -> Point {
     let rect = place.layout;
+    let origin = place.stage_from_actor * Point::ORIGIN;
     let x = match pin {
+        Anchor::Origin => origin.x,
         Anchor::Left | Anchor::TopLeft | Anchor::BottomLeft | Anchor::BaselineLeft => rect.x0,
         Anchor::Right | Anchor::TopRight | Anchor::BottomRight => rect.x1,
         Anchor::Centre | Anchor::Top | Anchor::Bottom => rect.center().x,
     };
     let y = match pin {
+        Anchor::Origin => origin.y,
         Anchor::Top | Anchor::TopLeft | Anchor::TopRight => rect.y1,
         Anchor::Bottom | Anchor::BottomLeft | Anchor::BottomRight => rect.y0,
         Anchor::BaselineLeft => place.baseline.unwrap_or(rect.y0),

@@ -65,7 +65,7 @@ pub(super) fn entries() -> Vec<Entry> {
     for name in GROUPS {
         let mut entry = Entry::new("visual", *name, group_summary(name));
         entry.tables.push(("Fields", field_rows(keys::GROUP.iter().copied())));
-        entry.example = Some(format!("{name}: [title, chart], gap: 0.5"));
+        entry.example = Some(format!("both: {{ {name}: [title, chart], gap: 0.5 }}"));
         all.push(entry);
     }
     for row in VERBS {

@@ -44,7 +44,7 @@ pub(super) fn takes(takes: Takes) -> String {
         Takes::List => "list, or expression that gives one".into(),
         Takes::DataFiles => "files by name".into(),
         Takes::Stage | Takes::Sources | Takes::Codes | Takes::Styles | Takes::Definitions => "section".into(),
-        Takes::Anything => "as the verb asks".into(),
+        Takes::Anything => "see the verb's own page".into(),
     }
 }
 

@@ -200,6 +200,7 @@ named! {
         BottomLeft = "bottom_left" "The lower left corner.",
         BottomRight = "bottom_right" "The lower right corner.",
         BaselineLeft = "baseline_left" "The start of the baseline.",
+        Origin = "origin" "The origin of its own coordinates; of a component, [0, 0] inside it.",
     }
 }
 

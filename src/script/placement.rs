@@ -111,7 +111,8 @@ impl SceneReader<'_> {
         let first =
             text.find(|c: char| !c.is_alphanumeric() && c != '_').map_or(text, |end| text.get(..end).unwrap_or(text));
         let called = text.get(first.len()..).is_some_and(|rest| rest.starts_with('(')) && !first.is_empty();
-        called || self.vars.contains(&format!("{first}.x")) && !self.actors.contains(first)
+        let vector = text.starts_with('[');
+        vector || called || self.vars.contains(&format!("{first}.x")) && !self.actors.contains(first)
     }
 
     /// `[x, y]`, an expression that gives a point, `actor@[x, y]`, or an actor or part.
@@ -186,8 +187,12 @@ pub fn read_spot(
 pub(super) fn unknown_actor(name: &str, span: &Span, actors: &BTreeSet<String>) -> Diagnostic {
     let alike = |other: &&str| other.len().abs_diff(name.len()) <= 1 + name.len() / 3;
     let candidates = actors.iter().map(String::as_str).filter(alike).take(300);
-    Diagnostic::error("unknown-actor", span, format!("there is no actor `{}` in this scene", shorten(name)))
-        .suggest(name, candidates)
+    let found = Diagnostic::error("unknown-actor", span, format!("there is no actor `{}` in this scene", shorten(name)))
+        .suggest(name, candidates);
+    match Anchor::named(name) {
+        Some(_) => found.hint(format!("a side or corner of the frame is `edge: {name}`")),
+        None => found,
+    }
 }
 
 /// Warnings that are not to be given: one code or a list of them.

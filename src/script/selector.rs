@@ -91,7 +91,13 @@ impl Selector {
                 }
                 rest = next;
             } else {
-                return fail(rest, format!("`{first}` cannot stand in the name of a part"));
+                let found = fail(rest, format!("`{first}` cannot stand in the name of a part"));
+                if first != '@' {
+                    return found;
+                }
+                let hint =
+                    "a point of an actor goes with `at`: `at: actor@[1, 2]`, with `anchor: left` for what stands there";
+                return found.map_err(|found| found.hint(hint));
             }
         }
         Ok(Self { span: span.clone(), actor: actor.to_string(), path, except: Vec::new() })

@@ -48,7 +48,13 @@ pub(super) fn read_vars<'n>(
         let var = |name: String, value| VarDef { name, span: key.span.clone(), value };
         if matches!(node.value, Value::List(_)) {
             // A point is two numbers that steps set together, or one by one.
-            if let Some([x, y]) = reader.point(node) {
+            if let Value::List(items) = &node.value
+                && items.len() != 2
+            {
+                let message = format!("a variable is a number or a point `[x, y]`, not a list of {}", items.len());
+                let hint = "a list that stays as it is can be a function, `f: 'i => [2, 5, 8][floor(i)]'`, or come from `data`";
+                reader.diags.push(Diagnostic::error("wrong-type", &node.span, message).hint(hint));
+            } else if let Some([x, y]) = reader.point(node) {
                 vars.push(var(format!("{}.x", key.text), x));
                 vars.push(var(format!("{}.y", key.text), y));
             }

@@ -161,7 +161,10 @@ impl StepReader<'_, '_> {
                     Some((key, _)) => {
                         let found =
                             Diagnostic::error("unknown-verb", &key.span, format!("there is no verb `{}`", key.text));
-                        found.suggest(&key.text, verb_names())
+                        match usual_name(&key.text) {
+                            Some(name) => found.hint(format!("here this is called `{name}`")),
+                            None => found.suggest(&key.text, verb_names()),
+                        }
                     }
                     None => Diagnostic::error("unknown-verb", &node.span, "this step is empty"),
                 };
@@ -347,4 +350,22 @@ fn distance(node: &Node) -> Option<(&Key, &Node)> {
         [(key, place)] if matches!(key.text.as_str(), "from" | "to") => Some((key, place)),
         _ => None,
     }
+}
+/// Our verb for a word that other programs use for it.
+fn usual_name(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "wait" | "sleep" => "pause",
+        "increment" | "add_to" | "animate" | "tween" => "set",
+        "play" | "parallel" | "all" | "simultaneously" => "together",
+        "seq" | "chain" => "sequence",
+        "appear" => "fade_in",
+        "disappear" | "remove" | "clear" => "fade_out",
+        "create" | "trace_out" => "draw",
+        "transform" | "become" => "morph",
+        "colour" | "color" | "recolor" => "style",
+        "zoom" | "pan" => "camera",
+        "flash" | "pulse" => "indicate",
+        "narrate" | "speak" | "caption" => "say",
+        _ => return None,
+    })
 }

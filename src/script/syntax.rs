@@ -60,10 +60,16 @@ pub(super) fn explain(info: &str, source: &Arc<Source>, at: usize) -> Diagnostic
     }
     let found = Diagnostic::error("yaml-syntax", &here, format!("this cannot be read as YAML: {}", plain(info)));
     if info.contains("mapping values are not allowed") {
-        return found.hint("text that holds `: ` needs quotes; otherwise check the indentation of this line");
+        return found.hint(
+            "a verb with what goes beside it stands in braces, `- { show: title, for: 1 }`; text that holds `: ` needs quotes; \
+             otherwise check the indentation of this line",
+        );
     }
     if info.contains("did not find expected") {
-        return found.hint("check the indentation: entries of one list or map start in the same column");
+        return found.hint(
+            "check the indentation: entries of one list or map start in the same column; `- [a, b], for: 1` needs braces, \
+             `- { show: [a, b], for: 1 }`",
+        );
     }
     if info.contains("unexpected character") || info.contains("misplaced bracket") {
         return found.hint("text that starts with a special character needs quotes");

@@ -107,6 +107,16 @@ pub enum Piece {
 }
 
 impl Template {
+    /// The text without blanks at its end.
+    #[must_use]
+    pub fn trimmed_end(&self) -> Self {
+        let mut trimmed = self.clone();
+        if let Some(Piece::Text(text)) = trimmed.pieces.last_mut() {
+            text.truncate(text.trim_end().len());
+        }
+        trimmed
+    }
+
     /// Text without expressions.
     pub fn plain(text: &str, span: &Span) -> Self {
         Self { pieces: vec![Piece::Text(text.to_string())], span: span.clone() }

@@ -76,7 +76,7 @@ impl Visual for Number {
             now.typesetter.rich(&words, &style, &roles(now)).unwrap_or_else(|_| now.typesetter.text(&words, &style))
         };
         if let Some(label) = &self.label {
-            let set = rich(label);
+            let set = rich(&label.trimmed_end());
             x += set.layout.width() + style.size * 0.3;
             layout = layout.union(set.layout);
             part.parts.push(Part { name: "label".into(), ..set.part.clone() });

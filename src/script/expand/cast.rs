@@ -242,7 +242,12 @@ fn is_sound(key: &Key, diags: &mut Diagnostics) -> bool {
     let sound = starts && key.text.chars().all(word) && key.text != "all";
     if !sound {
         let message = format!("`{}` cannot be the name of an actor", key.text.escape_debug());
-        let hint = "a name starts with a letter and holds letters, digits, `_` and `-`; `all` means all actors";
+        let hint = match key.text.contains('$') {
+            true => {
+                "`$name` in a name stands for what `for_each` beside it names: `c$i: { for_each: { i: 0..3 }, ... }`"
+            }
+            false => "a name starts with a letter and holds letters, digits, `_` and `-`; `all` means all actors",
+        };
         diags.push(Diagnostic::error("bad-name", &key.span, message).hint(hint));
     }
     sound
