@@ -143,7 +143,8 @@ fn check(fence: &Fence, text: &str, lines_before: usize, variant: &str, failures
         let there = |d: &&&Diagnostic| d.span.as_ref().is_some_and(|s| s.line_column().0 == line + lines_before);
         if !diags.iter().filter(there).any(|d| d.hints.iter().any(|known| known.contains(hint))) {
             let all: Vec<_> = diags.iter().filter(there).map(|d| &d.hints).collect();
-            failures.push(format!("{}:{} ({variant}) no hint `{hint}` on line {line}: {all:?}", fence.page, fence.line));
+            failures
+                .push(format!("{}:{} ({variant}) no hint `{hint}` on line {line}: {all:?}", fence.page, fence.line));
         }
     }
     let mut found: Vec<_> = diags.iter().map(|d| finding(d, &expected, lines_before)).collect();

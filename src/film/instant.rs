@@ -12,7 +12,7 @@ use super::Film;
 use super::effect::{Effect, EffectKind};
 use super::group::Within;
 use super::place::Place;
-use super::scene::{Actor, ActorKind, CodeEntryKind, Scene, SourceEntryKind};
+use super::scene::{Actor, ActorKind, CodeEntryKind, Scene, SourceEntryKind, TIME};
 use crate::diag::{Diagnostic, Span};
 use crate::expression::{Value, record, to_dynamic};
 use crate::geom::{Point, lerp};
@@ -245,9 +245,16 @@ impl<'f> Instant<'f> {
         record(&values, named.chain(plane))
     }
 
+    /// Seconds since the scene began.
+    fn seconds(&self) -> f64 {
+        let frames = self.frame.map_or(0, |frame| (frame + 1).saturating_sub(self.scene.range.start.0));
+        frames as f64 / self.film.fps.as_f64()
+    }
+
     /// A variable's value: its first one, pulled along by the `set` steps that have begun.
     pub(super) fn variable(&self, name: &str) -> Option<f64> {
-        let (index, var) = self.scene.vars.iter().enumerate().find(|(_, var)| var.name == name)?;
+        let found = self.scene.vars.iter().enumerate().find(|(_, var)| var.name == name);
+        let Some((index, var)) = found else { return (name == TIME).then(|| self.seconds()) };
         if let Some(before) = self.folding.borrow().get(&index) {
             // `set: { p: p + 1 }` speaks of what it is worth before the step.
             self.tainted.borrow_mut().insert(index);
@@ -349,6 +356,9 @@ impl<'f> Instant<'f> {
     /// Is an actor's drawing or place changing at this frame, or the camera?
     pub(super) fn unsettled(&self, index: usize) -> bool {
         let Some(actor) = self.actor(index) else { return false };
+        if actor.vars.contains(TIME) {
+            return true;
+        }
         let moves = |effect: &Effect| match &effect.kind {
             EffectKind::Set { var, .. } => actor.vars.contains(var),
             EffectKind::CameraFit { .. } | EffectKind::CameraAt { .. } | EffectKind::CameraReset => true,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Film;
 use super::build::placement_slots;
 use super::effect::{Effect, EffectKind};
-use super::scene::{Actor, ActorKind, Scene, Var};
+use super::scene::{Actor, ActorKind, Scene, TIME, Var};
 use super::select::addresses;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::script::{Amount, Motion, Place, SceneDef, Selector, Slot};
@@ -108,12 +108,13 @@ impl<'a> Links<'a> {
     fn named(&self, name: &str) -> Option<Node> {
         let is_var = |var: &Var| var.name == name || var.name.strip_suffix(".x") == Some(name);
         let var = self.scene.vars.iter().any(is_var).then(|| Node::Var(name.to_owned()));
+        let time = || (name == TIME).then(|| Node::Var(TIME.to_owned()));
         let source = || {
             let code = self.film.codes.iter().find(|code| code.name == name).map(|code| code.source.as_str());
             self.film.sources.iter().position(|source| source.name == code.unwrap_or(name)).map(Node::Source)
         };
         let actor = || self.scene.actors.iter().position(|actor| actor.name == name).map(Node::Actor);
-        var.or_else(source).or_else(actor)
+        var.or_else(source).or_else(actor).or_else(time)
     }
 
     fn slot(&self, slot: Slot) -> Vec<Node> {

@@ -87,6 +87,9 @@ pub(super) struct Actor {
     drawn: Mutex<Vec<Drawn>>,
 }
 
+/// What expressions call the seconds since the scene began, unless the script has a variable of this name.
+pub(super) const TIME: &str = "time";
+
 /// Drawings kept per actor: one for each of the threads that are likely to be at different instants.
 const DRAWINGS_KEPT: usize = 4;
 

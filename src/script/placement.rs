@@ -187,8 +187,9 @@ pub fn read_spot(
 pub(super) fn unknown_actor(name: &str, span: &Span, actors: &BTreeSet<String>) -> Diagnostic {
     let alike = |other: &&str| other.len().abs_diff(name.len()) <= 1 + name.len() / 3;
     let candidates = actors.iter().map(String::as_str).filter(alike).take(300);
-    let found = Diagnostic::error("unknown-actor", span, format!("there is no actor `{}` in this scene", shorten(name)))
-        .suggest(name, candidates);
+    let found =
+        Diagnostic::error("unknown-actor", span, format!("there is no actor `{}` in this scene", shorten(name)))
+            .suggest(name, candidates);
     match Anchor::named(name) {
         Some(_) => found.hint(format!("a side or corner of the frame is `edge: {name}`")),
         None => found,

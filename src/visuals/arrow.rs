@@ -1,6 +1,6 @@
 //! `arrow` and `brace`: pointers from place to place, with a label.
 
-use super::lettering::{LABEL_SIZE_FIELD, label, roles};
+use super::lettering::{LABEL_SIZE_FIELD, label};
 use super::shapes::{LOOK, Look};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::Role;
@@ -192,10 +192,7 @@ impl Visual for Pointer {
         if let Some(template) = &self.label {
             let words = now.text(template);
             let style = label(self.size, color);
-            let set = now
-                .typesetter
-                .rich(&words, &style, &roles(now))
-                .unwrap_or_else(|_| now.typesetter.text(&words, &style));
+            let set = now.rich(&words, &style);
             // Clear of the pointer by the label's extent towards it.
             let extent = side.x.abs() * set.layout.width() / 2.0 + side.y.abs() * set.layout.height() / 2.0;
             let centre = beside + side * (extent + self.size * 0.3);

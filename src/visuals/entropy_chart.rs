@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::lettering::{LABEL_SIZE_FIELD, halo, label, mono, roles};
+use super::lettering::{LABEL_SIZE_FIELD, halo, label, mono};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Rgba, Role};
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
@@ -246,8 +246,7 @@ impl Chart {
         }
         let words = self.axis_label.as_ref().map_or_else(|| "bits".to_owned(), |template| now.text(template));
         let style = label(self.size * 0.95, now.role(Role::Information));
-        let set =
-            now.typesetter.rich(&words, &style, &roles(now)).unwrap_or_else(|_| now.typesetter.text(&words, &style));
+        let set = now.rich(&words, &style);
         let at = (left - self.size * 0.5 - set.layout.x1, self.bit * self.most + self.size * 1.05);
         part.parts.push(
             Part { name: "label".into(), ..set.part.clone() }.growing(Grow::Fade).transformed(Affine::translate(at)),

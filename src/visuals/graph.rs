@@ -1,7 +1,7 @@
 //! `graph`: axes with ticks, curves of functions, and a dot that slides along the first curve with guides to both axes.
 //! Other actors stand on its coordinates: `at: 'graph@[0.5, 1]'`.
 
-mod axes;
+pub(super) mod axes;
 
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Ink, Role};

@@ -1,9 +1,10 @@
 //! Letters as visuals share them: reading their style from fields, and setting labels with the theme's colours.
 
 use crate::color::{Ink, Rgba, Role};
-use crate::draw::{Halo, Paint};
+use crate::draw::{Grow, Halo, Paint, Part};
+use crate::geom::{Affine, Point};
 use crate::script::{FieldSpec, Num, TableFields, Takes};
-use crate::typeset::{Align, Family, TextStyle, Weight};
+use crate::typeset::{Align, Family, Format, TextStyle, Typeset, Weight, format};
 
 use super::Now;
 
@@ -100,4 +101,47 @@ pub(super) fn mono(size: f64, color: Rgba) -> TextStyle {
 /// The colours that markup and formulas may name.
 pub(super) fn roles<'a>(now: &'a Now<'_>) -> impl Fn(&str) -> Option<Rgba> + 'a {
     |name| Role::named(name).map(|role| now.role(role))
+}
+
+/// Which end of a text is put at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hang {
+    /// Its centre.
+    Centre,
+    /// Its left end.
+    Left,
+    /// Its right end.
+    Right,
+}
+
+/// A set text as a part, its middle at the height of a place; it fades in where others grow.
+pub(super) fn put(name: &str, set: &Typeset, at: Point, hang: Hang) -> Part {
+    let from = match hang {
+        Hang::Centre => set.layout.center().x,
+        Hang::Left => set.layout.x0,
+        Hang::Right => set.layout.x1,
+    };
+    Part { name: name.into(), ..set.part.clone() }
+        .growing(Grow::Fade)
+        .transformed(Affine::translate((at.x - from, at.y - set.middle)))
+}
+
+/// A set text centred at a place, at most so wide: it shrinks a little to fit, and fades out where that is not enough.
+pub(super) fn fitted(name: &str, set: &Typeset, at: Point, room: f64, least: f64) -> Part {
+    let scale = (room / set.layout.width().max(1e-6)).clamp(0.0, 1.0);
+    let shown = ((scale - least) / 0.08).clamp(0.0, 1.0);
+    let centred = Affine::translate(at.to_vec2())
+        * Affine::scale(scale.max(least))
+        * Affine::translate((-set.layout.center().x, -set.middle));
+    Part { name: name.into(), ..set.part.clone() }.growing(Grow::Fade).transformed(centred).faded(shown)
+}
+
+/// A probability as a percentage, with as many decimals as it needs to be read.
+pub(super) fn percentage(p: f64) -> String {
+    let decimals = match p {
+        p if p >= 0.01 || p <= 0.0 => "%",
+        p if p >= 0.001 => ".1%",
+        _ => ".2%",
+    };
+    Format::parse(decimals).map_or_else(String::new, |style| format(p, &style))
 }

@@ -8,16 +8,23 @@ mod arrow;
 mod bars;
 mod basic;
 mod bits;
+mod candidates;
 mod code_tree;
+mod codebook;
 mod coins;
+mod dial;
 mod entropy_chart;
 mod formula;
 mod graph;
+mod info_bars;
 mod lettering;
 mod number;
+mod number_line;
 mod picture;
+mod pie;
 mod registry;
 mod shapes;
+mod tape;
 mod text;
 mod trail;
 
@@ -263,6 +270,12 @@ impl Now<'_> {
     /// Sets a short text that carries no markup, such as a label.
     pub fn label(&self, text: &str, style: &TextStyle) -> Arc<Typeset> {
         self.typesetter.text(text, style)
+    }
+
+    /// Sets text with markup, colours by role and formulas; as plain text where it cannot be read.
+    pub fn rich(&self, words: &str, style: &TextStyle) -> Arc<Typeset> {
+        let set = self.typesetter.rich(words, style, &lettering::roles(self));
+        set.unwrap_or_else(|_| self.typesetter.text(words, style))
     }
 
     /// The last action of this name that has begun.

@@ -1,7 +1,7 @@
 //! `number`: a value that follows its expression, with a label before it and a unit after it. The figures keep their places:
 //! the box is as wide as the widest value that the format has shown so far asks for, and the number starts where it started.
 
-use super::lettering::{LETTERING, Lettering, TEXT_SIZE_FIELD, roles};
+use super::lettering::{LETTERING, Lettering, TEXT_SIZE_FIELD};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::diag::Diagnostic;
 use crate::draw::Part;
@@ -71,10 +71,7 @@ impl Visual for Number {
         let mut part = Part::new("number");
         let mut x = 0.0;
         let mut layout = Rect::new(0.0, 0.0, 0.0, style.size);
-        let rich = |text: &Template| {
-            let words = now.text(text);
-            now.typesetter.rich(&words, &style, &roles(now)).unwrap_or_else(|_| now.typesetter.text(&words, &style))
-        };
+        let rich = |text: &Template| now.rich(&now.text(text), &style);
         if let Some(label) = &self.label {
             let set = rich(&label.trimmed_end());
             x += set.layout.width() + style.size * 0.3;

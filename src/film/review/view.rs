@@ -4,7 +4,7 @@ use super::super::Film;
 use super::super::effect::{Effect, EffectKind};
 use super::super::instant::Instant;
 use super::super::reveal::scale_of;
-use super::super::scene::{Actor, Scene};
+use super::super::scene::{Actor, Scene, TIME};
 use crate::diag::Diagnostic;
 use crate::draw::{FrameItem, GlyphRun, Shape};
 use crate::geom::{Affine, Rect};
@@ -71,7 +71,9 @@ impl Shown {
             let effects = scene.effects_of.get(*index).map_or(&[] as &[usize], Vec::as_slice);
             effects.iter().filter_map(|number| scene.effects.get(*number)).all(Effect::is_constant)
         };
-        let plain = |(index, actor): (usize, &Actor)| steady(&index) && actor.moved_by.iter().all(steady);
+        let plain = |(index, actor): (usize, &Actor)| {
+            steady(&index) && actor.moved_by.iter().all(steady) && !actor.vars.contains(TIME)
+        };
         let plain = scene.actors.iter().enumerate().map(plain).collect();
         Self { frame: 0, items: vec![None; scene.actors.len()], plain }
     }

@@ -1,7 +1,7 @@
 //! Axes: lines with ticks at round numbers, figures, labels, and a grid if asked for.
 
 use super::super::Now;
-use super::super::lettering::{label, roles};
+use super::super::lettering::label;
 use super::plane;
 use crate::color::Role;
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
@@ -15,11 +15,11 @@ const TICK: f64 = 0.09;
 const OVERHANG: f64 = 0.32;
 
 /// One axis.
-pub(super) struct Axis {
-    pub(super) from: f64,
-    pub(super) to: f64,
-    pub(super) step: Option<f64>,
-    pub(super) label: Option<Template>,
+pub(in crate::visuals) struct Axis {
+    pub(in crate::visuals) from: f64,
+    pub(in crate::visuals) to: f64,
+    pub(in crate::visuals) step: Option<f64>,
+    pub(in crate::visuals) label: Option<Template>,
 }
 
 impl Axis {
@@ -34,7 +34,7 @@ impl Axis {
     }
 
     /// The numbers on it.
-    fn ticks(&self) -> Vec<f64> {
+    pub(in crate::visuals) fn ticks(&self) -> Vec<f64> {
         let step = self.step();
         let first = libm::ceil(self.from / step - 1e-9);
         let count = libm::floor((self.to - self.from) / step + 1e-9).min(200.0) as usize;
@@ -43,7 +43,7 @@ impl Axis {
     }
 
     /// Decimals that the numbers need.
-    fn format(&self) -> Format {
+    pub(in crate::visuals) fn format(&self) -> Format {
         let decimals = (0..6).find(|d| {
             let scaled = self.step() * libm::pow(10.0, f64::from(*d));
             (scaled - libm::round(scaled)).abs() < 1e-6
@@ -53,26 +53,26 @@ impl Axis {
 }
 
 /// Two axes and the area between them, centred on the origin.
-pub(super) struct Axes {
-    pub(super) x: Axis,
-    pub(super) y: Axis,
-    pub(super) width: f64,
-    pub(super) height: f64,
-    pub(super) grid: bool,
-    pub(super) size: f64,
+pub(in crate::visuals) struct Axes {
+    pub(in crate::visuals) x: Axis,
+    pub(in crate::visuals) y: Axis,
+    pub(in crate::visuals) width: f64,
+    pub(in crate::visuals) height: f64,
+    pub(in crate::visuals) grid: bool,
+    pub(in crate::visuals) size: f64,
 }
 
 impl Axes {
     /// Graph coordinates to the visual's units.
-    pub(super) fn map(&self) -> Affine {
+    pub(in crate::visuals) fn map(&self) -> Affine {
         plane(&self.x, &self.y, self.width, self.height)
     }
 
-    pub(super) fn point(&self, point: Point) -> Point {
+    pub(in crate::visuals) fn point(&self, point: Point) -> Point {
         self.map() * point
     }
 
-    pub(super) fn parts(&self, now: &Now<'_>) -> Vec<Part> {
+    pub(in crate::visuals) fn parts(&self, now: &Now<'_>) -> Vec<Part> {
         let grid = self.grid.then(|| self.grid(now));
         grid.into_iter().chain([self.axis(now, true), self.axis(now, false)]).collect()
     }
@@ -127,10 +127,7 @@ impl Axes {
         if let Some(template) = &axis.label {
             let words = now.text(template);
             let style = label(self.size * 1.25, now.role(Role::Ink));
-            let set = now
-                .typesetter
-                .rich(&words, &style, &roles(now))
-                .unwrap_or_else(|_| now.typesetter.text(&words, &style));
+            let set = now.rich(&words, &style);
             let at = if across {
                 (end.x + 0.36, end.y - set.middle)
             } else {
