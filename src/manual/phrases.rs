@@ -23,6 +23,7 @@ pub(super) fn takes(takes: Takes) -> String {
         Takes::Code => "code".into(),
         Takes::Function => "function, as `x => x * x`".into(),
         Takes::Functions => "functions by name".into(),
+        Takes::Cells => "list of rows, each a list of cells".into(),
         Takes::NumberMap => "numbers by name".into(),
         Takes::Vars => "numbers or points by name".into(),
         Takes::ColorMap => "colours by name".into(),

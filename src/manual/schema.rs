@@ -178,6 +178,7 @@ fn taken(takes: Takes) -> Value {
         Takes::Condition => one_of([json!({"type": "boolean"}), text()]),
         Takes::Functions => map_of(text()),
         Takes::NumberMap => map_of(scalar()),
+        Takes::Cells => list(list(scalar())),
         Takes::Vars => map_of(one_of([scalar(), taken(Takes::Point)])),
         Takes::ColorMap => map_of(reference("color")),
         Takes::Place => one_of([taken(Takes::Point), text()]),

@@ -6,9 +6,10 @@ use super::keys::MAKING;
 use super::placement::PLACEMENT_KEYS;
 use super::reader::Reader;
 use super::value::{Num, Slot, Slots, Spot, Template};
-use super::yaml::{Key, Node};
+use super::yaml::{Key, Node, Value};
 use crate::color::Ink;
 use crate::diag::{Diagnostic, Diagnostics, Source, Span};
+use crate::limits;
 
 /// What a field takes. Bounds are included.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,6 +46,8 @@ pub enum Takes {
     Function,
     /// A map from names to functions.
     Functions,
+    /// Rows of cells of text.
+    Cells,
     /// A map from names to numbers.
     NumberMap,
     /// A map from names to numbers or points.
@@ -304,6 +307,31 @@ impl<'a> TableFields<'a> {
         }
         let nodes = self.fields.list(key)?;
         Some(nodes.iter().filter_map(|node| self.fields.reader().spot(node)).collect())
+    }
+
+    /// Rows of cells of text.
+    pub fn cells(&mut self, key: &'static str) -> Option<Vec<Vec<Template>>> {
+        let row = self.row(key)?;
+        if row.takes != Takes::Cells {
+            self.misread(key);
+        }
+        if row.need == Need::Required && !self.fields.required(key) {
+            return None;
+        }
+        let rows = self.fields.list(key)?;
+        let mut all = Vec::new();
+        for row in rows.iter().take(limits::COUNT) {
+            let cells = match &row.value {
+                Value::List(cells) => cells.as_slice(),
+                _ => {
+                    self.fields.reader().expected("a row: a list of cells", row);
+                    continue;
+                }
+            };
+            let reader = self.fields.reader();
+            all.push(cells.iter().take(limits::COUNT).filter_map(|cell| reader.template(cell)).collect());
+        }
+        Some(all)
     }
 
     /// Numbers in a list.

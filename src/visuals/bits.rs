@@ -21,6 +21,7 @@ pub static SPEC: VisualSpec = VisualSpec {
         FieldSpec::optional("random", Takes::Whole(1, limits::COUNT as i64), "so many bits by chance"),
         FieldSpec::new("p", Takes::Number(0.0, 1.0), "0.5", "chance of a 1 among random bits"),
         FieldSpec::new("seed", Takes::Whole(0, i64::MAX), "1", "seed of random bits"),
+        FieldSpec::new("shuffle", Takes::ANY_NUMBER, "0", "other random bits for each whole number, as in `8 * time`"),
         FieldSpec::optional("message", Takes::Text, "symbols with spaces or commas between them, coded with `code`"),
         FieldSpec::optional("code", Takes::Code, "the code of the message"),
         FieldSpec::new("words", Takes::Flag, "true", "space between the words of a message"),
@@ -41,6 +42,7 @@ enum Content {
         count: usize,
         p: Num,
         seed: u64,
+        shuffle: Num,
     },
     Message {
         code: Slot,
@@ -62,6 +64,7 @@ fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>
     let count = fields.whole("random");
     let p = fields.number_or_default("p");
     let seed = fields.whole("seed").unwrap_or_default() as u64;
+    let shuffle = fields.number_or_default("shuffle");
     let code = fields.code("code");
     let message = fields.text("message");
     let size = fields.number_or_default("size");
@@ -70,7 +73,7 @@ fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>
     let spread = fields.flag("words");
     let content = match (given, count, code, message) {
         (Some(given), None, None, None) => Content::Given(given),
-        (None, Some(count), None, None) => Content::Random { count, p, seed },
+        (None, Some(count), None, None) => Content::Random { count, p, seed, shuffle },
         (None, None, Some(code), Some((text, _))) => Content::Message {
             code,
             symbols: text.split([' ', ',']).filter(|s| !s.is_empty()).map(str::to_owned).collect(),
@@ -98,9 +101,12 @@ impl Bits {
                 let word = |word: &str| word.chars().filter_map(|c| c.to_digit(2)).map(|digit| digit == 1).collect();
                 text.split_whitespace().map(word).filter(|word: &Vec<bool>| !word.is_empty()).collect()
             }
-            Content::Random { count, p, seed } => {
+            Content::Random { count, p, seed, shuffle } => {
                 let p = now.number(p);
-                vec![(0..*count).map(|i| flip(p, *seed, i as u64)).collect()]
+                let turn = libm::floor(now.number(shuffle)).clamp(-1e15, 1e15);
+                let seed =
+                    if turn == 0.0 { *seed } else { seed.wrapping_add((turn as i64 as u64).wrapping_mul(0x9e37)) };
+                vec![(0..*count).map(|i| flip(p, seed, i as u64)).collect()]
             }
             Content::Message { code, symbols } => now.code(*code).map_or(Vec::new(), |code| {
                 let words = symbols.iter().filter_map(|symbol| code.words().get(code.index_of(symbol)?));
