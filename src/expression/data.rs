@@ -90,7 +90,7 @@ fn least(list: &Dynamic, choose: fn(f64, f64) -> f64) -> Answer<f64> {
 }
 
 /// The numbers of a list.
-fn numbers(list: &Dynamic) -> Answer<Vec<f64>> {
+pub(super) fn numbers(list: &Dynamic) -> Answer<Vec<f64>> {
     if let Some(array) = list.read_lock::<Array>() {
         let all: Option<Vec<f64>> = array.iter().map(as_number).collect();
         return all.ok_or_else(|| "the list holds something that is no number".into());

@@ -2,7 +2,7 @@
 //!
 //! Arithmetic goes through `libm`, so that it is the same everywhere, and `1/2` is a half.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map};
 
@@ -37,6 +37,8 @@ fn build_engine() -> Engine {
     register_points(&mut engine);
     super::data::register(&mut engine);
     super::dynamic::register_groups(&mut engine);
+    super::texts::register(&mut engine);
+    register_families(&mut engine);
     engine
 }
 
@@ -198,6 +200,39 @@ fn register_information(engine: &mut Engine) {
             symbol_of(&p.0, &symbol.into()).map(|i| p.0.p(i))
         })
         .register_indexer_get(|p: &mut Source, symbol: i64| symbol_of(&p.0, &symbol.into()).map(|i| p.0.p(i)));
+}
+
+/// Families of sources, and measures of difference.
+fn register_families(engine: &mut Engine) {
+    let number = |value: &Dynamic| as_number(value).unwrap_or(f64::NAN);
+    let count = |value: &Dynamic| whole(value) as usize;
+    let made = |made: Result<Distribution, info::InfoError>| -> Answer<Source> {
+        made.map(|source| Source(Arc::new(source))).map_err(|error| error.to_string().into())
+    };
+    let shares = |p: &Source| p.0.probabilities().to_vec();
+    engine
+        .register_fn("binomial", move |n: Dynamic, p: Dynamic| made(info::binomial(count(&n), number(&p))))
+        .register_fn("geometric", move |p: Dynamic, n: Dynamic| made(info::geometric(number(&p), count(&n))))
+        .register_fn("zipf", move |n: Dynamic, s: Dynamic| made(info::zipf(count(&n), number(&s))))
+        .register_fn("drift", move |seed: Dynamic, time: Dynamic, n: Dynamic, floor: Dynamic| {
+            made(info::drift(whole(&seed), number(&time), count(&n), number(&floor)))
+        })
+        .register_fn("softmax", |logits: Dynamic| -> Answer<Data> {
+            Ok(list(info::softmax(&super::data::numbers(&logits)?).into_iter().map(Value::Number)))
+        })
+        .register_fn("jensen_shannon", |p: Source, q: Source| paired(&p, &q, info::jensen_shannon_bits))
+        .register_fn("difference", |p: Source, q: Source| paired(&p, &q, info::absolute_difference))
+        .register_fn("kl_terms", move |p: Source, q: Source| {
+            list(info::kl_terms_bits(&shares(&p), &shares(&q)).into_iter().map(Value::Number))
+        });
+    let one: &[(&str, OfOne)] = &[
+        ("nats", info::nats),
+        ("symmetric_channel", info::symmetric_channel_bits),
+        ("erasure_channel", info::erasure_channel_bits),
+    ];
+    for &(name, f) in one {
+        engine.register_fn(name, f).register_fn(name, move |x: i64| f(x as f64));
+    }
 }
 
 /// The entropy of the source that a code is for.

@@ -31,6 +31,12 @@ functions! {
         "information" ("p") "-log2 p, in bits; infinite at 0", "information(1/8)" = "3";
         "cross_entropy" ("p, q") "mean bits when symbols follow source p and the code fits source q", "cross_entropy(moves, moves)" = "1.75";
         "kl" ("p, q") "cross_entropy(p, q) - H(p), in bits, at least 0", "kl(moves, moves)" = "0";
+        "jensen_shannon" ("p, q") "Jensen-Shannon divergence in bits, from 0 to 1", "jensen_shannon(moves, moves)" = "0";
+        "difference" ("p, q") "sum of the distances |p - q|, from 0 to 2", "difference(moves, moves)" = "0";
+        "kl_terms" ("p, q") "the terms p log2(p/q), in bits, as a list", "sum(kl_terms(moves, moves))" = "0";
+        "nats" ("bits") "the same in nats: times ln 2", "round(nats(2) * 1000)" = "1386";
+        "symmetric_channel" ("p") "capacity in bits of a channel that flips a bit with probability p", "symmetric_channel(1/2)" = "0";
+        "erasure_channel" ("p") "capacity in bits of a channel that loses a bit with probability p", "erasure_channel(1/4)" = "0.75";
         "perplexity" ("source | bits") "2 to the entropy: so many equally likely choices have it", "perplexity(3)" = "8";
     }
     "sources" {
@@ -41,6 +47,28 @@ functions! {
         "count" ("source | code | list | table | text[, part]") "number of symbols, items, rows or characters; of a text, how often a part occurs in it", "count(moves)" = "4";
         "draw" ("source, seed, i") "the symbol that is drawn at random as number i; the same for the same seed", "count(draw(moves, 1, 0)) > 0" = "true";
         "random" ("seed, i") "number i of random numbers from 0 to 1; the same for the same seed", "random(1, 0) < 1" = "true";
+    }
+    "families of sources" {
+        "binomial" ("n, p") "how many of n tosses fall heads", "prob(binomial(2, 1/2), 1)" = "0.5";
+        "geometric" ("p, count") "how long one waits for heads; the last of the symbols has all that is left", "prob(geometric(1/2, 3), 0)" = "0.5";
+        "zipf" ("count, exponent") "shares in proportion to 1/k^exponent", "prob(zipf(2, 1), 1) * 3" = "1";
+        "drift" ("seed, time, count, floor") "a source that drifts at random, drawn anew at each whole time; no share is below the floor", "count(drift(1, 0.5, 7, 1/16))" = "7";
+        "softmax" ("list") "e^x over the sum of all, as a list", "softmax([3, 3])[0]" = "0.5";
+    }
+    "texts" {
+        "followers" ("text, string") "a source: what comes after a string in a text, in 27 symbols", "prob(followers(\"the thing\", \"th\"), \"e\")" = "0.5";
+        "next_letter" ("text, read, order") "a source: what a model of so many letters, learnt from a text, expects next", "count(next_letter(\"abab\", \"a\", 2))" = "27";
+        "chances" ("text, message, order") "the probability of each letter of a message under that model, as a list", "count(chances(\"abab\", \"ab\", 2))" = "2";
+        "guesses" ("text, message, order") "how many guesses each letter takes, the likeliest first, as a list", "guesses(\"abab\", \"ab\", 2)[1]" = "1";
+        "block_bits" ("text, n") "entropy in bits of an n-gram drawn from a text", "block_bits(\"abcd\", 1)" = "2";
+        "ngram_bits" ("text, n") "entropy in bits of a letter when the n-1 before it are known", "ngram_bits(\"abcd\", 1)" = "2";
+        "distinct" ("text, n") "how many different n-grams a text has", "distinct(\"abab\", 2)" = "2";
+        "guessing_bounds" ("shares") "Shannon's bounds on the entropy, from the shares of letters that take 1, 2, ... guesses", "guessing_bounds([1/2, 1/2])[1]" = "1";
+        "deflate" ("text | before, text") "bytes of a text when it is compressed, or bytes that it adds after another", "deflate(\"aaaaaaaaaaaaaaaaaaaa\") < 10" = "true";
+    }
+    "arithmetic codes" {
+        "interval" ("source, message") "the two ends of a message's interval, as a list", "interval(moves, \"down\")[0]" = "0.5";
+        "arithmetic_code" ("source, message") "the shortest bits that name a message's interval", "count(arithmetic_code(moves, \"up down\"))" = "3";
     }
     "codes" {
         "mean_length" ("code[, source]") "mean code word length in bits, under the code's own source or another", "mean_length(clever)" = "1.75";

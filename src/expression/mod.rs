@@ -7,6 +7,7 @@ mod dynamic;
 mod engine;
 mod functions;
 mod own;
+mod texts;
 mod value;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ pub use data::Table;
 pub use dynamic::{record, to_dynamic};
 pub use functions::{FUNCTIONS, FunctionRow};
 pub use own::{OwnFunction, OwnFunctions};
+pub(crate) use texts::message_of;
 pub use value::{Function, Value};
 
 use crate::diag::{Diagnostic, Span};

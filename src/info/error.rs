@@ -34,6 +34,10 @@ pub enum InfoError {
     Length(usize),
     /// A code tree with too many nodes.
     Tree,
+    /// A message of so many symbols is too long.
+    Message(usize),
+    /// The symbol at this place of a message cannot occur.
+    Impossible(usize),
     /// Blocks of so many symbols are too many, or their names too long.
     Block(usize),
 }
@@ -55,6 +59,8 @@ impl fmt::Display for InfoError {
             Self::Kraft => write!(f, "no prefix code has words of these lengths: their Kraft sum is over 1"),
             Self::Length(length) => write!(f, "a word of {length} bits is not from 1 to {LONGEST_WORD} bits long"),
             Self::Tree => write!(f, "the words are too long and too many for a code tree"),
+            Self::Message(length) => write!(f, "a message of {length} symbols is too long to be coded"),
+            Self::Impossible(place) => write!(f, "the symbol at position {place} cannot occur"),
             Self::Block(length) => write!(f, "blocks of {length} symbols are too many or too long"),
         }
     }

@@ -1,7 +1,7 @@
 //! Reference numbers that the mathematics must meet. Computed apart, with exact fractions where the inputs are rational.
 
 mod codes;
-mod letters;
+pub(super) mod letters;
 mod properties;
 
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use super::phrases;
 use crate::color::{Role, Theme};
 use crate::expression::FUNCTIONS;
-use crate::script::{FieldSpec, GROUPS, VERBS, keys};
+use crate::script::{FieldSpec, GROUPS, VERBS, keys, standard_rows};
 use crate::timeline::FORMS;
 use crate::timeline::easing::EASINGS;
 use crate::visuals::{REGISTRY, VisualSpec};
@@ -66,6 +66,16 @@ pub(super) fn entries() -> Vec<Entry> {
         let mut entry = Entry::new("visual", *name, group_summary(name));
         entry.tables.push(("Fields", field_rows(keys::GROUP.iter().copied())));
         entry.example = Some(format!("both: {{ {name}: [title, chart], gap: 0.5 }}"));
+        all.push(entry);
+    }
+    for row in standard_rows() {
+        let params = row.params.into_iter().map(|param| vec![param.name, param.takes, param.default, param.summary]);
+        let mut entry = Entry::new("component", row.name, row.summary);
+        entry.tables.push(("Fields", params.collect()));
+        if !row.actions.is_empty() {
+            entry.tables.push(("Can", vec![row.actions]));
+        }
+        entry.example = Some(row.example);
         all.push(entry);
     }
     for row in VERBS {

@@ -34,7 +34,7 @@ fn text(entry: &Entry) -> String {
     for (heading, rows) in entry.tables.iter().filter(|(_, rows)| !rows.is_empty()) {
         text.push_str(&format!("\n{heading}\n{}", table(rows)));
     }
-    if entry.kind == "visual" {
+    if matches!(entry.kind, "visual" | "component") {
         let places: Vec<&str> = keys::PLACEMENT.iter().map(|row| row.name).collect();
         text.push_str(&format!("\nBeside it, as with every visual: {}\n", places.join(" ")));
     }

@@ -59,7 +59,30 @@ pub(super) fn example_script(spec: &VisualSpec) -> String {
 /// # Errors
 /// What is wrong with the example.
 pub(super) fn of_visual(spec: &VisualSpec, world: &dyn World) -> Result<Vec<u8>, Diagnostics> {
-    let (script, found) = script::parse(&Source::new(spec.name, example_script(spec)), world);
+    of_script(spec.name, example_script(spec), world)
+}
+
+/// A scene with one component.
+pub(super) fn component_script(example: &str) -> String {
+    let used = |name: &str| example.contains(name);
+    let mut script = String::new();
+    if used("moves") {
+        script.push_str("sources: { moves: { up: 1/2, down: 1/4, left: 1/8, right: 1/8 } }\n");
+    }
+    if used("clever") {
+        script.push_str("codes: { clever: { for: moves, build: huffman } }\n");
+    }
+    script.push_str(&format!(
+        "scenes:\n  - cast:\n      it: {{ {example} }}\n    steps:\n      - {{ camera: {{ fit: it, margin: 1.2 }}, for: 0.1 }}\n      - pause: 1\n"));
+    script
+}
+
+/// The last frame of a script as a PNG file.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn of_script(name: &str, script: String, world: &dyn World) -> Result<Vec<u8>, Diagnostics> {
+    let (script, found) = script::parse(&Source::new(name, script), world);
     let Some(script) = script else { return Err(found) };
     let (film, found) = Film::build(&script, world, Overrides { size: size(), ..Overrides::default() });
     let Some(film) = film else { return Err(found) };

@@ -1,7 +1,7 @@
 //! The reference: pages in Markdown with pictures, written from the tables.
 
 use super::entries::{Entry, entries, field_rows, sections, visual};
-use super::pictures::{example_script, of_easings, of_visual};
+use super::pictures::{component_script, example_script, of_easings, of_script, of_visual};
 use crate::diag::Diagnostics;
 use crate::expression::{FUNCTIONS, FunctionRow};
 use crate::script::keys;
@@ -39,6 +39,12 @@ pub fn pages(world: &dyn World, pictures: bool) -> Result<Vec<Page>, Diagnostics
     }
     let others = [
         ("groups.md", "Groups", "visual", "Actors that hold others together."),
+        (
+            "components.md",
+            "Components",
+            "component",
+            "The standard library: made of visuals, in the script language itself; used like visuals, their parts are actors.",
+        ),
         ("verbs.md", "Verbs", "verb", "What a step may say."),
         (
             "easings.md",
@@ -56,12 +62,18 @@ pub fn pages(world: &dyn World, pictures: bool) -> Result<Vec<Page>, Diagnostics
         let chosen: Vec<&Entry> =
             all.iter().filter(|entry| entry.kind == kind).filter(|e| kind != "visual" || is_group(e)).collect();
         let body = match kind {
+            "component" => chosen.iter().map(|entry| pictured(entry)).collect(),
             "verb" | "visual" => chosen.iter().map(|entry| section(entry)).collect(),
             "easing" => format!("![courses](easings.png)\n\n{}", listed(&chosen)),
             "function" => functions(),
             _ => listed(&chosen),
         };
         pages.push(Page { path: path.into(), bytes: format!("# {title}\n\n{about}\n\n{body}").into_bytes() });
+    }
+    for entry in all.iter().filter(|entry| pictures && entry.kind == "component") {
+        let path = format!("components/{}.png", entry.name);
+        let script = component_script(entry.example.as_deref().unwrap_or_default());
+        pages.push(Page { path, bytes: of_script(&entry.name, script, world)? });
     }
     if pictures {
         pages.push(Page { path: "easings.png".into(), bytes: of_easings()? });
@@ -101,6 +113,13 @@ fn page(entry: &Entry, picture: &str) -> String {
     text
 }
 
+/// A section about one thing, with its picture.
+fn pictured(entry: &Entry) -> String {
+    let text = section(entry);
+    let picture = format!("\n![{0}](components/{0}.png)\n\n```yaml", entry.name);
+    text.replacen("\n```yaml", &picture, 1)
+}
+
 /// A section about one thing.
 fn section(entry: &Entry) -> String {
     let mut text = format!("## {}\n\n{}.\n", entry.name, capital(entry.summary.trim_end_matches('.')));
@@ -135,6 +154,10 @@ fn tables(entry: &Entry, level: &str) -> String {
                     "\n{level}{heading}\n\n{}",
                     markdown(&["`do`", "meaning", "usual length", "arguments"], rows)
                 ));
+            }
+            "Can" => {
+                let names: Vec<String> = rows.iter().flatten().map(|name| format!("`{name}`")).collect();
+                text.push_str(&format!("\nIt can {}.\n", names.join(", ")));
             }
             heading => text.push_str(&format!("\n{level}{heading}\n\n{}", markdown(&["name", "meaning"], rows))),
         }

@@ -105,6 +105,14 @@ impl<'a> Head<'a> {
                 diags.push(twice(key, first.key, "definitions"));
             }
         }
+        // What the script defines itself takes the place of what there is for all.
+        for (key, node) in super::standard::definitions() {
+            if !library.components.contains_key(key.text.as_str())
+                && let Some(component) = Component::read(key, node, diags)
+            {
+                library.components.insert(key.text.as_str(), component);
+            }
+        }
         for source in sources {
             let key = self.section("sources").iter().find(|(key, _)| key.text == source.name);
             let symbols = Symbols { names: symbols(&source.kind), source: None };

@@ -229,9 +229,14 @@ impl Reader<'_> {
 
     /// An expression in one more variable: `x` unless it is named, `q => -log2(q)`.
     pub fn function(&mut self, node: &Node) -> Option<Slot> {
+        self.function_of("x", node)
+    }
+
+    /// An expression in one more variable, which has this name unless the expression names it.
+    pub fn function_of(&mut self, usual: &str, node: &Node) -> Option<Slot> {
         let text = node.text().unwrap_or_default().trim();
         let Some((param, body)) = text.split_once("=>") else {
-            return self.expression(node, Kind::Function { param: "x".into() });
+            return self.expression(node, Kind::Function { param: usual.into() });
         };
         let (name, body_text) = (param.trim(), body.trim());
         if !is_identifier(name) || body_text.is_empty() {

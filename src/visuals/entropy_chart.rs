@@ -30,6 +30,17 @@ pub static CHART: VisualSpec = VisualSpec {
                 Takes::Code,
                 "bars are as high as its words are long; if not given, as -log2 p",
             ),
+            FieldSpec::optional(
+                "model",
+                Takes::Source,
+                "bars are -log2 q high for this source q, while widths stay p: area is the cross-entropy",
+            ),
+            FieldSpec::new(
+                "signed",
+                Takes::Flag,
+                "false",
+                "bars of log2(p/q), up or down, for the `model` q: area is the divergence",
+            ),
             FieldSpec::new("axis", Takes::Flag, "true", "an axis with lines at whole bits"),
             FieldSpec::optional("axis_label", Takes::Template, "words at the axis"),
         ],
@@ -43,7 +54,7 @@ pub static CHART: VisualSpec = VisualSpec {
         ("axis", "the axis"),
     ],
     values: &[
-        ("area", "sum of width times height of the bars, in bits"),
+        ("area", "sum of width times height of the bars, in bits: entropy, mean length, cross-entropy or divergence"),
         ("entropy", "entropy of the source, in bits"),
         ("count", "symbols"),
     ],
@@ -91,6 +102,9 @@ struct Chart {
     source: Slot,
     /// Bars are as high as this code's words.
     code: Option<Slot>,
+    /// Bars go by this source.
+    model: Option<Slot>,
+    signed: bool,
     width: f64,
     strip: f64,
     /// Height of a bit; 0 for the strip alone.
@@ -109,10 +123,12 @@ fn read_chart(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn V
     let bit = fields.fixed_or_default("bit");
     let most = fields.fixed_or_default("bits");
     let code = fields.code("code");
+    let model = fields.distribution("model");
+    let signed = fields.flag("signed") && model.is_some();
     let axis = fields.flag("axis");
     let axis_label = fields.template("axis_label");
     let chart = read(fields)?;
-    Some(Box::new(Chart { code, bit, most, axis, axis_label, ..chart }))
+    Some(Box::new(Chart { code, model, signed, bit, most, axis, axis_label, ..chart }))
 }
 
 fn read_strip(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
@@ -132,6 +148,8 @@ fn read(fields: &mut TableFields<'_>) -> Option<Chart> {
     Some(Chart {
         source: source?,
         code: None,
+        model: None,
+        signed: false,
         width,
         strip,
         bit: 0.0,
@@ -153,38 +171,87 @@ fn shade(now: &Now<'_>, role: Role, index: usize, count: usize) -> Rgba {
     color.lerp(far, share)
 }
 
-impl Chart {
-    fn bits(&self, source: &Distribution, code: Option<&Arc<Code>>, index: usize) -> f64 {
-        match code.and_then(|code| code.words().get(index)) {
-            Some(word) => word.len() as f64,
-            None => information_bits(source.p(index)),
+/// What the bars stand for.
+enum Heights {
+    /// -log2 p.
+    Own,
+    /// Lengths of code words.
+    Code(Arc<Code>),
+    /// -log2 q.
+    Model(Arc<Distribution>),
+    /// log2(p/q).
+    Signed(Arc<Distribution>),
+}
+
+impl Heights {
+    /// Height of a symbol's bar, in bits.
+    fn bits(&self, source: &Distribution, index: usize) -> f64 {
+        let own = || information_bits(source.p(index));
+        match self {
+            Self::Own => own(),
+            Self::Code(code) => code.words().get(index).map_or_else(own, |word| word.len() as f64),
+            Self::Model(model) => information_bits(model.p(index)),
+            Self::Signed(model) => information_bits(model.p(index)) - own(),
         }
     }
 
+    /// The colour of a bar.
+    fn role(&self, bits: f64) -> Role {
+        match self {
+            Self::Own | Self::Code(_) => Role::Information,
+            Self::Model(_) => Role::Model,
+            Self::Signed(_) => {
+                if bits < 0.0 {
+                    Role::Loss
+                } else {
+                    Role::Probability
+                }
+            }
+        }
+    }
+}
+
+impl Chart {
+    fn heights(&self, now: &Now<'_>) -> Heights {
+        let model = self.model.and_then(|slot| now.distribution(slot));
+        match (self.code.and_then(|slot| now.code(slot)), model, self.signed) {
+            (Some(code), _, _) => Heights::Code(code),
+            (None, Some(model), true) => Heights::Signed(model),
+            (None, Some(model), false) => Heights::Model(model),
+            (None, None, _) => Heights::Own,
+        }
+    }
+
+    /// How far the strip is below the foot of the bars: signed bars need room there.
+    fn drop(&self) -> f64 {
+        if self.signed { self.bit * self.most + self.size * 1.35 } else { 0.0 }
+    }
+
     /// A symbol's segment, labels and bar.
-    fn symbol(&self, now: &Now<'_>, source: &Distribution, code: Option<&Arc<Code>>, index: usize, left: f64) -> Part {
+    fn symbol(&self, now: &Now<'_>, source: &Distribution, heights: &Heights, index: usize, left: f64) -> Part {
         let p = source.p(index);
         let width = self.width * p;
         let seam = SEAM.min(width * 0.2) / 2.0;
-        let rect = Rect::new(left + seam, -self.strip, left + width - seam, 0.0);
+        let drop = self.drop();
+        let rect = Rect::new(left + seam, -drop - self.strip, left + width - seam, -drop);
         let middle = left + width / 2.0;
         let name = source.names().get(index).cloned().unwrap_or_default();
         let fill = Paint::solid(shade(now, Role::Probability, index, source.len()));
         let segment = Part::new("segment").with(Item::fill(rect.to_path(1e-3), fill)).growing(Grow::Horizontal(left));
-        let bits = self.bits(source, code, index);
+        let bits = heights.bits(source, index);
         let mut part = Part::new(name.clone()).with_part(segment);
         part = part.with_attribute("p", p).with_attribute("bits", bits).with_attribute("symbol", name.as_str());
         if self.names {
             let set = now.label(&name, &label(self.size, now.role(Role::Ground)));
-            part.parts.push(fitted("name", &set, middle, -self.strip / 2.0, width - 0.1, true));
+            part.parts.push(fitted("name", &set, middle, -drop - self.strip / 2.0, width - 0.1, true));
         }
         if self.numbers {
             let set =
                 now.label(&written(source, index, &self.format), &label(self.size * 0.95, now.role(Role::Probability)));
-            part.parts.push(fitted("p", &set, middle, -self.strip - self.size * 0.72, width - 0.08, false));
+            part.parts.push(fitted("p", &set, middle, -drop - self.strip - self.size * 0.72, width - 0.08, false));
         }
         if self.bit > 0.0 {
-            part.parts.extend(self.bar(now, source, code, index, [left + seam, left + width - seam]));
+            part.parts.extend(self.bar(now, source, heights, index, [left + seam, left + width - seam]));
         }
         part
     }
@@ -193,18 +260,24 @@ impl Chart {
         &self,
         now: &Now<'_>,
         source: &Distribution,
-        code: Option<&Arc<Code>>,
+        heights: &Heights,
         index: usize,
         [left, right]: [f64; 2],
     ) -> Vec<Part> {
-        let bits = self.bits(source, code, index);
-        let shown = if bits.is_finite() { bits.min(MOST_BITS) } else { MOST_BITS };
+        let bits = heights.bits(source, index);
+        let below = bits < 0.0;
+        let most = if self.signed { self.most } else { MOST_BITS };
+        let shown = if bits.is_finite() { bits.clamp(-most, most) } else { most };
         let height = self.bit * shown;
-        let color = shade(now, Role::Information, index, source.len());
-        let rect = Rect::new(left, SEAM, right, height.max(SEAM));
+        let color = shade(now, heights.role(bits), index, source.len());
+        let rect = if below {
+            Rect::new(left, height.min(-SEAM), right, -SEAM)
+        } else {
+            Rect::new(left, SEAM, right, height.max(SEAM))
+        };
         let mut bar = Part::new("bar").growing(Grow::Vertical(0.0));
         bar.items.push(Item::fill(rect.to_path(1e-3), Paint::solid(color.faded(0.86))));
-        if bits.is_nan() || bits > MOST_BITS {
+        if bits.is_nan() || bits > most {
             // A break near the top says that it goes on.
             let cut = |y: f64| polyline([Point::new(left - 0.05, y), Point::new(right + 0.05, y + 0.12)], false);
             let pen = Stroke::new(Paint::solid(now.role(Role::Ground)).kept(), 0.06);
@@ -212,15 +285,16 @@ impl Chart {
         }
         // Over the lines of the axis figures need a halo.
         let readable = |style: TextStyle| TextStyle { halo: Some(halo(now, self.size)), ..style };
-        let top = match code.and_then(|code| code.words().get(index)) {
+        let word = if let Heights::Code(code) = heights { code.words().get(index) } else { None };
+        let top = match word {
             Some(word) => now.label(&word.to_string(), &readable(mono(self.size * 1.05, now.role(Role::Ink)))),
             None => {
                 let text = if bits.is_finite() { format(bits, &bits_format(bits)) } else { "∞".into() };
-                now.label(&text, &readable(label(self.size, now.role(Role::Information))))
+                now.label(&text, &readable(label(self.size, now.role(heights.role(bits)))))
             }
         };
-        let above = height + self.size * 0.62;
-        let name = if code.is_some() { "word" } else { "bits" };
+        let above = if below { height - self.size * 0.62 } else { height + self.size * 0.62 };
+        let name = if word.is_some() { "word" } else { "bits" };
         vec![bar, fitted(name, &top, (left + right) / 2.0, above, (right - left - 0.04).max(0.0), false)]
     }
 
@@ -229,13 +303,14 @@ impl Chart {
         let mut part = Part::new("axis");
         let left = -self.width / 2.0;
         let style = label(self.size * 0.9, now.role(Role::Muted));
-        for bits in 0..=(self.most as usize) {
+        let least = if self.signed { -(self.most as i64) } else { 0 };
+        for bits in least..=(self.most as i64) {
             let y = self.bit * bits as f64;
             let line = polyline([Point::new(left, y), Point::new(self.width / 2.0, y)], false);
             let stroke = Stroke::new(Paint::solid(now.role(Role::Faint)), 0.02);
             let mut mark = Part::new(format!("line{bits}")).growing(Grow::Stroke);
             mark.items.push(Item::stroke(line, if bits == 0 { stroke } else { stroke.dashed(0.08, 0.08) }));
-            let set = now.label(&bits.to_string(), &style);
+            let set = now.label(&bits.to_string().replace('-', "−"), &style);
             let at = (left - self.size * 0.5 - set.layout.x1, y - set.middle);
             mark.parts.push(
                 Part { name: "number".into(), ..set.part.clone() }
@@ -290,7 +365,7 @@ fn bits_format(bits: f64) -> Format {
 impl Visual for Chart {
     fn draw(&self, now: &Now<'_>) -> Drawing {
         let Some(source) = now.distribution(self.source) else { return Drawing::of(Part::new("chart")) };
-        let code = self.code.and_then(|slot| now.code(slot));
+        let heights = self.heights(now);
         let mut part = Part::new("chart");
         if self.axis && self.bit > 0.0 {
             part.parts.push(self.axis(now));
@@ -298,12 +373,12 @@ impl Visual for Chart {
         let mut left = -self.width / 2.0;
         let mut area = 0.0;
         for index in 0..source.len() {
-            part.parts.push(self.symbol(now, &source, code.as_ref(), index, left));
+            part.parts.push(self.symbol(now, &source, &heights, index, left));
             left += self.width * source.p(index);
             let p = source.p(index);
-            area += if p > 0.0 { p * self.bits(&source, code.as_ref(), index) } else { 0.0 };
+            area += if p > 0.0 { p * heights.bits(&source, index) } else { 0.0 };
         }
-        let below = self.strip + if self.numbers { self.size * 1.3 } else { 0.0 };
+        let below = self.drop() + self.strip + if self.numbers { self.size * 1.3 } else { 0.0 };
         let above = if self.bit > 0.0 { self.bit * self.most + self.size * 1.3 } else { 0.0 };
         let layout = Rect::new(-self.width / 2.0, -below, self.width / 2.0, above);
         let plane = Affine::new([self.width, 0.0, 0.0, self.bit.max(0.01), -self.width / 2.0, 0.0]);

@@ -2,13 +2,17 @@
 //! Other actors stand on its coordinates: `at: 'graph@[0.5, 1]'`.
 
 pub(super) mod axes;
+mod calculus;
 
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Ink, Role};
+use crate::diag::Diagnostic;
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
+use crate::expression::Function;
 use crate::geom::{Affine, BezPath, Point, Rect, circle, polyline};
-use crate::script::{FieldSpec, Num, Slot, TableFields, Takes};
+use crate::script::{FieldSpec, Num, Slot, TableFields, Takes, Template};
 use axes::{Axes, Axis};
+use calculus::Calculus;
 
 /// The registry's entry.
 pub static SPEC: VisualSpec = VisualSpec {
@@ -16,33 +20,48 @@ pub static SPEC: VisualSpec = VisualSpec {
     summary: "axes and curves, with a dot that follows a variable",
     main: Some("curve"),
     example: "graph: { curve: 'q => H(q)', x: [0, 1], y: [0, 1], grid: true, dot: p, x_label: $p$, y_label: bits }",
-    fields: &[&[
-        FieldSpec::optional("curve", Takes::Function, "the first curve, which the dot is on"),
-        FieldSpec::optional("curves", Takes::Functions, "further curves, by name"),
-        FieldSpec::optional("xs", Takes::List, "places of points across: a list, or a column of data"),
-        FieldSpec::optional("ys", Takes::List, "places of points upwards, as many as `xs`"),
-        FieldSpec::new("join", Takes::Flag, "false", "a line through the points"),
-        FieldSpec::new("point_color", Takes::Color, "probability", "colour of the points and the line through them"),
-        FieldSpec::optional("x", Takes::Numbers(2), "range of the axis across; if not given, [0, 1]"),
-        FieldSpec::optional("y", Takes::Numbers(2), "range of the axis upwards; if not given, [0, 1]"),
-        FieldSpec::optional("x_step", Takes::Fixed(1e-9, 1e9), "distance of ticks; if not given, a round one"),
-        FieldSpec::optional("y_step", Takes::Fixed(1e-9, 1e9), "distance of ticks; if not given, a round one"),
-        FieldSpec::optional("x_label", Takes::Template, "words at the axis across"),
-        FieldSpec::optional("y_label", Takes::Template, "words at the axis upwards"),
-        FieldSpec::new("width", Takes::Fixed(0.5, 100.0), "8", "width of the axes in stage units"),
-        FieldSpec::new("height", Takes::Fixed(0.5, 100.0), "4.5", "height of the axes in stage units"),
-        FieldSpec::new("grid", Takes::Flag, "false", "lines at the ticks"),
-        FieldSpec::optional(
-            "dot",
-            Takes::Number(f64::NEG_INFINITY, f64::INFINITY),
-            "where on the axis across the dot is; if not given, there is none",
-        ),
-        FieldSpec::new("guides", Takes::Flag, "true", "dashed lines from the dot to the axes"),
-        FieldSpec::new("dot_color", Takes::Color, "loss", "colour of the dot"),
-        FieldSpec::new("color", Takes::Color, "accent", "colour of the first curve"),
-        FieldSpec::new("stroke_width", Takes::Fixed(0.005, 2.0), "0.055", "width of curves in stage units"),
-        FieldSpec::new("size", Takes::Fixed(0.05, 5.0), "0.324", "height of the em of labels in stage units"),
-    ]],
+    fields: &[
+        calculus::FIELDS,
+        &[
+            FieldSpec::optional("curve", Takes::Function, "the first curve, which the dot is on"),
+            FieldSpec::optional("curves", Takes::Functions, "further curves, by name"),
+            FieldSpec::optional("colors", Takes::ColorMap, "colours of further curves, by name"),
+            FieldSpec::optional(
+                "path",
+                Takes::Functions,
+                "a curve by `x` and `y` as functions of `t`, or by `r` of the angle `t`",
+            ),
+            FieldSpec::optional("t", Takes::Numbers(2), "range of `t` in `path`; if not given, [0, 1]"),
+            FieldSpec::optional("xs", Takes::List, "places of points across: a list, or a column of data"),
+            FieldSpec::optional("ys", Takes::List, "places of points upwards, as many as `xs`"),
+            FieldSpec::new("join", Takes::Flag, "false", "a line through the points"),
+            FieldSpec::new(
+                "point_color",
+                Takes::Color,
+                "probability",
+                "colour of the points and the line through them",
+            ),
+            FieldSpec::optional("x", Takes::Numbers(2), "range of the axis across; if not given, [0, 1]"),
+            FieldSpec::optional("y", Takes::Numbers(2), "range of the axis upwards; if not given, [0, 1]"),
+            FieldSpec::optional("x_step", Takes::Fixed(1e-9, 1e9), "distance of ticks; if not given, a round one"),
+            FieldSpec::optional("y_step", Takes::Fixed(1e-9, 1e9), "distance of ticks; if not given, a round one"),
+            FieldSpec::optional("x_label", Takes::Template, "words at the axis across"),
+            FieldSpec::optional("y_label", Takes::Template, "words at the axis upwards"),
+            FieldSpec::new("width", Takes::Fixed(0.5, 100.0), "8", "width of the axes in stage units"),
+            FieldSpec::new("height", Takes::Fixed(0.5, 100.0), "4.5", "height of the axes in stage units"),
+            FieldSpec::new("grid", Takes::Flag, "false", "lines at the ticks"),
+            FieldSpec::optional(
+                "dot",
+                Takes::Number(f64::NEG_INFINITY, f64::INFINITY),
+                "where on the axis across the dot is; if not given, there is none",
+            ),
+            FieldSpec::new("guides", Takes::Flag, "true", "dashed lines from the dot to the axes"),
+            FieldSpec::new("dot_color", Takes::Color, "loss", "colour of the dot"),
+            FieldSpec::new("color", Takes::Color, "accent", "colour of the first curve"),
+            FieldSpec::new("stroke_width", Takes::Fixed(0.005, 2.0), "0.055", "width of curves in stage units"),
+            FieldSpec::new("size", Takes::Fixed(0.05, 5.0), "0.324", "height of the em of labels in stage units"),
+        ],
+    ],
     parts: &[
         ("x", "the axis across"),
         ("y", "the axis upwards"),
@@ -53,9 +72,19 @@ pub static SPEC: VisualSpec = VisualSpec {
         ("dot.point", "the dot without its guides"),
         ("dot.down", "the guide to the axis across"),
         ("dot.across", "the guide to the axis upwards"),
+        ("path", "the curve by `t`"),
+        ("area", "the shade under the first curve"),
+        ("area.*", "a rectangle, by position"),
+        ("tangent", "the line that touches the first curve"),
+        ("secant", "the line through two points of it"),
         ("*", "a further curve, by name"),
     ],
-    values: &[("dot_x", "where the dot is across"), ("dot_y", "where the dot is upwards")],
+    values: &[
+        ("dot_x", "where the dot is across"),
+        ("dot_y", "where the dot is upwards"),
+        ("area", "what is shaded, or the sum of the rectangles"),
+        ("slope", "slope of the tangent, or of the secant"),
+    ],
     actions: &[],
     read,
 };
@@ -70,8 +99,23 @@ struct Curve {
     width: f64,
 }
 
+/// A curve by a parameter.
+struct Path {
+    functions: Vec<(String, Slot)>,
+    range: Vec<Num>,
+    ink: Ink,
+    width: f64,
+}
+
 struct Graph {
-    axes: Axes,
+    x: Range,
+    y: Range,
+    width: f64,
+    height: f64,
+    grid: bool,
+    size: f64,
+    calculus: Calculus,
+    path: Option<Path>,
     curves: Vec<Curve>,
     dot: Option<Num>,
     guides: bool,
@@ -91,8 +135,9 @@ struct Points {
 fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
     let width = fields.fixed_or_default("width");
     let height = fields.fixed_or_default("height");
-    let x = axis(fields, ["x", "x_step", "x_label"]);
-    let y = axis(fields, ["y", "y_step", "y_label"]);
+    let x = range(fields, ["x", "x_step", "x_label"]);
+    let y = range(fields, ["y", "y_step", "y_label"]);
+    let calculus = Calculus::read(fields);
     let grid = fields.flag("grid");
     let size = fields.fixed_or_default("size");
     let first = fields.function("curve");
@@ -111,12 +156,25 @@ fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>
             });
         }
     }
+    for (key, node) in fields.entries("colors") {
+        let ink = fields.reader().ink(node);
+        match (curves.iter_mut().find(|curve| curve.name == key.text), ink) {
+            (Some(curve), Some(ink)) => curve.ink = ink,
+            (None, _) => {
+                let message = format!("there is no curve `{}`", key.text);
+                let found = Diagnostic::error("unknown-name", &key.span, message);
+                fields.report(found.suggest(&key.text, curves.iter().map(|curve| curve.name.as_str())));
+            }
+            (_, None) => {}
+        }
+    }
+    let path = path(fields, ink, line);
     let dot = fields.number("dot");
     let guides = fields.flag("guides");
     let dot_ink = fields.ink("dot_color").unwrap_or(Ink::Role(Role::Loss));
     let points = points(fields, line);
-    let axes = Axes { x: x?, y: y?, width, height, grid, size };
-    Some(Box::new(Graph { axes, curves, dot, guides, dot_ink, points }))
+    let (x, y) = (x?, y?);
+    Some(Box::new(Graph { x, y, width, height, grid, size, calculus, path, curves, dot, guides, dot_ink, points }))
 }
 
 fn points(fields: &mut TableFields<'_>, width: f64) -> Option<Points> {
@@ -125,7 +183,7 @@ fn points(fields: &mut TableFields<'_>, width: f64) -> Option<Points> {
     let ink = fields.ink("point_color").unwrap_or(Ink::Role(Role::Probability));
     if xs.is_some() != ys.is_some() {
         let (there, missing) = if xs.is_some() { ("xs", "ys") } else { ("ys", "xs") };
-        let found = crate::diag::Diagnostic::error(
+        let found = Diagnostic::error(
             "missing-key",
             &fields.key_span(there),
             format!("points need `{missing}` as well as `{there}`"),
@@ -135,27 +193,68 @@ fn points(fields: &mut TableFields<'_>, width: f64) -> Option<Points> {
     Some(Points { xs: xs?, ys: ys?, join, ink, width })
 }
 
-fn axis(fields: &mut TableFields<'_>, [range, step, label]: [&'static str; 3]) -> Option<Axis> {
+/// A curve by a parameter: `path: { x: cos(t), y: sin(t) }`, or `{ r: 1 + t }`.
+fn path(fields: &mut TableFields<'_>, ink: Ink, width: f64) -> Option<Path> {
+    let mut functions = Vec::new();
+    for (key, node) in fields.entries("path") {
+        functions.extend(fields.reader().function_of("t", node).map(|function| (key.text.clone(), function)));
+    }
+    let range = fields.numbers("t").unwrap_or_else(|| vec![Num::Fixed(0.0), Num::Fixed(1.0)]);
+    let names: Vec<&str> = functions.iter().map(|(name, _)| name.as_str()).collect();
+    match names.as_slice() {
+        [] => None,
+        ["x", "y"] | ["y", "x"] | ["r"] => Some(Path { functions, range, ink, width }),
+        _ => {
+            let found = Diagnostic::error(
+                "missing-key",
+                &fields.key_span("path"),
+                "a path is `x` and `y` of `t`, or `r` of `t`",
+            );
+            fields.report(found.hint("`path: { x: cos(t), y: sin(t) }` with `t: [0, 6.283]`"));
+            None
+        }
+    }
+}
+
+/// The range of an axis, which may follow expressions.
+struct Range {
+    ends: Option<[Num; 2]>,
+    step: Option<f64>,
+    label: Option<Template>,
+}
+
+impl Range {
+    fn axis(&self, now: &Now<'_>) -> Axis {
+        let ends = self.ends.as_ref().map_or([0.0, 1.0], |ends| ends.each_ref().map(|end| now.number(end)));
+        let [from, to] = ends.map(|end| if end.is_finite() { end.clamp(-1e12, 1e12) } else { 0.0 });
+        let to = if to > from { to } else { from + 1.0 };
+        Axis { from, to, step: self.step, label: self.label.clone() }
+    }
+}
+
+fn range(fields: &mut TableFields<'_>, [range, step, label]: [&'static str; 3]) -> Option<Range> {
     let numbers = fields.numbers(range);
     let step = fields.fixed(step);
     let label = fields.template(label);
     let span = fields.key_span(range);
-    let fixed: Option<Vec<f64>> = numbers
-        .map(|numbers| numbers.iter().map(|num| if let Num::Fixed(value) = num { *value } else { f64::NAN }).collect());
-    let (from, to) = match fixed.as_deref() {
-        None => (0.0, 1.0),
-        Some([from, to]) if from < to => (*from, *to),
-        Some(_) => {
-            let mistake =
-                crate::diag::Diagnostic::error("bad-range", &span, "a range is two numbers, the smaller first");
-            fields.report(mistake.hint("for example `[0, 1]`"));
-            return None;
-        }
-    };
-    Some(Axis { from, to, step, label })
+    let Some(numbers) = numbers else { return Some(Range { ends: None, step, label }) };
+    match numbers.as_slice() {
+        [Num::Fixed(from), Num::Fixed(to)] if from >= to => {}
+        [from, to] => return Some(Range { ends: Some([from.clone(), to.clone()]), step, label }),
+        _ => {}
+    }
+    let mistake = Diagnostic::error("bad-range", &span, "a range is two numbers, the smaller first");
+    fields.report(mistake.hint("for example `[0, 1]`"));
+    None
 }
 
-impl Graph {
+/// A graph at an instant: its axes have their ranges.
+struct Plot<'a> {
+    axes: Axes,
+    graph: &'a Graph,
+}
+
+impl Plot<'_> {
     /// A curve over the axes' range, broken where it leaves the frame or has no value.
     fn path(&self, now: &Now<'_>, curve: &Curve) -> Option<BezPath> {
         let function = now.function(curve.function)?;
@@ -220,9 +319,9 @@ impl Graph {
 
     fn dot(&self, now: &Now<'_>, at: Point) -> Part {
         let place = self.axes.point(at);
-        let color = now.ink(self.dot_ink);
+        let color = now.ink(self.graph.dot_ink);
         let mut part = Part::new("dot").growing(Grow::Parts);
-        if self.guides {
+        if self.graph.guides {
             let foot = self.axes.point(Point::new(at.x, self.axes.y.from));
             let side = self.axes.point(Point::new(self.axes.x.from, at.y));
             let stroke = || Stroke::new(Paint::solid(now.role(Role::Muted)), 0.022).dashed(0.09, 0.09);
@@ -240,17 +339,65 @@ impl Graph {
 
 impl Visual for Graph {
     fn draw(&self, now: &Now<'_>) -> Drawing {
+        let (x, y) = (self.x.axis(now), self.y.axis(now));
+        let axes = Axes { x, y, width: self.width, height: self.height, grid: self.grid, size: self.size };
+        Plot { axes, graph: self }.draw(now)
+    }
+}
+
+impl Plot<'_> {
+    /// A curve by a parameter, as far as it is within the axes.
+    fn traced(&self, now: &Now<'_>, path: &Path) -> Part {
+        let function = |name: &str| {
+            let slot = path.functions.iter().find(|(known, _)| known == name).map(|(_, slot)| *slot);
+            slot.and_then(|slot| now.function(slot))
+        };
+        let (x, y, r) = (function("x"), function("y"), function("r"));
+        let ends: Vec<f64> = path.range.iter().map(|end| now.number(end)).collect();
+        let [from, to] = ends.as_slice() else { return Part::new("path") };
+        let point = |t: f64| match (&x, &y, &r) {
+            (Some(x), Some(y), _) => Point::new(x.at(t), y.at(t)),
+            (_, _, Some(r)) => Point::new(r.at(t) * libm::cos(t), r.at(t) * libm::sin(t)),
+            _ => Point::new(f64::NAN, f64::NAN),
+        };
+        let Axes { x: across, y: up, .. } = &self.axes;
+        let inside = |p: &Point| {
+            p.x >= across.from - 1e-9 && p.x <= across.to + 1e-9 && p.y >= up.from - 1e-9 && p.y <= up.to + 1e-9
+        };
+        let (mut line, mut pen) = (BezPath::new(), false);
+        for i in 0..=SAMPLES * 2 {
+            let at = point(from + (to - from) * i as f64 / (SAMPLES * 2) as f64);
+            match (inside(&at), pen) {
+                (true, true) => line.line_to(self.axes.point(at)),
+                (true, false) => line.move_to(self.axes.point(at)),
+                (false, _) => {}
+            }
+            pen = inside(&at);
+        }
+        let stroke = Stroke::new(Paint::solid(now.ink(path.ink)), path.width);
+        Part::new("path").with(Item::stroke(line, stroke)).growing(Grow::Stroke)
+    }
+
+    fn draw(&self, now: &Now<'_>) -> Drawing {
+        let graph = self.graph;
         let mut part = Part::new("graph");
         part.parts.extend(self.axes.parts(now));
-        for curve in &self.curves {
+        let first = graph.curves.first().and_then(|curve| now.function(curve.function));
+        let nothing = Function::new("", |_| f64::NAN);
+        let function = first.as_ref().unwrap_or(&nothing);
+        let (shade, area) = graph.calculus.shade(now, &self.axes, function);
+        let (lines, slope) = graph.calculus.lines(now, &self.axes, function);
+        part.parts.push(shade);
+        for curve in &graph.curves {
             let path = self.path(now, curve).unwrap_or_default();
             let stroke = Stroke::new(Paint::solid(now.ink(curve.ink)), curve.width);
             part.parts.push(Part::new(curve.name.clone()).with(Item::stroke(path, stroke)).growing(Grow::Stroke));
         }
-        part.parts.extend(self.points.iter().flat_map(|points| self.plotted(now, points)));
-        let mut values = Vec::new();
-        let first = self.curves.first().and_then(|curve| now.function(curve.function));
-        if let (Some(num), Some(function)) = (&self.dot, first) {
+        part.parts.push(graph.path.as_ref().map_or_else(|| Part::new("path"), |path| self.traced(now, path)));
+        part.parts.extend(lines);
+        part.parts.extend(graph.points.iter().flat_map(|points| self.plotted(now, points)));
+        let mut values = vec![("area", area), ("slope", slope.unwrap_or(f64::NAN))];
+        if let (Some(num), Some(function)) = (&graph.dot, first) {
             let x = now.number(num).clamp(self.axes.x.from, self.axes.x.to);
             let y = function.at(x);
             values.extend([("dot_x", x), ("dot_y", y)]);

@@ -19,6 +19,7 @@ mod formula;
 mod graph;
 mod halving;
 mod info_bars;
+mod interval_nest;
 mod lettering;
 mod network;
 mod number;

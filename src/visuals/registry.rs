@@ -14,6 +14,7 @@ pub static REGISTRY: &[&VisualSpec] = &[
     &super::stream::SPEC,
     &super::codebook::SPEC,
     &super::codeword_space::SPEC,
+    &super::interval_nest::SPEC,
     &super::code_tree::SPEC,
     &super::graph::SPEC,
     &super::entropy_chart::STRIP,

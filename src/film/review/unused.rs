@@ -70,14 +70,20 @@ impl Watcher for Seen {
                 .map(|s| s.actor.as_str()),
         );
         let mut selected = BTreeSet::new();
+        for actor in &look.scene.actors {
+            actor.visit_spots(&mut |selector| {
+                selected.insert(selector.actor.clone());
+            });
+        }
         crate::script::visit_selectors(look.def, &mut |selector| {
             selected.insert(selector.actor.clone());
         });
         for (index, actor) in look.scene.actors.iter().enumerate() {
             let shows = matches!(actor.kind, ActorKind::Visual(_));
             let needed = used.contains(actor.name.as_str()) || actor.member_of.is_some();
-            // A group that is there to be addressed is used as soon as a step names it.
-            let idle_group = !shows && !needed && !selected.contains(&actor.name) && !arranges(actor);
+            // A group that is there to be addressed is used as soon as a step names it; an instance of a component shows itself.
+            let made = look.def.cast.get(index).is_some_and(|def| def.component.is_some());
+            let idle_group = !shows && !needed && !made && !selected.contains(&actor.name) && !arranges(actor);
             let unseen = shows && complete && !needed && !self.0.contains(&index);
             if unseen {
                 let message = format!("`{}` is never to be seen", actor.name);

@@ -1,6 +1,8 @@
 //! The cast of a scene as it is written -> one entry for each actor: files are put in, styles laid under, loops, inline members
 //! of groups and components written out.
 
+use std::collections::BTreeSet;
+
 use super::super::cast::GROUPS;
 use super::super::placement::PLACEMENT_KEYS;
 use super::super::yaml::{Key, Node, Value};
@@ -18,6 +20,20 @@ pub(crate) struct CastEntry {
     pub scope: String,
     /// The component that it is an instance of.
     pub component: Option<String>,
+}
+
+impl CastEntry {
+    /// The names of the members of a group.
+    fn members(&self) -> impl Iterator<Item = &str> {
+        let body =
+            self.node.entries().iter().find(|(key, _)| GROUPS.contains(&key.text.as_str())).map(|(_, body)| body);
+        let list = body.map(|body| body.get("members").unwrap_or(body));
+        let items = match list.map(|list| &list.value) {
+            Some(Value::List(items)) => items.as_slice(),
+            _ => &[],
+        };
+        items.iter().filter_map(Node::text)
+    }
 }
 
 impl Expander<'_> {
@@ -197,15 +213,21 @@ impl Expander<'_> {
         }
         let inner = format!("{}.", name.text);
         let mut members = Vec::new();
+        let start = out.len();
         for (key, node) in component.cast.map(Node::entries).unwrap_or_default() {
             let Some(node) = diags.ok(self.substituted(node, &bindings)) else { break };
             let key = Key { text: bindings.replace(&key.text), span: key.span.clone() };
             let before = out.len();
             self.entry(&key, &node, &inner, out, diags);
-            // Members of groups inside belong to those; the group itself comes last.
-            let own = out.get(before..).unwrap_or_default().last();
+            // What is written inside groups and components has a longer name: it belongs to those.
+            let local =
+                |entry: &&CastEntry| entry.key.text.strip_prefix(&inner).is_some_and(|name| !name.contains('.'));
+            let own = out.get(before..).unwrap_or_default().iter().filter(local);
             members.extend(own.map(|entry| word(&entry.key.text, &entry.key)));
         }
+        let gathered: BTreeSet<&str> =
+            out.get(start..).unwrap_or_default().iter().flat_map(CastEntry::members).collect();
+        members.retain(|member| member.text().is_none_or(|name| !gathered.contains(name)));
         self.leave();
         for (key, _) in
             entries.iter().filter(|(key, _)| !PLACEMENT_KEYS.contains(&key.text.as_str()) && key.text != used.text)

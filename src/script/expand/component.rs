@@ -39,7 +39,7 @@ impl<'a> Component<'a> {
             let message = format!("`{}` has a meaning already", key.text);
             diags.push(Diagnostic::error("duplicate-name", &key.span, message).hint("choose another name"));
         }
-        let known = ["params", "cast", "steps", "actions", "summary"];
+        let known = ["params", "cast", "steps", "actions", "summary", "example"];
         if !matches!(node.value, Value::Map(_)) {
             let message = format!("expected a definition with `cast` or `steps`, found {}", node.kind());
             diags.push(Diagnostic::error("wrong-type", &node.span, message));

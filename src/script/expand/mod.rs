@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) use cast::CastEntry;
 pub(super) use component::Component;
 pub(super) use loops::LOOP_KEYS;
+pub use params::ParamRow;
 pub(super) use substitute::Bindings;
 
 use super::include::Files;

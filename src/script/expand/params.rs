@@ -17,6 +17,37 @@ pub(crate) struct Param<'a> {
     default: Option<&'a Node>,
     range: (Bound<f64>, Bound<f64>),
     words: Vec<&'a str>,
+    summary: Option<&'a str>,
+}
+
+/// A parameter in words.
+pub struct ParamRow {
+    /// Its name.
+    pub name: String,
+    /// What it takes.
+    pub takes: String,
+    /// What holds if it is not given; `required` if it must be.
+    pub default: String,
+    /// One line.
+    pub summary: String,
+}
+
+impl Param<'_> {
+    /// The parameter in words.
+    pub(crate) fn row(&self) -> ParamRow {
+        let meaning = ParamKind::ALL.iter().find(|(kind, ..)| *kind == self.kind).map_or("", |row| row.2);
+        let takes = match self.words.as_slice() {
+            [] => shorten(meaning.trim_end_matches('.')).to_lowercase(),
+            words => listed(words),
+        };
+        let default = match self.default.map(|node| node.text()) {
+            None => "required".to_owned(),
+            Some(None | Some("")) => "none".to_owned(),
+            Some(Some(text)) => format!("`{text}`"),
+        };
+        let (name, summary) = (self.key.text.clone(), self.summary.unwrap_or_default().to_owned());
+        ParamRow { name, takes, default, summary }
+    }
 }
 
 macro_rules! kinds {
@@ -80,7 +111,7 @@ fn read_param<'a>(key: &'a Key, node: &'a Node, diags: &mut Diagnostics) -> Opti
         diags.push(found.suggest(word, ParamKind::ALL.iter().map(|row| row.1)).hint(kinds_hint()));
         return None;
     };
-    let known = ["type", "default", "min", "max", "of"];
+    let known = ["type", "default", "min", "max", "of", "summary"];
     for (key, _) in node.entries().iter().filter(|(key, _)| !known.contains(&key.text.as_str())) {
         diags.push(unknown_key(key, &known));
     }
@@ -97,7 +128,8 @@ fn read_param<'a>(key: &'a Key, node: &'a Node, diags: &mut Diagnostics) -> Opti
         let message = format!("the parameter `{}` lists no words", key.text);
         diags.push(Diagnostic::error("missing-key", &key.span, message).hint("write `of: [left, right]`"));
     }
-    Some(Param { key, kind: *kind, default: node.get("default"), range, words })
+    let summary = node.get("summary").and_then(Node::text);
+    Some(Param { key, kind: *kind, default: node.get("default"), range, words, summary })
 }
 
 fn kinds_hint() -> String {

@@ -1,0 +1,143 @@
+//! What expressions can ask of texts and messages: n-grams, predictions, sizes when compressed, arithmetic codes.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString};
+
+use super::data::Data;
+use super::dynamic::{Source, as_number};
+use super::value::Value;
+use crate::info::{
+    self, Distribution, Interval, NgramCounts, NgramModel, Segments, conditional_ngram_bits, deflate_bytes,
+    extra_bytes, followers, guessing_bounds, intervals, letters_of,
+};
+
+type Answer<T> = Result<T, Box<EvalAltResult>>;
+
+/// Letters that a model learns from at most.
+const MOST_LETTERS: usize = 1_000_000;
+/// Orders of models in expressions at most.
+const MOST_ORDER: f64 = 6.0;
+/// Models that are kept.
+const MODELS_KEPT: usize = 6;
+
+/// Models are trained once for a text and an order, and found again by them.
+static MODELS: Mutex<Vec<(Vec<u8>, usize, Arc<NgramModel>)>> = Mutex::new(Vec::new());
+
+pub(super) fn register(engine: &mut Engine) {
+    engine
+        .register_fn("followers", |text: ImmutableString, string: ImmutableString| -> Answer<Source> {
+            let found = followers(&letters(&text)?, &letters_of(&string));
+            found.map(|found| Source(Arc::new(found))).ok_or_else(|| format!("nothing follows `{string}` there").into())
+        })
+        .register_fn("next_letter", |text: ImmutableString, read: ImmutableString, order: Dynamic| -> Answer<Source> {
+            let source = model(&text, &order)?.next_source(&letters_of_end(&read));
+            source.map(Source).ok_or_else(|| "the model has no letters".into())
+        })
+        .register_fn("chances", |text: ImmutableString, message: ImmutableString, order: Dynamic| -> Answer<Data> {
+            let chances = model(&text, &order)?.chances(&letters_of(&message));
+            Ok(numbers(chances.into_iter()))
+        })
+        .register_fn("guesses", |text: ImmutableString, message: ImmutableString, order: Dynamic| -> Answer<Data> {
+            let ranks = model(&text, &order)?.ranks(&letters_of(&message));
+            Ok(numbers(ranks.into_iter().map(|rank| rank as f64)))
+        })
+        .register_fn("block_bits", |text: ImmutableString, n: Dynamic| -> Answer<f64> {
+            Ok(NgramCounts::of(&letters(&text)?, size(&n)?).entropy_bits())
+        })
+        .register_fn("ngram_bits", |text: ImmutableString, n: Dynamic| -> Answer<f64> {
+            Ok(conditional_ngram_bits(&letters(&text)?, size(&n)?))
+        })
+        .register_fn("distinct", |text: ImmutableString, n: Dynamic| -> Answer<f64> {
+            Ok(NgramCounts::of(&letters(&text)?, size(&n)?).distinct() as f64)
+        })
+        .register_fn("deflate", |text: ImmutableString| deflate_bytes(text.as_bytes()) as f64)
+        .register_fn("deflate", |before: ImmutableString, text: ImmutableString| {
+            extra_bytes(before.as_bytes(), text.as_bytes()) as f64
+        })
+        .register_fn("guessing_bounds", |shares: Dynamic| -> Answer<Data> {
+            let (least, most) = guessing_bounds(&super::data::numbers(&shares)?);
+            Ok(numbers([least, most].into_iter()))
+        })
+        .register_fn("interval", |source: Source, message: Dynamic| -> Answer<Data> {
+            let last = interval(&source.0, &message)?;
+            let ends = [last.low(), &last.high()].map(|end| num_traits::ToPrimitive::to_f64(end).unwrap_or(f64::NAN));
+            Ok(numbers(ends.into_iter()))
+        })
+        .register_fn("arithmetic_code", |source: Source, message: Dynamic| -> Answer<String> {
+            let bits = interval(&source.0, &message)?.inside();
+            Ok(bits.into_iter().map(|bit| if bit { '1' } else { '0' }).collect())
+        });
+}
+
+fn letters(text: &str) -> Answer<Vec<u8>> {
+    let letters = letters_of(text);
+    match letters.len() > MOST_LETTERS {
+        true => Err(format!("the text has more than {MOST_LETTERS} letters").into()),
+        false => Ok(letters),
+    }
+}
+
+/// A context keeps the blank at its end: what follows a whole word is not what follows its last letter.
+fn letters_of_end(text: &str) -> Vec<u8> {
+    let mut letters = letters_of(text);
+    if text.ends_with(|c: char| !c.is_ascii_alphabetic()) && !letters.is_empty() {
+        letters.push(0);
+    }
+    letters
+}
+
+fn size(n: &Dynamic) -> Answer<usize> {
+    let n = as_number(n).filter(|n| (1.0..=info::LONGEST_NGRAM as f64).contains(n));
+    n.map(|n| n as usize).ok_or_else(|| format!("n-grams have from 1 to {} letters", info::LONGEST_NGRAM).into())
+}
+
+fn model(text: &str, order: &Dynamic) -> Answer<Arc<NgramModel>> {
+    let order = as_number(order).filter(|order| (1.0..=MOST_ORDER).contains(order));
+    let order = order.ok_or_else(|| format!("a model goes by from 1 to {MOST_ORDER} letters"))? as usize;
+    let letters = letters(text)?;
+    let mut models = MODELS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((.., known)) = models.iter().find(|(other, size, _)| *size == order && *other == letters) {
+        return Ok(Arc::clone(known));
+    }
+    let trained = Arc::new(NgramModel::train(&letters, order));
+    if models.len() >= MODELS_KEPT {
+        models.remove(0);
+    }
+    models.push((letters, order, Arc::clone(&trained)));
+    Ok(trained)
+}
+
+/// The positions of a message's symbols: items of a list, words of a text, or its characters if every one is a symbol.
+pub(crate) fn message_of(source: &Distribution, message: &Value) -> Option<Vec<usize>> {
+    match message {
+        Value::List(items) => items
+            .iter()
+            .map(|item| match item {
+                Value::Number(number) => source.index_of(&number.to_string()),
+                Value::Text(name) => source.index_of(name),
+                _ => None,
+            })
+            .collect(),
+        Value::Text(text) => {
+            let words = || text.split_whitespace().map(|word| source.index_of(word)).collect::<Option<Vec<_>>>();
+            let characters =
+                || text.chars().map(|c| source.index_of(c.encode_utf8(&mut [0; 4]))).collect::<Option<Vec<_>>>();
+            characters().or_else(words)
+        }
+        _ => None,
+    }
+}
+
+fn interval(source: &Distribution, message: &Dynamic) -> Answer<Interval> {
+    let value = super::dynamic::from_dynamic(message);
+    let value = if message.is::<Array>() { super::data::list_of(message).unwrap_or_default() } else { value };
+    let symbols = message_of(source, &value).ok_or("the message holds something that is no symbol of the source")?;
+    let segments = Arc::new(Segments::of(source));
+    let all = intervals(|_| Arc::clone(&segments), &symbols).map_err(|error| error.to_string())?;
+    all.into_iter().last().ok_or_else(|| "the message is empty".into())
+}
+
+fn numbers(values: impl Iterator<Item = f64>) -> Data {
+    Data(Value::List(values.map(Value::Number).collect()))
+}
