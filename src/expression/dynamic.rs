@@ -41,7 +41,8 @@ pub fn record(values: &[(&'static str, f64)], members: impl IntoIterator<Item = 
     let members: Vec<(String, Dynamic)> = members.into_iter().collect();
     let mut map: Map = members.iter().map(|(name, value)| (name.into(), value.clone())).collect();
     map.extend(values.iter().map(|(name, value)| ((*name).into(), Dynamic::from_float(*value))));
-    if members.is_empty() {
+    // The plane of a graph is no member.
+    if members.iter().all(|(name, _)| name == "plane") {
         return Dynamic::from_map(map);
     }
     Dynamic::from(Group { values: map, members: members.into_iter().map(|(_, value)| value).collect() })

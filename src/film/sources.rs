@@ -106,6 +106,7 @@ fn builder(rule: BuildRule) -> fn(Arc<Distribution>) -> Code {
         BuildRule::Shannon => Code::shannon,
         BuildRule::ShannonFanoElias => Code::shannon_fano_elias,
         BuildRule::Fixed => Code::fixed,
+        BuildRule::Utf8 => Code::utf8,
         BuildRule::Canonical => Code::canonical,
     }
 }

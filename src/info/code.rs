@@ -34,6 +34,19 @@ impl Code {
         Self { source, words }
     }
 
+    /// The bytes of each symbol's name in UTF-8 (RFC 3629), as texts are stored: 8 bits for an ASCII character.
+    ///
+    /// ```
+    /// use surprisal::info::{Code, Distribution};
+    /// let source = Distribution::new(&[("a".into(), 1.0)]).unwrap();
+    /// assert_eq!(Code::utf8(source.into()).words()[0].to_string(), "01100001");
+    /// ```
+    pub fn utf8(source: Arc<Distribution>) -> Self {
+        let bits = |byte: u8| (0..8).rev().map(move |place| byte >> place & 1 == 1);
+        let words = source.names().iter().map(|name| Word::new(name.bytes().flat_map(bits).collect())).collect();
+        Self { source, words }
+    }
+
     pub(super) fn of(source: Arc<Distribution>, words: Vec<Word>) -> Self {
         Self { source, words }
     }

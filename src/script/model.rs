@@ -162,6 +162,7 @@ named! {
         ShannonFanoElias = "shannon_fano_elias" "Bits of the middle of each interval, unsorted.",
         Fixed = "fixed" "Words of one length.",
         Canonical = "canonical" "Huffman's lengths, words in order.",
+        Utf8 = "utf8" "The bytes of each symbol's name, as texts are stored: 8 bits for an ASCII character.",
     }
 }
 

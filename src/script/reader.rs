@@ -7,7 +7,7 @@ use super::value::{Num, Reading, Slot, Slots, Spot, Template, read_number};
 use super::yaml::{Node, Value};
 use crate::color::{Ink, Role};
 use crate::diag::{Diagnostic, Diagnostics, Span};
-use crate::expression::Kind;
+use crate::expression::{Kind, Value as Worth, constant};
 use crate::limits;
 
 /// Reads nodes; expressions go into the slots, mistakes into the diagnostics.
@@ -55,10 +55,16 @@ impl Reader<'_> {
         match read_number(text) {
             Reading::Number(number) => self.in_range(number, range, node),
             Reading::Expression => {
+                // What loops and parameters have put in may still be added up.
+                if let Ok(Worth::Number(number)) = constant(text, &node.text_span(), &|_| None)
+                    && number.is_finite()
+                {
+                    return self.in_range(number, range, node);
+                }
                 let message = format!("expected a number, found `{}`", shorten(text));
                 self.diags.push(
                     Diagnostic::error("wrong-type", &node.text_span(), message)
-                        .hint("only a number or a fraction can stand here, no expression"),
+                        .hint("only numbers can stand here, as `3`, `1/2` or `2 * 3`: no names"),
                 );
                 None
             }

@@ -3,11 +3,12 @@
 
 mod messages;
 
+use super::coins::items_of;
 use super::lettering::{Hang, fitted, label, mono, put};
 use super::{ActionSpec, ArgSpec, Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Rgba, Role};
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
-use crate::geom::{Point, Rect, Shape as _};
+use crate::geom::{Affine, Point, Rect, Shape as _};
 use crate::info::{Code, Word};
 use crate::script::{FieldSpec, Slot, TableFields, Takes};
 use messages::Messages;
@@ -202,7 +203,9 @@ impl Space {
             let set = now.label(if bit == '0' { "0" } else { "1" }, &mono(size, color));
             let off = index as f64 - (count - 1.0) / 2.0;
             let (x, y) = if upright { (0.0, -off * size * 0.95) } else { (off * digit * size / self.size, 0.0) };
-            part.parts.push(put(&index.to_string(), &set, Point::new(at.x + x, at.y + y), Hang::Centre));
+            // Only boxes answer to their strings: digits are drawn without their own.
+            let centre = Affine::translate((at.x + x - set.layout.center().x, at.y + y - set.middle));
+            part.parts.push(Part::new(index.to_string()).with_items(items_of(&set.part, centre, false)));
         }
         Some(part)
     }
