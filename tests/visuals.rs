@@ -140,3 +140,36 @@ fn numbers(text: &str) -> Vec<(usize, usize)> {
     }
     found
 }
+
+/// One line for each visual: how many items its example shows at its end, the box that they fill, and a hash of all that is
+/// drawn. `UPDATE_GOLDENS=1` writes it anew: look at the pictures of the reference then.
+#[test]
+fn drawings_are_as_they_were() {
+    let mut lines = String::new();
+    for spec in REGISTRY {
+        let mut all = String::from("      - show: it\n");
+        for action in spec.actions {
+            let arg = if action.name == "decode" { "{ decode: '100110' }" } else { action.name };
+            all.push_str(&format!("      - do: {{ it: {arg} }}\n"));
+        }
+        let film = build(&scene(spec.example, &(all + "      - pause: 1\n"))).unwrap();
+        let frame = film.frame(FrameIndex(film.frames() - 1));
+        let bounds = frame.items.iter().filter_map(|item| item.item.bounds()).reduce(|a, b| a.union(b));
+        let place = bounds.map_or("nothing".to_owned(), |b| format!("{:.2} {:.2} {:.2} {:.2}", b.x0, b.y0, b.x1, b.y1));
+        // FNV-1a: short, and the same everywhere.
+        let hash = surprisal::draw::dump(&frame)
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        lines.push_str(&format!("{:16} {:4} items in {place}, {hash:016x}\n", spec.name, frame.items.len()));
+    }
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/visuals.txt");
+    if std::env::var_os("UPDATE_GOLDENS").is_some() {
+        #[expect(clippy::disallowed_methods, reason = "a golden is written by hand, on request")]
+        std::fs::write(&path, &lines).unwrap();
+    }
+    let golden = std::fs::read_to_string(&path).unwrap_or_default();
+    for (was, is) in golden.lines().zip(lines.lines()) {
+        assert_eq!(was, is, "looked at, and meant? UPDATE_GOLDENS=1 cargo test --test visuals");
+    }
+    assert_eq!(golden, lines);
+}

@@ -49,6 +49,11 @@ pub enum Kind {
         /// Name of that variable.
         param: String,
     },
+    /// A number that depends on two more variables.
+    Function2 {
+        /// Names of those variables.
+        params: [String; 2],
+    },
     /// A place of the stage; it is no expression, and read where the actors are known.
     Place,
     /// Anything that can be shown: a number or text in a template.
@@ -96,9 +101,10 @@ impl Expression {
                 None => found,
             }
         })?;
-        let parameter = match kind {
-            Kind::Function { param } => Some(param.as_str()),
-            _ => None,
+        let parameters: Vec<&str> = match kind {
+            Kind::Function { param } => vec![param],
+            Kind::Function2 { params } => params.iter().map(String::as_str).collect(),
+            _ => Vec::new(),
         };
         let ast = functions.map_or(ast.clone(), |functions| functions.merge(&ast));
         let mut names: Vec<(String, Span)> = free_names(&called)
@@ -106,14 +112,14 @@ impl Expression {
             .map(|(name, at)| (name.clone(), span.within(at, at + name.len())))
             .chain(more.into_iter().map(|name| (name, span.clone())))
             .collect();
-        names.retain(|(name, _)| Some(name.as_str()) != parameter);
+        names.retain(|(name, _)| !parameters.contains(&name.as_str()));
         names.dedup_by(|a, b| a.0 == b.0);
         Ok(Self { ast, text: text.to_owned(), kind: kind.clone(), names, span: span.clone() })
     }
 
     /// Is it a function of a variable?
     pub fn is_function(&self) -> bool {
-        matches!(self.kind, Kind::Function { .. })
+        matches!(self.kind, Kind::Function { .. } | Kind::Function2 { .. })
     }
 
     /// Where it is written.
@@ -135,6 +141,9 @@ impl Expression {
         if let Kind::Function { param } = &self.kind {
             return Ok(Value::Function(self.function(param.clone(), scope)));
         }
+        if let Kind::Function2 { params } = &self.kind {
+            return Ok(Value::Function(self.function2(params.clone(), scope)));
+        }
         match engine().eval_ast_with_scope::<Dynamic>(&mut scope, &self.ast) {
             Ok(result) => self.typed(result),
             Err(error) => Err(self.no_property(&error, &scope).unwrap_or_else(|| self.complaint(&error))),
@@ -148,6 +157,20 @@ impl Expression {
         Function::new(key, move |x| {
             let mut scope = scope.clone();
             scope.push(param.clone(), x);
+            let result = engine().eval_ast_with_scope::<Dynamic>(&mut scope, &expression.ast);
+            result.ok().and_then(|value| as_number(&value)).unwrap_or(f64::NAN)
+        })
+    }
+
+    fn function2(self: &Arc<Self>, params: [String; 2], scope: Scope<'static>) -> Function {
+        let held: Vec<String> = scope.iter().map(|(name, _, value)| format!("{name}={}", describe(&value))).collect();
+        let key = format!("{}=>{} where {}", params.join(","), self.text, held.join(","));
+        let expression = Arc::clone(self);
+        Function::new2(key, move |x, y| {
+            let [first, second] = &params;
+            let mut scope = scope.clone();
+            scope.push(first.clone(), x);
+            scope.push(second.clone(), y);
             let result = engine().eval_ast_with_scope::<Dynamic>(&mut scope, &expression.ast);
             result.ok().and_then(|value| as_number(&value)).unwrap_or(f64::NAN)
         })

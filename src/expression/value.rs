@@ -8,23 +8,33 @@ use super::data::Table;
 use crate::geom::{Point, Rect};
 use crate::info::{Code, Distribution};
 
-/// A function of one number that an expression defines, with everything it depends on filled in.
+/// A function of one or two numbers that an expression defines, with everything it depends on filled in.
 #[derive(Clone)]
 pub struct Function {
     /// Two functions with equal keys are the same function: the text and the values that it depends on.
     key: String,
-    call: Arc<dyn Fn(f64) -> f64 + Send + Sync>,
+    call: Arc<dyn Fn(f64, f64) -> f64 + Send + Sync>,
 }
 
 impl Function {
-    /// A function and the key that tells it from others.
+    /// A function of one number, and the key that tells it from others.
     pub fn new(key: impl Into<String>, call: impl Fn(f64) -> f64 + Send + Sync + 'static) -> Self {
+        Self { key: key.into(), call: Arc::new(move |x, _| call(x)) }
+    }
+
+    /// A function of two numbers, and the key that tells it from others.
+    pub fn new2(key: impl Into<String>, call: impl Fn(f64, f64) -> f64 + Send + Sync + 'static) -> Self {
         Self { key: key.into(), call: Arc::new(call) }
     }
 
     /// The value at `x`; NaN where it has none.
     pub fn at(&self, x: f64) -> f64 {
-        (self.call)(x)
+        (self.call)(x, 0.0)
+    }
+
+    /// The value at `x` and `y`; NaN where it has none. A function of one number takes `x`.
+    pub fn at2(&self, x: f64, y: f64) -> f64 {
+        (self.call)(x, y)
     }
 }
 
@@ -63,7 +73,7 @@ pub enum Value {
     Record(Arc<BTreeMap<String, Value>>),
     /// Rows of cells under named columns.
     Table(Arc<Table>),
-    /// A function of one variable.
+    /// A function of one or two variables.
     Function(Function),
     /// The expression could not be evaluated at this instant.
     #[default]

@@ -22,6 +22,7 @@ pub(super) fn takes(takes: Takes) -> String {
         Takes::Source => "source, or probabilities".into(),
         Takes::Code => "code".into(),
         Takes::Function => "function, as `x => x * x`".into(),
+        Takes::Function2 => "function of two variables, as `(x, y) => x * y`".into(),
         Takes::Functions => "functions by name".into(),
         Takes::Cells => "list of rows, each a list of cells".into(),
         Takes::NumberMap => "numbers by name".into(),

@@ -37,6 +37,16 @@ pub fn pages(world: &dyn World, pictures: bool) -> Result<Vec<Page>, Diagnostics
             pages.push(Page { path: format!("visuals/{}.png", spec.name), bytes: of_visual(spec, world)? });
         }
     }
+    let mut gallery =
+        String::from("# Gallery\n\nEvery visual and component as its example draws it. Made by `make reference`.\n");
+    let shown = REGISTRY.iter().map(|spec| ("visuals", spec.name.to_owned(), format!("visuals/{}.md", spec.name)));
+    let made = all.iter().filter(|entry| entry.kind == "component");
+    let made = made.map(|entry| ("components", entry.name.clone(), format!("components.md#{}", entry.name)));
+    for (folder, name, link) in shown.chain(made) {
+        gallery.push_str(&format!("\n### [{name}]({link})\n\n[![{name}]({folder}/{name}.png)]({link})\n"));
+    }
+    pages.push(Page { path: "gallery.md".into(), bytes: gallery.into_bytes() });
+    index.push_str("\nAll of them in pictures: [the gallery](gallery.md).\n");
     let others = [
         ("groups.md", "Groups", "visual", "Actors that hold others together."),
         (

@@ -174,7 +174,7 @@ fn taken(takes: Takes) -> Value {
         }
         Takes::Color => reference("color"),
         Takes::Source => one_of([text(), list(live(json!({"type": "number"})))]),
-        Takes::Code | Takes::Function | Takes::Actor => text(),
+        Takes::Code | Takes::Function | Takes::Function2 | Takes::Actor => text(),
         Takes::Condition => one_of([json!({"type": "boolean"}), text()]),
         Takes::Functions => map_of(text()),
         Takes::NumberMap => map_of(scalar()),

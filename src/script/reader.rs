@@ -238,6 +238,41 @@ impl Reader<'_> {
         self.function_of("x", node)
     }
 
+    /// An expression in two more variables: `(x, y) => x * y`; `x` and `y` unless they are named.
+    pub fn function2(&mut self, node: &Node) -> Option<Slot> {
+        let text = node.text().unwrap_or_default().trim();
+        let usual = ["x", "y"].map(str::to_owned);
+        let Some((names, body)) = text.split_once("=>") else {
+            return self.expression(node, Kind::Function2 { params: usual });
+        };
+        let body_text = body.trim();
+        let inner = names.trim().strip_prefix('(').and_then(|names| names.strip_suffix(')'));
+        let named: Vec<&str> = inner.unwrap_or_default().split(',').map(str::trim).collect();
+        let ([x, y], false) = (named.as_slice(), body_text.is_empty()) else {
+            let found = Diagnostic::error(
+                "bad-function",
+                &node.span,
+                "a function of two variables is written `(x, y) => expression`",
+            );
+            self.diags.push(found);
+            return None;
+        };
+        if !is_identifier(x) || !is_identifier(y) {
+            let found = Diagnostic::error(
+                "bad-function",
+                &node.span,
+                "a function of two variables is written `(x, y) => expression`",
+            );
+            self.diags.push(found);
+            return None;
+        }
+        let span = node.text_span();
+        let start = text.len() - body.trim_start().len();
+        let span = if span.text() == text { span.within(start, start + body_text.len()) } else { span };
+        let params = [(*x).to_owned(), (*y).to_owned()];
+        Some(self.slots.push(Kind::Function2 { params }, body_text, span))
+    }
+
     /// An expression in one more variable, which has this name unless the expression names it.
     pub fn function_of(&mut self, usual: &str, node: &Node) -> Option<Slot> {
         let text = node.text().unwrap_or_default().trim();

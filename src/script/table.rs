@@ -44,6 +44,8 @@ pub enum Takes {
     Code,
     /// A function such as `x => x * x`.
     Function,
+    /// A function of two variables, such as `(x, y) => x * y`.
+    Function2,
     /// A map from names to functions.
     Functions,
     /// Rows of cells of text.
@@ -386,6 +388,15 @@ impl<'a> TableFields<'a> {
             self.misread(key);
         }
         self.read(row, |reader, node| reader.function(node))
+    }
+
+    /// A function of two variables.
+    pub fn function2(&mut self, key: &'static str) -> Option<Slot> {
+        let row = self.row(key)?;
+        if row.takes != Takes::Function2 {
+            self.misread(key);
+        }
+        self.read(row, |reader, node| reader.function2(node))
     }
 
     /// The entries of a map with keys of the writer's choice; none if it is not given.
