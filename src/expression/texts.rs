@@ -22,7 +22,10 @@ const MOST_ORDER: f64 = 6.0;
 const MODELS_KEPT: usize = 6;
 
 /// Models are trained once for a text and an order, and found again by them.
-static MODELS: Mutex<Vec<(Vec<u8>, usize, Arc<NgramModel>)>> = Mutex::new(Vec::new());
+static MODELS: Mutex<Vec<Trained>> = Mutex::new(Vec::new());
+
+/// The letters that a model learnt from, its order, and the model.
+type Trained = (Vec<u8>, usize, Arc<NgramModel>);
 
 pub(super) fn register(engine: &mut Engine) {
     engine

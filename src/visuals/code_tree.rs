@@ -4,7 +4,7 @@
 mod layout;
 mod walk;
 
-use super::lettering::{label, mono};
+use super::lettering::{fitted, label, mono};
 use super::{ActionSpec, ArgSpec, Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Rgba, Role};
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
@@ -95,8 +95,10 @@ impl Visual for Tree {
         let layout = Layout::of(&code, &tree, self.width, self.height, self.apart, merging.map(|action| action.clock));
         let lights = walk::Lights::of(now, &code, &tree);
         let mut part = Part::new("tree");
+        // With many leaves the type shrinks until they stand side by side.
+        let crowded = Self { size: self.size * self.crowding(now, &code, layout.slot), ..*self };
         for &node in &layout.order {
-            part.parts.push(self.node(now, &code, &tree, &layout, &lights, node));
+            part.parts.push(crowded.node(now, &code, &tree, &layout, &lights, node));
         }
         let rect = Rect::new(-self.width / 2.0, -self.height - self.size * 2.9, self.width / 2.0, NODE_RADIUS);
         if let Some(decode) = now.action("decode") {
@@ -110,6 +112,14 @@ impl Visual for Tree {
 }
 
 impl Tree {
+    /// How much smaller the type must be for the widest leaf to fit into its slot, at most 1.
+    fn crowding(&self, now: &Now<'_>, code: &Code, slot: f64) -> f64 {
+        let style = label(self.size, now.role(Role::Ink));
+        let names = code.source().names().iter();
+        let widest = names.map(|name| now.label(name, &style).layout.width()).fold(0.0, f64::max);
+        (slot * 0.94 / (widest + self.size * 1.1)).min(1.0)
+    }
+
     /// A node with the edge that leads to it.
     fn node(
         &self,
@@ -217,9 +227,8 @@ impl Tree {
         let bits = code.words().get(symbol).map_or_else(String::new, ToString::to_string);
         let style = TextStyle { ..mono(self.size * 1.08, now.role(Role::Accent)) };
         let word = now.label(&bits, &style);
-        let below = (centre.x - word.layout.center().x, rect.y0 - self.size * 0.85 - word.middle);
-        let word =
-            Part { name: "word".into(), ..word.part.clone() }.growing(Grow::Fade).transformed(Affine::translate(below));
+        let below = Point::new(centre.x, rect.y0 - self.size * 0.85);
+        let word = fitted("word", &word, below, layout.slot * 0.86, 0.6);
         vec![leaf, word.faded(layout.settled)]
     }
 }

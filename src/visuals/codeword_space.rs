@@ -131,7 +131,6 @@ impl Space {
         (standing, symbol)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "a box is all of these")]
     fn cell(
         &self,
         now: &Now<'_>,

@@ -44,6 +44,9 @@ pub static SPEC: VisualSpec = VisualSpec {
     read,
 };
 
+/// Bits that a bar is long at most when it lies.
+const LONGEST: f64 = 60.0;
+
 struct InfoBars {
     chances: Slot,
     slot: f64,
@@ -92,7 +95,7 @@ impl InfoBars {
         let color = color.lerp(now.role(Role::Ground), 0.32 * (index % 2) as f32);
         let lying = now.action("lie_down").map_or(0.0, |action| action.clock.part(index, count));
         // Lying, bars have their true lengths, as they are added up.
-        let length = lerp(height, self.bit * bits.min(1e3), lying);
+        let length = lerp(height, self.bit * bits.min(LONGEST), lying);
         let rect = Rect::new(-wide / 2.0, 0.0, wide / 2.0, length.max(0.02));
         let mut bar = Part::new("bar").with(Item::fill(rect.to_path(1e-3), Paint::solid(color)));
         if bits > self.bits + 0.5 && lying <= 0.0 {
@@ -126,6 +129,9 @@ impl Visual for InfoBars {
         let chances: Vec<f64> = now.numbers(self.chances).into_iter().take(limits::COUNT).collect();
         let bits: Vec<f64> = chances.iter().map(|p| information_bits(*p)).collect();
         let total: f64 = bits.iter().sum();
+        // What is impossible has no length: the others lie as if it were long.
+        let long = |bits: f64| if bits.is_nan() { 0.0 } else { bits.min(LONGEST) };
+        let length: f64 = bits.iter().map(|bits| long(*bits)).sum();
         let count = chances.len();
         let width = self.slot * count.max(1) as f64;
         let mut part = Part::new("info_bars");
@@ -137,8 +143,8 @@ impl Visual for InfoBars {
             if bits.is_nan() {
                 continue;
             }
-            part.parts.push(self.bar(now, index, (count, before, total), *p));
-            before += bits;
+            part.parts.push(self.bar(now, index, (count, before, length), *p));
+            before += long(*bits);
         }
         let mean = total / count.max(1) as f64;
         if self.average && mean.is_finite() {

@@ -105,7 +105,7 @@ impl Visual for NumberLine {
         let mut ticks = Part::new("ticks").growing(Grow::Fade);
         let mut numbers = Part::new("numbers").growing(Grow::Fade);
         let style = label(self.size * 0.9, now.role(Role::Muted));
-        let written = self.format.clone().unwrap_or_else(|| self.axis.format());
+        let written = self.format.unwrap_or_else(|| self.axis.format());
         // Numbers that would touch their neighbours are left out, evenly.
         let all = self.axis.ticks();
         let widest = all.iter().map(|v| now.label(&format(*v, &written), &style).layout.width()).fold(0.0, f64::max);

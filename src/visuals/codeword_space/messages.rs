@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(lengths(0), [4; 16]);
         assert_eq!(lengths(1), [&[3][..], &[4; 13], &[5; 2]].concat());
         assert_eq!(lengths(2), [&[3; 2][..], &[4; 10], &[5; 4]].concat());
-        let kraft = |times| lengths(times).iter().map(|length| 0.5f64.powi(*length as i32)).sum::<f64>();
+        let kraft = |times| lengths(times).iter().map(|length| libm::exp2(-(*length as f64))).sum::<f64>();
         assert!([0, 1, 2, 3].into_iter().all(|times| (kraft(times) - 1.0).abs() < 1e-12));
     }
 

@@ -77,7 +77,8 @@ impl Calculus {
         let edge: Vec<Point> =
             (0..=SAMPLES).map(|i| Point::new(at(i), height(at(i)))).filter(|point| point.y.is_finite()).collect();
         // Trapezoids, as they are drawn.
-        let sum = edge.windows(2).map(|pair| (pair[1].x - pair[0].x) * (pair[0].y + pair[1].y) / 2.0).sum();
+        let pairs = edge.iter().zip(edge.iter().skip(1));
+        let sum = pairs.map(|(a, b)| (b.x - a.x) * (a.y + b.y) / 2.0).sum();
         let feet = [Point::new(high, base), Point::new(low, base)];
         let outline = edge.into_iter().chain(feet).map(|point| axes.point(point));
         part.items.push(Item::fill(polyline(outline, true), Paint::solid(color.faded(0.3))));
