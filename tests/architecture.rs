@@ -47,7 +47,7 @@ const STAGES: &[(&str, &[&str])] = &[
 
 /// Edges that are narrower than a whole stage: what may be named of it. A visual reads its fields, and no more of a script.
 const PARTS: &[(&str, &str, &[&str])] =
-    &[("visuals", "script", &["FieldSpec", "Num", "Piece", "Slot", "TableFields", "Takes", "Template"])];
+    &[("visuals", "script", &["FieldSpec", "Num", "Piece", "Slot", "Spot", "TableFields", "Takes", "Template"])];
 
 const MOST_LINES: usize = 500;
 
