@@ -8,6 +8,7 @@ use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString};
 use super::dynamic::{as_number, from_dynamic, to_dynamic};
 use super::value::Value;
 use crate::diag;
+use crate::info::Distribution;
 
 /// Rows of cells under named columns.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,6 +77,12 @@ pub(super) fn register(engine: &mut Engine) {
                 if part.is_empty() { 0.0 } else { text.matches(part.as_str()).count() as f64 }
             },
         )
+        .register_fn("numbers", |from: Dynamic, to: Dynamic| -> Answer<Data> {
+            let ends = as_number(&from).zip(as_number(&to)).filter(|(from, to)| to - from <= 10_000.0);
+            let (from, to) = ends.ok_or("a range is two numbers, at most 10000 apart")?;
+            let count = libm::floor((to - from).max(-1.0)) as i64 + 1;
+            Ok(Data(Value::List((0..count).map(|i| Value::Number(from + i as f64)).collect())))
+        })
         .register_fn("sum", |list: Dynamic| Ok::<f64, Box<EvalAltResult>>(numbers(&list)?.iter().sum()))
         .register_fn("mean", |list: Dynamic| {
             let all = numbers(&list)?;
@@ -158,6 +165,16 @@ fn at(value: &Value, index: i64) -> Answer<Dynamic> {
 
 fn handed_out(value: &Value) -> Answer<Dynamic> {
     to_dynamic(value).ok_or_else(|| "this cell is empty".into())
+}
+
+/// Probabilities in a list as a source, its symbols named by their numbers from 1.
+///
+/// # Errors
+/// Why they make none.
+pub(super) fn source_of(list: &Dynamic) -> Result<Distribution, String> {
+    let shares = numbers(list).map_err(|error| error.to_string())?;
+    let named: Vec<(String, f64)> = shares.into_iter().enumerate().map(|(i, p)| ((i + 1).to_string(), p)).collect();
+    Distribution::new(&named).map_err(|error| error.to_string())
 }
 
 /// A list, from data or written as `[1, 2, 3]`.

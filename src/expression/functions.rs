@@ -102,6 +102,7 @@ functions! {
         "lerp" ("a, b, t") "a at t = 0, b at t = 1, on a line between; numbers or points", "lerp(2, 4, 1/2)" = "3";
     }
     "lists" {
+        "numbers" ("from, to") "the numbers from one to another in steps of 1, both included", "count(numbers(1, 6))" = "6";
         "sum" ("list") "all items added up", "sum([1, 2, 4])" = "7";
         "mean" ("list") "arithmetic mean of the items", "mean([1, 2, 6])" = "3";
     }

@@ -195,6 +195,13 @@ impl Expression {
             (Kind::Point, value @ Value::Point(_)) => Ok(value),
             (Kind::Point, _) => Err(wrong("a point `[x, y]`", &result)),
             (Kind::Distribution, value @ Value::Distribution(_)) => Ok(value),
+            (Kind::Distribution, _) if data::list_of(&result).is_some() => match data::source_of(&result) {
+                Ok(source) => Ok(Value::Distribution(Arc::new(source))),
+                Err(reason) => {
+                    let message = format!("`{}` makes no source: {reason}", self.text);
+                    Err(Diagnostic::error("bad-distribution", &self.span, message))
+                }
+            },
             (Kind::Distribution, _) => Err(wrong("a source", &result).hint("name one of the script's `sources`")),
             (Kind::Code, value @ Value::Code(_)) => Ok(value),
             (Kind::Code, _) => Err(wrong("a code", &result).hint("name one of the script's `codes`")),

@@ -1,7 +1,7 @@
 //! Walking down an actor's tree of parts: which effects concern which node, and where nodes are.
 
 use super::concern::{Concern, Turn};
-use super::effect::{Address, Effect};
+use super::effect::{Address, Effect, EffectKind};
 use super::instant::Instant;
 use super::select::names;
 use crate::draw::Part;
@@ -108,11 +108,15 @@ impl<'f> Concerned<'f> {
             }
         }
         match (effect.complement, whole) {
-            (false, Some(turn)) => self.own.push(Concern { effect, turn }),
+            (false, Some(turn)) => {
+                self.own.push(Concern { effect, turn });
+                self.lift(effect, number, vec![Way { left: &[], but: Vec::new(), turn }]);
+            }
             (true, Some(_)) => {}
             (complement, None) if ways.is_empty() => {
                 if complement {
                     self.own.push(Concern::alone(effect));
+                    self.lift(effect, number, Vec::new());
                 }
             }
             (complement, None) => {
@@ -121,6 +125,13 @@ impl<'f> Concerned<'f> {
                 }
                 self.inside.push(Track { effect, number, ways });
             }
+        }
+    }
+
+    /// What lifts dimming lifts it inside too: parts may have been dimmed by themselves.
+    fn lift(&mut self, effect: &'f Effect, number: usize, ways: Vec<Way<'f>>) {
+        if effect.kind == EffectKind::Dim(1.0) {
+            self.inside.push(Track { effect, number, ways });
         }
     }
 
@@ -276,6 +287,16 @@ mod tests {
         assert_eq!(dimmed(strip, "dim: { all_but: s.up.segment }"), (all - bar, all));
         assert_eq!(dimmed(strip, "dim: { all_but: s.* - s.up }"), (up, all));
         assert_eq!(dimmed(strip, "dim: 's[p < 1/2]'"), (all - up, all));
+    }
+
+    #[test]
+    fn what_was_dimmed_in_part_is_undimmed_as_a_whole() {
+        let strip = "s: { prob_strip: moves }";
+        for lift in ["undim: all", "undim: s", "undim: s.*"] {
+            assert_eq!(dimmed(strip, &format!("{{ dim: {{ all_but: s.up }} }}, {{ {lift} }}")).0, 0, "{lift}");
+        }
+        let (faint, all) = dimmed(strip, "{ dim: s }, { undim: s.up }");
+        assert_eq!(faint, all);
     }
 
     #[test]

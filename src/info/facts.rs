@@ -3,6 +3,7 @@
 mod codes;
 pub(super) mod letters;
 mod properties;
+mod text;
 
 use std::sync::Arc;
 

@@ -48,6 +48,7 @@ pub static CHART: VisualSpec = VisualSpec {
     parts: &[
         ("*", "a symbol's column"),
         ("*.bar", "its bar"),
+        ("*.bits", "its figure; `*.word` if it is a code word"),
         ("*.segment", "its part of the strip"),
         ("*.name", "its name"),
         ("*.p", "its probability"),

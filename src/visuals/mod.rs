@@ -21,7 +21,9 @@ mod halving;
 mod info_bars;
 mod interval_nest;
 mod lettering;
+mod listing;
 mod network;
+mod nodes;
 mod number;
 mod number_line;
 mod picture;
@@ -224,7 +226,7 @@ impl Now<'_> {
     /// The numbers of a list; NaN for what is no number.
     pub fn numbers(&self, slot: Slot) -> Vec<f64> {
         match (self.values)(slot) {
-            Value::List(items) => items.iter().map(Value::number).collect(),
+            Value::List(items) => items.iter().map(counted).collect(),
             _ => Vec::new(),
         }
     }
@@ -289,6 +291,14 @@ impl Now<'_> {
     /// The last action of this name that has begun.
     pub fn action(&self, name: &str) -> Option<&Action> {
         self.actions.iter().rev().find(|action| action.name == name)
+    }
+}
+
+/// An item of a list as a number: symbols that are named by numbers count as these.
+fn counted(item: &Value) -> f64 {
+    match item {
+        Value::Text(text) => text.trim().parse().unwrap_or(f64::NAN),
+        other => other.number(),
     }
 }
 

@@ -87,7 +87,10 @@ impl Visual for Tape {
             cell.parts.push(boxed.growing(Grow::Point(centre)));
             cell.parts.push(match symbol.trim().is_empty() {
                 true => Part::new("symbol").with(blank(centre, self.edge, now)).growing(Grow::Fade),
-                false => fitted("symbol", &now.label(symbol, &style), centre, self.edge * 0.88, 0.3),
+                false => {
+                    let set = if self.words { now.rich(symbol, &style) } else { now.label(symbol, &style) };
+                    fitted("symbol", &set, centre, self.edge * 0.88, 0.3)
+                }
             });
             part.parts.push(cell.with_attribute("symbol", symbol.as_str()));
         }
