@@ -82,7 +82,9 @@ pub fn transformed(rect: Rect, transform: Affine) -> Rect {
 
 /// A rectangle with rounded corners, counter-clockwise from the lower left, in y-up space.
 pub fn rounded_rect(rect: Rect, radius: f64) -> BezPath {
-    let radius = radius.clamp(0.0, rect.width().min(rect.height()) / 2.0);
+    // Expressions may give a size below 0, or none at all.
+    let rect = rect.abs();
+    let radius = radius.max(0.0).min(rect.width().min(rect.height()) / 2.0);
     kurbo::RoundedRect::from_rect(rect, radius).to_path(1e-4)
 }
 

@@ -116,7 +116,23 @@ fn no_number_in_an_example_can_make_it_panic() {
     for spec in REGISTRY {
         let numbers: Vec<(usize, usize)> = numbers(spec.example);
         for (start, end) in numbers {
-            for value in ["0", "-1", "1e-300", "1e300", "40", "p", "1/0", "0/0", "1e9 * p", "null", "[]", "{}", "''"] {
+            for value in [
+                "0",
+                "-1",
+                "1e-300",
+                "1e300",
+                "40",
+                "p",
+                "1/0",
+                "0/0",
+                "1e9 * p",
+                "-1e308 * p",
+                "-p",
+                "null",
+                "[]",
+                "{}",
+                "''",
+            ] {
                 let example = format!("{}{value}{}", &spec.example[..start], &spec.example[end..]);
                 if let Some(film) = build(&scene(&example, "      - grow: it\n        for: 0.1\n")) {
                     film.frame(FrameIndex(3));
