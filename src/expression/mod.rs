@@ -251,6 +251,12 @@ impl Expression {
                 let hint = "values that steps animate are not whole all the time: `list[floor(x)]`";
                 Diagnostic::error("bad-expression", &place, message).hint(hint)
             }
+            EvalAltResult::ErrorDotExpr(..) => {
+                let message = "this has no such value to read";
+                let hint =
+                    "an actor that is called like a source, a code or a variable is hidden by it: give it another name";
+                Diagnostic::error("bad-expression", &place, message).hint(hint)
+            }
             other => Diagnostic::error(
                 "bad-expression",
                 &place,

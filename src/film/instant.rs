@@ -12,11 +12,11 @@ use super::Film;
 use super::effect::{Effect, EffectKind};
 use super::group::Within;
 use super::place::Place;
-use super::scene::{Actor, ActorKind, CodeEntryKind, Scene, SourceEntryKind, TIME};
+use super::scene::{Actor, ActorKind, CodeEntryKind, Scene, SourceEntry, SourceEntryKind, TIME};
 use crate::diag::{Diagnostic, Span};
 use crate::expression::{Value, record, to_dynamic};
 use crate::geom::{Point, lerp};
-use crate::info::{Code, Distribution};
+use crate::info::{Code, Distribution, InfoError};
 use crate::limits;
 use crate::script::{Num, Slot};
 use crate::visuals::{Action, Course, Drawing, Now};
@@ -275,19 +275,29 @@ impl<'f> Instant<'f> {
         Some(value)
     }
 
-    /// A source's distribution at this instant; `None` if there is no such source or its weights make none now.
+    /// A source's distribution at this instant; `None` if there is no such source.
     pub(super) fn source(&self, name: &str) -> Option<Arc<Distribution>> {
         let entry = self.film.sources.iter().find(|source| source.name == name)?;
         match &entry.kind {
             SourceEntryKind::Fixed(distribution) => Some(Arc::clone(distribution)),
-            SourceEntryKind::LiveCoin(p) => Distribution::coin(self.number(p)).ok().map(Arc::new),
+            SourceEntryKind::LiveCoin(p) => Some(self.sound(entry, 2, Distribution::coin(self.number(p)))),
             SourceEntryKind::Live { weights, relative } => {
                 let weights: Vec<(String, f64)> =
                     weights.iter().map(|(name, num)| (name.clone(), self.number(num))).collect();
                 let built = if *relative { Distribution::from_relative(&weights) } else { Distribution::new(&weights) };
-                built.ok().map(Arc::new)
+                Some(self.sound(entry, weights.len(), built))
             }
         }
+    }
+
+    /// A source's distribution; where its weights make none now that is told, and all symbols are equally likely.
+    fn sound(&self, entry: &SourceEntry, size: usize, built: Result<Distribution, InfoError>) -> Arc<Distribution> {
+        Arc::new(built.unwrap_or_else(|reason| {
+            let message = format!("the source `{}` makes no distribution at this instant: {reason}", entry.name);
+            let found = Diagnostic::error("bad-distribution", &entry.span, message);
+            self.mistakes.borrow_mut().push(found.hint("`{ weights: { ... } }` divides by the sum"));
+            Distribution::uniform(size)
+        }))
     }
 
     /// A code at this instant.

@@ -16,6 +16,8 @@ use crate::visuals::{Action, Drawing, Visual};
 /// A source of the script.
 pub(super) struct SourceEntry {
     pub(super) name: String,
+    /// Where it is defined.
+    pub(super) span: Span,
     pub(super) kind: SourceEntryKind,
 }
 

@@ -11,7 +11,7 @@ use crate::script::{BuildRule, CodeDef, CodeKind, Num, Script, SourceDef, Source
 pub(super) fn build(script: &Script, film: &mut Film, diags: &mut Diagnostics) {
     for def in &script.sources {
         if let Some(kind) = diags.ok(source(def)) {
-            film.sources.push(SourceEntry { name: def.name.clone(), kind });
+            film.sources.push(SourceEntry { name: def.name.clone(), span: def.span.clone(), kind });
         }
     }
     for def in &script.codes {
