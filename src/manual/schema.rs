@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::phrases;
 use crate::color::{Role, Theme};
 use crate::limits;
-use crate::script::{FieldSpec, GROUPS, Need, Takes, VERBS, VerbRow, keys};
+use crate::script::{FieldSpec, GROUPS, Need, StandardRow, Takes, VERBS, VerbRow, keys, standard_rows};
 use crate::timeline::easing::EASINGS;
 use crate::visuals::{REGISTRY, VisualSpec};
 
@@ -23,6 +23,9 @@ pub fn schema() -> Value {
     let mut definitions = Map::new();
     for spec in REGISTRY {
         definitions.insert(format!("fields_{}", spec.name), visual(spec));
+    }
+    for row in standard_rows() {
+        definitions.insert(format!("component_{}", row.name), component(&row));
     }
     definitions.insert("group".into(), one_of([list(actor_ref(true)), object(keys::GROUP, &[])]));
     for (prefix, table) in SHARED {
@@ -289,10 +292,30 @@ fn visual(spec: &VisualSpec) -> Value {
     value
 }
 
+/// A component of the standard library: a map of its parameters, or the value of the first.
+fn component(row: &StandardRow) -> Value {
+    let mut properties = Map::new();
+    for param in &row.params {
+        properties.insert(param.name.clone(), json!({"description": format!("{} ({})", param.summary, param.takes)}));
+    }
+    json!({
+        "description": row.summary,
+        "anyOf": [
+            {"type": "object", "properties": properties, "additionalProperties": false},
+            {"type": ["string", "number", "boolean", "array", "null"]},
+        ],
+        "examples": [row.example],
+    })
+}
+
 fn actor(tolerant: bool) -> Value {
     let mut visuals: Vec<(&str, Value)> =
         REGISTRY.iter().map(|spec| (spec.name, reference(&format!("fields_{}", spec.name)))).collect();
     visuals.extend(GROUPS.iter().map(|name| (*name, reference("group"))));
+    let standard = standard_rows();
+    let made = standard.iter().map(|row| (row.name.as_str(), reference(&format!("component_{}", row.name))));
+    // A script with definitions of its own may give these names another meaning.
+    visuals.extend(made.filter(|_| !tolerant));
     let one_visual: Vec<Value> = visuals.iter().map(|(name, _)| json!({"required": [name]})).collect();
     let rows: Vec<FieldSpec> = keys::PLACEMENT.iter().chain(keys::MAKING).copied().collect();
     let mut value = object(&rows, &visuals);
