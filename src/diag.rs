@@ -163,12 +163,12 @@ impl Diagnostic {
 
     /// A mistake in the script, at a place.
     pub fn error(code: &'static str, span: &Span, message: impl Into<String>) -> Self {
-        Self::new(code, Severity::Error, Blame::Script, Some(span.clone()), message.into())
+        Self::new(code, Severity::Error, Blame::Script, Some(span.clone()), one_line(message.into()))
     }
 
     /// A doubt about the script, at a place.
     pub fn warning(code: &'static str, span: &Span, message: impl Into<String>) -> Self {
-        Self::new(code, Severity::Warning, Blame::Script, Some(span.clone()), message.into())
+        Self::new(code, Severity::Warning, Blame::Script, Some(span.clone()), one_line(message.into()))
     }
 
     /// A mistake on the command line.
@@ -196,14 +196,15 @@ impl Diagnostic {
     /// Adds a line of advice.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hints.push(hint.into());
+        let hint = hint.into();
+        self.hints.push(if self.blame == Blame::Script { one_line(hint) } else { hint });
         self
     }
 
     /// Adds a second place with a phrase.
     #[must_use]
     pub fn label(mut self, span: &Span, phrase: impl Into<String>) -> Self {
-        self.labels.push((span.clone(), phrase.into()));
+        self.labels.push((span.clone(), one_line(phrase.into())));
         self
     }
 
@@ -215,6 +216,22 @@ impl Diagnostic {
             None => self,
         }
     }
+}
+
+/// What is said of a script is one line, whatever is quoted from it.
+fn one_line(text: String) -> String {
+    if !text.contains(char::is_control) {
+        return text;
+    }
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() {
+            line.extend(c.escape_debug());
+        } else {
+            line.push(c);
+        }
+    }
+    line
 }
 
 /// A collection of findings, kept in the order of their places once [`Diagnostics::sort`]ed.

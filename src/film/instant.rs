@@ -16,7 +16,7 @@ use super::scene::{Actor, ActorKind, CodeEntryKind, Scene, SourceEntry, SourceEn
 use crate::diag::{Diagnostic, Span};
 use crate::expression::{Value, record, to_dynamic};
 use crate::geom::{Point, lerp};
-use crate::info::{Code, Distribution, InfoError};
+use crate::info::{Code, Distribution, InfoError, block_distribution};
 use crate::limits;
 use crate::script::{Num, Slot};
 use crate::visuals::{Action, Course, Drawing, Now};
@@ -277,17 +277,26 @@ impl<'f> Instant<'f> {
 
     /// A source's distribution at this instant; `None` if there is no such source.
     pub(super) fn source(&self, name: &str) -> Option<Arc<Distribution>> {
-        let entry = self.film.sources.iter().find(|source| source.name == name)?;
-        match &entry.kind {
-            SourceEntryKind::Fixed(distribution) => Some(Arc::clone(distribution)),
-            SourceEntryKind::LiveCoin(p) => Some(self.sound(entry, 2, Distribution::coin(self.number(p)))),
+        self.distribution(self.film.sources.iter().find(|source| source.name == name)?)
+    }
+
+    fn distribution(&self, entry: &SourceEntry) -> Option<Arc<Distribution>> {
+        let (size, built) = match &entry.kind {
+            SourceEntryKind::Fixed(distribution) => return Some(Arc::clone(distribution)),
+            SourceEntryKind::LiveCoin(p) => (2, Distribution::coin(self.number(p))),
             SourceEntryKind::Live { weights, relative } => {
                 let weights: Vec<(String, f64)> =
                     weights.iter().map(|(name, num)| (name.clone(), self.number(num))).collect();
                 let built = if *relative { Distribution::from_relative(&weights) } else { Distribution::new(&weights) };
-                Some(self.sound(entry, weights.len(), built))
+                (weights.len(), built)
             }
-        }
+            SourceEntryKind::Blocks { of, length } => {
+                let source = self.distribution(self.film.sources.get(*of)?)?;
+                let size = u32::try_from(*length).ok().and_then(|length| source.len().checked_pow(length));
+                (size.unwrap_or(1), block_distribution(&source, *length))
+            }
+        };
+        Some(self.sound(entry, size, built))
     }
 
     /// A source's distribution; where its weights make none now that is told, and all symbols are equally likely.

@@ -172,6 +172,7 @@ impl<'a> Links<'a> {
                     weights.iter().flat_map(|(_, num)| self.num(num)).collect()
                 }
                 super::scene::SourceEntryKind::LiveCoin(p) => self.num(p),
+                super::scene::SourceEntryKind::Blocks { of, .. } => vec![Node::Source(*of)],
                 super::scene::SourceEntryKind::Fixed(_) => Vec::new(),
             }),
         }

@@ -29,6 +29,8 @@ pub(super) enum SourceEntryKind {
     Live { weights: Vec<(String, Num)>, relative: bool },
     /// A coin whose chance of heads follows variables.
     LiveCoin(Num),
+    /// Blocks of so many symbols of the source at this index, which is not always the same.
+    Blocks { of: usize, length: usize },
 }
 
 /// A code of the script.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use super::Film;
 use super::scene::{CodeEntry, CodeEntryKind, SourceEntry, SourceEntryKind};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::info::{Code, Distribution, InfoError, Ratio, Word};
+use crate::info::{Code, Distribution, InfoError, Ratio, Word, block_distribution};
 use crate::script::{BuildRule, CodeDef, CodeKind, Num, Script, SourceDef, SourceKind, Weight};
 
 pub(super) fn build(script: &Script, film: &mut Film, diags: &mut Diagnostics) {
     for def in &script.sources {
-        if let Some(kind) = diags.ok(source(def)) {
+        if let Some(kind) = diags.ok(source(def, film)) {
             film.sources.push(SourceEntry { name: def.name.clone(), span: def.span.clone(), kind });
         }
     }
@@ -21,7 +21,7 @@ pub(super) fn build(script: &Script, film: &mut Film, diags: &mut Diagnostics) {
     }
 }
 
-fn source(def: &SourceDef) -> Result<SourceEntryKind, Diagnostic> {
+fn source(def: &SourceDef, film: &Film) -> Result<SourceEntryKind, Diagnostic> {
     let mistaken = |error: InfoError| {
         Diagnostic::error("bad-source", &def.span, error.to_string())
             .hint("give fractions such as `1/3`, or relative `weights:`")
@@ -33,6 +33,17 @@ fn source(def: &SourceDef) -> Result<SourceEntryKind, Diagnostic> {
             return coin.map(|coin| SourceEntryKind::Fixed(Arc::new(coin))).map_err(mistaken);
         }
         SourceKind::Coin(weight) => return Ok(SourceEntryKind::LiveCoin(weight.value.clone())),
+        SourceKind::Blocks { of, length, symbols } => {
+            let found = film.sources.iter().position(|source| source.name == *of);
+            return match found.and_then(|index| Some((index, &film.sources.get(index)?.kind))) {
+                Some((_, SourceEntryKind::Fixed(source))) => block_distribution(source, *length)
+                    .map(|blocks| SourceEntryKind::Fixed(Arc::new(blocks)))
+                    .map_err(mistaken),
+                Some((index, _)) => Ok(SourceEntryKind::Blocks { of: index, length: *length }),
+                // That source was refused, which is told.
+                None => Ok(SourceEntryKind::Fixed(Arc::new(Distribution::uniform(symbols.len())))),
+            };
+        }
         SourceKind::Weights(weights) => (weights, false),
         SourceKind::Relative(weights) => (weights, true),
     };

@@ -257,6 +257,18 @@ fn source() -> Value {
             "required": ["text"], "additionalProperties": false,
             "description": "The signs or words of a text of data, counted.",
         }),
+        json!({
+            "type": "object",
+            "properties": {"for_each": {"type": "object"}, "symbol": text(), "weight": live(number("number", 0.0, f64::INFINITY))},
+            "required": ["for_each", "symbol", "weight"], "additionalProperties": false,
+            "description": "A symbol with its weight for each value.",
+        }),
+        json!({
+            "type": "object",
+            "properties": {"blocks": text(), "length": number("integer", 1.0, limits::SYMBOLS as f64)},
+            "required": ["blocks", "length"], "additionalProperties": false,
+            "description": "Blocks of so many symbols of a source that stands before.",
+        }),
         json!({"type": "object", "minProperties": 1, "additionalProperties": share}),
     ])
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::expand::{Component, Library, Symbols};
 use super::fields::Fields;
 use super::include::Files;
-use super::model::{CodeDef, DataDef, SourceDef, SourceKind, StageDef, VarDef};
+use super::model::{CodeDef, DataDef, SourceDef, StageDef, VarDef};
 use super::reader::{Reader, listed};
 use super::value::{Num, Slots};
 use super::yaml::{Key, Node, Value};
@@ -115,14 +115,14 @@ impl<'a> Head<'a> {
         }
         for source in sources {
             let key = self.section("sources").iter().find(|(key, _)| key.text == source.name);
-            let symbols = Symbols { names: symbols(&source.kind), source: None };
-            library.symbols.extend(key.map(|(key, _)| (key.text.as_str(), symbols)));
+            let symbols = Symbols { names: source.kind.symbols(), source: None };
+            library.symbols.extend(key.map(|(key, _)| (key.text.clone(), symbols)));
         }
         for code in codes {
             let key = self.section("codes").iter().find(|(key, _)| key.text == code.name);
             let names = library.symbols.get(code.source.0.as_str()).map_or(Vec::new(), |known| known.names.clone());
             let symbols = Symbols { names, source: Some(code.source.0.clone()) };
-            library.symbols.extend(key.map(|(key, _)| (key.text.as_str(), symbols)));
+            library.symbols.extend(key.map(|(key, _)| (key.text.clone(), symbols)));
         }
         for var in vars {
             let key = self.section("vars").iter().find(|(key, _)| key.text == var.name);
@@ -141,17 +141,6 @@ impl<'a> Head<'a> {
 fn twice(key: &Key, first: &Key, what: &str) -> Diagnostic {
     let message = format!("two {what} are called `{}`", key.text);
     Diagnostic::error("duplicate-name", &key.span, message).label(&first.span, "the first")
-}
-
-/// The symbols of a source, in order.
-fn symbols(kind: &SourceKind) -> Vec<String> {
-    match kind {
-        SourceKind::Weights(all) | SourceKind::Relative(all) => {
-            all.iter().map(|weight| weight.symbol.clone()).collect()
-        }
-        SourceKind::Coin(_) => vec!["heads".to_owned(), "tails".to_owned()],
-        SourceKind::Uniform(count) => (1..=*count).map(|i| i.to_string()).collect(),
-    }
 }
 
 /// `surprisal: 1` says for which version of the language a script is written.

@@ -73,7 +73,7 @@ pub const MAKING: &[FieldSpec] = &[
     FieldSpec::optional(
         "for_each",
         Takes::Loop,
-        "one actor for each value: `dot$i` is `dot0`, `dot1`, ...; `dots` is a group of them",
+        "one actor for each value: `dot$i` makes `dot0`, `dot1`, ...; `dots`, without a `$`, a group of `dots.0`, `dots.1`, ...",
     ),
 ];
 

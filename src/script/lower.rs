@@ -47,7 +47,7 @@ pub(super) fn lower(root: Node, source: &Arc<Source>, world: &dyn World, diags: 
         names.claim(key, &mut reader);
     }
     let data = read_data(head.section("data"), &files, source, &mut reader);
-    let sources = read_sources(head.section("sources"), &data, &mut reader);
+    let sources = read_sources(head.section("sources"), &data, &files, &mut reader);
     let codes = read_codes(head.section("codes"), head.section("sources"), &sources, &mut reader);
     let functions = read_functions(head.section("functions"), &mut reader);
     let vars = read_vars(head.section("vars").iter().copied(), &mut reader);

@@ -11,6 +11,7 @@ mod expand;
 mod fields;
 mod format;
 mod from_data;
+mod generated;
 mod head;
 mod include;
 pub mod keys;

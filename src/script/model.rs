@@ -85,6 +85,27 @@ pub enum SourceKind {
     Uniform(usize),
     /// Symbols `heads` with this probability, and `tails`.
     Coin(Weight),
+    /// Blocks of so many independent symbols of another source, which stands before; each is its symbols in a row.
+    Blocks {
+        /// The other source.
+        of: String,
+        /// Symbols in a block.
+        length: usize,
+        /// The blocks, in lexicographic order of the positions of their symbols.
+        symbols: Vec<String>,
+    },
+}
+
+impl SourceKind {
+    /// The symbols, in order.
+    pub fn symbols(&self) -> Vec<String> {
+        match self {
+            Self::Weights(all) | Self::Relative(all) => all.iter().map(|weight| weight.symbol.clone()).collect(),
+            Self::Coin(_) => vec!["heads".to_owned(), "tails".to_owned()],
+            Self::Uniform(count) => (1..=*count).map(|i| i.to_string()).collect(),
+            Self::Blocks { symbols, .. } => symbols.clone(),
+        }
+    }
 }
 
 /// A symbol with its probability or weight.

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::Fields;
 use super::from_data;
+use super::generated::{self, Before};
+use super::include::Files;
 use super::model::{BuildRule, CodeDef, CodeKind, DataDef, SourceDef, SourceKind, VarDef, Weight, Word};
 use super::reader::{Reader, is_identifier, listed};
 use super::value::Num;
@@ -99,16 +101,24 @@ pub(super) fn read_functions(entries: &[&(Key, Node)], reader: &mut Reader<'_>) 
     functions
 }
 
-/// Reads `sources`.
-pub(super) fn read_sources(entries: &[&(Key, Node)], data: &[DataDef], reader: &mut Reader<'_>) -> Vec<SourceDef> {
-    let read = |(key, node): &&(Key, Node)| {
-        let kind = match from_data::source(key, node, data, reader) {
-            Some(found) => found?,
-            None => read_source_kind(key, node, reader)?,
+/// Reads `sources`, each of which may be made from those before it.
+pub(super) fn read_sources<'a>(
+    entries: &[&(Key, Node)],
+    data: &[DataDef],
+    files: &'a Files<'a>,
+    reader: &mut Reader<'_>,
+) -> Vec<SourceDef> {
+    let mut sources: Vec<SourceDef> = Vec::new();
+    for (key, node) in entries {
+        let before = Before { files, data, sources: &sources };
+        let made = generated::source(key, node, &before, reader);
+        let kind = match made.or_else(|| from_data::source(key, node, data, reader)) {
+            Some(found) => found,
+            None => read_source_kind(key, node, reader),
         };
-        Some(SourceDef { name: key.text.clone(), span: key.span.clone(), kind })
-    };
-    entries.iter().filter_map(read).collect()
+        sources.extend(kind.map(|kind| SourceDef { name: key.text.clone(), span: key.span.clone(), kind }));
+    }
+    sources
 }
 
 /// A map with the one key `weights`, `uniform` or `coin` is that form; any other map gives probabilities.
@@ -239,28 +249,24 @@ fn read_code(
 }
 
 /// The symbols of a source, if the script names them.
-fn symbols(source: &SourceDef) -> Option<BTreeSet<&str>> {
-    match &source.kind {
-        SourceKind::Weights(all) | SourceKind::Relative(all) => Some(all.iter().map(|w| w.symbol.as_str()).collect()),
-        SourceKind::Coin(_) => Some(BTreeSet::from(["heads", "tails"])),
-        SourceKind::Uniform(_) => None,
-    }
+fn symbols(source: &SourceDef) -> Option<BTreeSet<String>> {
+    (!matches!(source.kind, SourceKind::Uniform(_))).then(|| source.kind.symbols().into_iter().collect())
 }
 
 fn read_words(
     code: &Key,
     entries: &[(Key, Node)],
     source: &str,
-    symbols: Option<BTreeSet<&str>>,
+    symbols: Option<BTreeSet<String>>,
     reader: &mut Reader<'_>,
 ) -> Option<Vec<Word>> {
     let mut words = Vec::new();
     for (symbol, node) in entries {
-        if symbols.as_ref().is_some_and(|known| !known.contains(symbol.text.as_str())) {
+        if symbols.as_ref().is_some_and(|known| !known.contains(&symbol.text)) {
             let message = format!("the source `{source}` has no symbol `{}`", symbol.text);
             reader.diags.push(
                 Diagnostic::error("unknown-symbol", &symbol.span, message)
-                    .suggest(&symbol.text, symbols.iter().flatten().copied()),
+                    .suggest(&symbol.text, symbols.iter().flatten().map(String::as_str)),
             );
         }
         let bits = node.text().unwrap_or_default();
@@ -273,7 +279,8 @@ fn read_words(
         words.push(Word { symbol, span, bits: bits.to_string(), bits_span: node.text_span() });
     }
     let named: BTreeSet<&str> = entries.iter().map(|(symbol, _)| symbol.text.as_str()).collect();
-    let missing: Vec<&str> = symbols.into_iter().flatten().filter(|symbol| !named.contains(symbol)).collect();
+    let given = symbols.iter().flatten().map(String::as_str);
+    let missing: Vec<&str> = given.filter(|symbol| !named.contains(symbol)).collect();
     if let [_, ..] = missing.as_slice() {
         let shown = listed(missing.get(..5).unwrap_or(&missing));
         let message = format!("the code `{}` has no word for {shown} of `{source}`", code.text);

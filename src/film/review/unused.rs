@@ -9,7 +9,7 @@ use super::found::Found;
 use super::view::{Owner, View};
 use super::{Look, Watcher};
 use crate::diag::Span;
-use crate::script::Script;
+use crate::script::{Script, SourceKind};
 
 pub(super) const ACTOR: &str = "unused-actor";
 pub(super) const NAME: &str = "unused-name";
@@ -20,6 +20,10 @@ pub(super) fn names(film: &Film, script: &Script, found: &mut Found<'_>) {
     let named = film.expressions.iter().flatten().flat_map(|expression| &expression.names);
     let mut used: BTreeSet<&str> = named.map(|(name, _)| name.as_str()).collect();
     used.extend(script.codes.iter().map(|code| code.source.0.as_str()));
+    used.extend(script.sources.iter().filter_map(|source| match &source.kind {
+        SourceKind::Blocks { of, .. } => Some(of.as_str()),
+        _ => None,
+    }));
     let mut report = |what: &str, name: &str, span: &Span| {
         // A point is two variables under one name; it is told once.
         if name.ends_with(".y") {

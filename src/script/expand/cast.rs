@@ -98,7 +98,8 @@ impl Expander<'_> {
         self.library.components.get(name).is_some_and(|component| component.cast.is_some())
     }
 
-    /// An actor that `for_each` makes several of: `dot$i` becomes `dot0`, `dot1`, ...; `dots` a group of them all.
+    /// An actor that `for_each` makes several of: `dot$i` becomes `dot0`, `dot1`, ...; a name without `$`
+    /// a group of them all.
     fn repeated(
         &mut self,
         key: &Key,

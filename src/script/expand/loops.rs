@@ -70,7 +70,7 @@ impl Expander<'_> {
                 }
                 let found = format!("`{text}` is no range, source or code to go through");
                 let found = Diagnostic::error("wrong-type", &node.text_span(), found);
-                let known = self.library.symbols.keys().copied();
+                let known = self.library.symbols.keys().map(String::as_str);
                 diags.push(
                     found
                         .suggest(text, known)

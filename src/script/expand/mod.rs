@@ -34,7 +34,7 @@ pub(super) struct Library<'a> {
     pub styles: BTreeMap<&'a str, (&'a Key, &'a Node)>,
     pub components: BTreeMap<&'a str, Component<'a>>,
     /// The symbols of the sources and codes that name them, and whether it is a code.
-    pub symbols: BTreeMap<&'a str, Symbols>,
+    pub symbols: BTreeMap<String, Symbols>,
     /// Variables that are numbers, and data: constants for conditions and loops.
     pub constants: BTreeMap<String, Value>,
     /// Names of data.
