@@ -66,6 +66,7 @@ fn paint(paint: &Paint) -> String {
     match &paint.kind {
         PaintKind::Solid(value) => color(*value),
         PaintKind::Linear { from_color, to_color, .. } => format!("{}..{}", color(*from_color), color(*to_color)),
+        PaintKind::Glow { color: middle, .. } => format!("glow {}", color(*middle)),
     }
 }
 

@@ -22,6 +22,15 @@ pub enum PaintKind {
         /// Last colour.
         to_color: Rgba,
     },
+    /// Light that is strongest in the middle and gone at the radius, as (1 - distance)^2.
+    Glow {
+        /// The middle, in the item's space.
+        centre: Point,
+        /// Where it is gone; above 0.
+        radius: f64,
+        /// Colour of the middle.
+        color: Rgba,
+    },
 }
 
 /// Paint, and whether a step that recolours the part changes it.
@@ -42,6 +51,11 @@ impl Paint {
     /// A gradient that follows (as one colour) when the part is recoloured.
     pub fn linear(from: Point, from_color: Rgba, to: Point, to_color: Rgba) -> Self {
         Self { kind: PaintKind::Linear { from, to, from_color, to_color }, kept: false }
+    }
+
+    /// Light around a point, which follows when the part is recoloured.
+    pub fn glow(centre: Point, radius: f64, color: Rgba) -> Self {
+        Self { kind: PaintKind::Glow { centre, radius, color }, kept: false }
     }
 
     /// The same paint, kept when the part is recoloured.
@@ -68,6 +82,9 @@ impl Paint {
             PaintKind::Linear { from, to, from_color, to_color } => {
                 PaintKind::Linear { from: *from, to: *to, from_color: f(*from_color), to_color: f(*to_color) }
             }
+            PaintKind::Glow { centre, radius, color } => {
+                PaintKind::Glow { centre: *centre, radius: *radius, color: f(*color) }
+            }
         };
         Self { kind, kept: self.kept }
     }
@@ -77,6 +94,7 @@ impl Paint {
         match self.kind {
             PaintKind::Solid(color) => color,
             PaintKind::Linear { from_color, .. } => from_color,
+            PaintKind::Glow { color, .. } => color,
         }
     }
 }

@@ -8,7 +8,7 @@ use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString};
 use super::dynamic::{as_number, from_dynamic, to_dynamic};
 use super::value::Value;
 use crate::diag;
-use crate::info::Distribution;
+use crate::info::{Distribution, bin_counts, correlation, least_squares};
 
 /// Rows of cells under named columns.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,6 +87,24 @@ pub(super) fn register(engine: &mut Engine) {
         .register_fn("mean", |list: Dynamic| {
             let all = numbers(&list)?;
             Ok::<f64, Box<EvalAltResult>>(all.iter().sum::<f64>() / all.len() as f64)
+        })
+        .register_fn("fit", |xs: Dynamic, ys: Dynamic| -> Answer<Data> {
+            let line = least_squares(&numbers(&xs)?, &numbers(&ys)?);
+            let (intercept, slope) = line.ok_or("a line needs two points that do not lie above each other")?;
+            Ok(Data(Value::List([intercept, slope].map(Value::Number).into_iter().collect())))
+        })
+        .register_fn("correlation", |xs: Dynamic, ys: Dynamic| -> Answer<f64> {
+            let found = correlation(&numbers(&xs)?, &numbers(&ys)?);
+            found.ok_or_else(|| "two lists of numbers that vary are needed".into())
+        })
+        .register_fn("counts", |list: Dynamic, from: Dynamic, to: Dynamic, bins: Dynamic| -> Answer<Data> {
+            let ends = [&from, &to, &bins].map(as_number);
+            let [Some(from), Some(to), Some(bins)] = ends else { return Err("a range and a number are needed".into()) };
+            if !(1.0..=1000.0).contains(&bins) {
+                return Err("a range has from 1 to 1000 parts".into());
+            }
+            let counts = bin_counts(&numbers(&list)?, from, to, bins as usize);
+            Ok(Data(Value::List(counts.into_iter().map(|count| Value::Number(count as f64)).collect())))
         })
         .register_fn("min", |list: Dynamic| least(&list, f64::min))
         .register_fn("max", |list: Dynamic| least(&list, f64::max));

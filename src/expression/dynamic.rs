@@ -106,6 +106,9 @@ pub(super) fn from_dynamic(value: &Dynamic) -> Value {
     if value.is_array() {
         return Value::Nothing;
     }
+    if let Ok(letter) = value.as_char() {
+        return Value::Text(letter.to_string());
+    }
     value.clone().into_immutable_string().map_or(Value::Nothing, |text| Value::Text(text.to_string()))
 }
 

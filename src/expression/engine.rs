@@ -220,6 +220,8 @@ fn register_families(engine: &mut Engine) {
         .register_fn("softmax", |logits: Dynamic| -> Answer<Data> {
             Ok(list(info::softmax(&super::data::numbers(&logits)?).into_iter().map(Value::Number)))
         })
+        .register_fn("information", |all: Data| informations(&Dynamic::from(all)))
+        .register_fn("information", |all: Array| informations(&Dynamic::from(all)))
         .register_fn("jensen_shannon", |p: Source, q: Source| paired(&p, &q, info::jensen_shannon_bits))
         .register_fn("difference", |p: Source, q: Source| paired(&p, &q, info::absolute_difference))
         .register_fn("kl_terms", move |p: Source, q: Source| {
@@ -272,4 +274,8 @@ fn word_of(code: &Words, symbol: &Dynamic) -> Answer<String> {
     };
     let word = index.and_then(|i| code.0.words().get(i));
     word.map(ToString::to_string).ok_or_else(|| format!("the code has no symbol `{symbol}`").into())
+}
+/// The information of each of a list of probabilities.
+fn informations(all: &Dynamic) -> Answer<Data> {
+    Ok(list(super::data::numbers(all)?.into_iter().map(info::information_bits).map(Value::Number)))
 }

@@ -28,7 +28,7 @@ macro_rules! functions {
 functions! {
     "information" {
         "H" ("source | p") "entropy in bits of a source, or of a coin that falls heads with probability p; 0 at 0 and 1", "H(moves)" = "1.75";
-        "information" ("p") "-log2 p, in bits; infinite at 0", "information(1/8)" = "3";
+        "information" ("p | list") "-log2 p, in bits, also of each of a list; infinite at 0", "information(1/8)" = "3";
         "cross_entropy" ("p, q") "mean bits when symbols follow source p and the code fits source q", "cross_entropy(moves, moves)" = "1.75";
         "kl" ("p, q") "cross_entropy(p, q) - H(p), in bits, at least 0", "kl(moves, moves)" = "0";
         "jensen_shannon" ("p, q") "Jensen-Shannon divergence in bits, from 0 to 1", "jensen_shannon(moves, moves)" = "0";
@@ -63,6 +63,9 @@ functions! {
         "block_bits" ("text, n") "entropy in bits of an n-gram drawn from a text", "block_bits(\"abcd\", 1)" = "2";
         "ngram_bits" ("text, n") "entropy in bits of a letter when the n-1 before it are known", "ngram_bits(\"abcd\", 1)" = "2";
         "distinct" ("text, n") "how many different n-grams a text has", "distinct(\"abab\", 2)" = "2";
+        "model_code" ("text, message, order") "the bits of an arithmetic code for a message, by that model's chances", "count(model_code(\"abab\", \"ab\", 2)) < 5" = "true";
+        "start" ("text, n") "the first n characters of a text", "start(\"surprise\", 3)" = "sur";
+        "guess_shares" ("guesses") "the shares of letters that took 1, 2, ... guesses, as a list", "guess_shares([1, 2, 1, 1])[0]" = "0.75";
         "guessing_bounds" ("shares") "Shannon's bounds on the entropy, from the shares of letters that take 1, 2, ... guesses", "guessing_bounds([1/2, 1/2])[1]" = "1";
         "deflate" ("text | before, text") "bytes of a text when it is compressed, or bytes that it adds after another", "deflate(\"aaaaaaaaaaaaaaaaaaaa\") < 10" = "true";
     }
@@ -105,6 +108,9 @@ functions! {
         "numbers" ("from, to") "the numbers from one to another in steps of 1, both included", "count(numbers(1, 6))" = "6";
         "sum" ("list") "all items added up", "sum([1, 2, 4])" = "7";
         "mean" ("list") "arithmetic mean of the items", "mean([1, 2, 6])" = "3";
+        "fit" ("xs, ys") "intercept and slope of the line with the least squared distances, as a list", "fit([0, 1], [1, 3])[1]" = "2";
+        "correlation" ("xs, ys") "how well points lie on a line, from -1 to 1", "correlation([0, 1], [3, 2])" = "-1";
+        "counts" ("list, from, to, bins") "how many numbers lie in each part of a range: a histogram", "counts([1, 2, 2], 0, 4, 2)[1]" = "2";
     }
     "places" {
         "on" ("graph, x, y") "the point of the stage at these coordinates of a graph or chart", "" = "";

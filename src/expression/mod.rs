@@ -285,6 +285,11 @@ fn way_out(text: &str) -> Option<&'static str> {
             "`actor@top` is a place and stands alone, as in `at: actor@top`; in expressions there are `actor.x`, `actor.top`",
         );
     }
+    if text.matches('(').count() > text.matches(')').count() {
+        return Some(
+            "within braces `{ ... }` a comma ends the value: put an expression with commas into quotes, `'f(a, b)'`",
+        );
+    }
     (text.contains('?') || text.contains("if(") || text.contains("if (")).then_some(CHOOSING)
 }
 

@@ -18,6 +18,8 @@ type Answer<T> = Result<T, Box<EvalAltResult>>;
 const MOST_LETTERS: usize = 1_000_000;
 /// Orders of models in expressions at most.
 const MOST_ORDER: f64 = 6.0;
+/// Letters that are coded by a model at most: the exact interval grows with each.
+const MOST_CODED: usize = 200;
 /// Models that are kept.
 const MODELS_KEPT: usize = 6;
 
@@ -58,6 +60,33 @@ pub(super) fn register(engine: &mut Engine) {
         .register_fn("deflate", |before: ImmutableString, text: ImmutableString| {
             extra_bytes(before.as_bytes(), text.as_bytes()) as f64
         })
+        .register_fn(
+            "model_code",
+            |text: ImmutableString, message: ImmutableString, order: Dynamic| -> Answer<String> {
+                let model = model(&text, &order)?;
+                let message: Vec<usize> = letters_of(&message).into_iter().map(usize::from).collect();
+                let segments = |read: &[usize]| {
+                    let read: Vec<u8> = read.iter().map(|letter| *letter as u8).collect();
+                    let next =
+                        model.next_source(&read).unwrap_or_else(|| Arc::new(Distribution::uniform(info::LETTERS)));
+                    Arc::new(Segments::of(&next))
+                };
+                if message.len() > MOST_CODED {
+                    return Err(format!("the message has more than {MOST_CODED} letters").into());
+                }
+                let all = intervals(segments, &message).map_err(|error| error.to_string())?;
+                Ok(written(&all.last().map_or_else(Vec::new, Interval::inside)))
+            },
+        )
+        .register_fn("start", |text: ImmutableString, count: Dynamic| -> Answer<String> {
+            let count = as_number(&count).ok_or("the second is a number")?;
+            Ok(text.chars().take(libm::floor(count.max(0.0)) as usize).collect())
+        })
+        .register_fn("guess_shares", |guesses: Dynamic| -> Answer<Data> {
+            let guesses = super::data::numbers(&guesses)?;
+            let ranks: Vec<usize> = guesses.iter().map(|rank| rank.clamp(0.0, info::LETTERS as f64) as usize).collect();
+            Ok(numbers(info::guess_shares(&ranks).into_iter()))
+        })
         .register_fn("guessing_bounds", |shares: Dynamic| -> Answer<Data> {
             let (least, most) = guessing_bounds(&super::data::numbers(&shares)?);
             Ok(numbers([least, most].into_iter()))
@@ -69,8 +98,12 @@ pub(super) fn register(engine: &mut Engine) {
         })
         .register_fn("arithmetic_code", |source: Source, message: Dynamic| -> Answer<String> {
             let bits = interval(&source.0, &message)?.inside();
-            Ok(bits.into_iter().map(|bit| if bit { '1' } else { '0' }).collect())
+            Ok(written(&bits))
         });
+}
+
+fn written(bits: &[bool]) -> String {
+    bits.iter().map(|bit| if *bit { '1' } else { '0' }).collect()
 }
 
 fn letters(text: &str) -> Answer<Vec<u8>> {

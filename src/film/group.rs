@@ -145,7 +145,11 @@ impl Instant<'_> {
     pub(super) fn box_within(&self, selector: &Selector, within: Within) -> Rect {
         match self.neighbour(selector, within) {
             Some(index) => self.local(index, within).layout,
-            None => self.seen_from(within).transform_rect_bbox(self.box_of(selector)),
+            None => within
+                .at_rest
+                .then(|| self.box_at_rest(selector, within.group))
+                .flatten()
+                .unwrap_or_else(|| self.seen_from(within).transform_rect_bbox(self.box_of(selector))),
         }
     }
 
@@ -157,7 +161,11 @@ impl Instant<'_> {
         if !selector.path.is_empty() {
             return None;
         }
-        let place = self.place(self.index_of(&selector.actor)?);
+        let index = self.index_of(&selector.actor)?;
+        if let Some(place) = within.at_rest.then(|| self.place_at_rest(index, within.group)).flatten() {
+            return place.baseline;
+        }
+        let place = self.place(index);
         place.baseline.map(|y| (self.seen_from(within) * Point::new(place.layout.x0, y)).y)
     }
 

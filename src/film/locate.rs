@@ -186,6 +186,17 @@ impl<'f> Instant<'f> {
         self.search(&drawing.part, &self.tracks(index).inside, root, &way, &mut found);
     }
 
+    /// The same of a drawing that stands by itself: no effect has moved its parts.
+    pub(super) fn parts_unmoved(
+        &self,
+        root: &Part,
+        path: &[Segment],
+        stage_from_actor: Affine,
+        mut found: impl FnMut(&Part, Affine),
+    ) {
+        self.search(root, &[], stage_from_actor * root.transform, &Way::of(path), &mut found);
+    }
+
     fn search(
         &self,
         part: &Part,

@@ -22,6 +22,7 @@ mod locate;
 mod parts;
 mod past;
 mod place;
+mod resting;
 mod reveal;
 mod review;
 mod scene;

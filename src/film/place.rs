@@ -181,12 +181,11 @@ impl Instant<'_> {
     pub(super) fn point_at(&self, at: &At, within: Within) -> Point {
         match at {
             At::Point(point) => self.point(point),
-            At::In(actor, point) => self.seen_from(within) * self.point_on(actor, self.point(point)),
+            At::In(actor, point) => self.point_on(actor, self.point(point), within),
             At::Part(selector) => self.box_within(selector, within).center(),
             At::Corner(selector, Anchor::Origin) => {
                 let index = addresses(self.scene, selector).first().map(|address| address.actor);
-                let map = index.map_or(Affine::IDENTITY, |index| self.place(index).stage_from_actor);
-                self.seen_from(within) * map * Point::ORIGIN
+                index.map_or(Point::ORIGIN, |index| self.point_in(index, Point::ORIGIN, within))
             }
             At::Corner(selector, corner) => {
                 let (layout, baseline) = (self.box_within(selector, within), self.baseline_within(selector, within));
@@ -205,13 +204,20 @@ impl Instant<'_> {
         beside(*side, gap, (self.box_within(of, within), self.baseline_within(of, within)), sized, align)
     }
 
-    /// A point of another actor's coordinates, on the stage: of its plane if it has one, else of its own units.
-    fn point_on(&self, selector: &Selector, point: Point) -> Point {
+    /// A point of another actor's coordinates: of its plane if it has one, else of its own units.
+    fn point_on(&self, selector: &Selector, point: Point, within: Within) -> Point {
         let Some(index) = addresses(self.scene, selector).first().map(|address| address.actor) else {
             return Point::ORIGIN;
         };
         let plane = self.drawing(index).and_then(|drawing| drawing.plane).unwrap_or(Affine::IDENTITY);
-        self.place(index).stage_from_actor * plane * point
+        self.point_in(index, plane * point, within)
+    }
+
+    /// A point of an actor's own units, seen from within a group.
+    fn point_in(&self, index: usize, point: Point, within: Within) -> Point {
+        let at_rest = within.at_rest.then(|| self.place_at_rest(index, within.group)).flatten();
+        let map = at_rest.map(|place| place.stage_from_actor);
+        map.unwrap_or_else(|| self.seen_from(within) * self.place(index).stage_from_actor) * point
     }
 
     /// The layout box of an actor, or the box of a part, on the stage.

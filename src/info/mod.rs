@@ -15,6 +15,7 @@ mod entropy;
 mod error;
 mod families;
 mod fano;
+mod fit;
 mod huffman;
 mod joint;
 mod lz77;
@@ -40,6 +41,7 @@ pub use entropy::{
 };
 pub use error::InfoError;
 pub use families::{binomial, drift, geometric, zipf};
+pub use fit::{bin_counts, correlation, least_squares};
 pub use huffman::{Merge, merges};
 pub use joint::{
     conditional_entropy_bits, erasure_channel_bits, joint_entropy_bits, mutual_information_bits,
@@ -47,8 +49,8 @@ pub use joint::{
 };
 pub use lz77::{Piece, deflate_bytes, extra_bytes, lz77};
 pub use ngram::{
-    LETTERS, LONGEST_NGRAM, NgramCounts, NgramModel, conditional_ngram_bits, followers, guessing_bounds, letter_name,
-    letters_of,
+    LETTERS, LONGEST_NGRAM, NgramCounts, NgramModel, conditional_ngram_bits, followers, guess_shares, guessing_bounds,
+    letter_name, letters_of,
 };
 pub use ratio::Ratio;
 pub use tree::{CodeTree, TreeNode};

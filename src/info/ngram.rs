@@ -185,6 +185,17 @@ impl NgramModel {
     }
 }
 
+/// The shares of letters that took 1, 2, ... guesses, up to the most that one took.
+///
+/// ```
+/// assert_eq!(surprisal::info::guess_shares(&[1, 3, 1, 1]), [0.75, 0.0, 0.25]);
+/// ```
+pub fn guess_shares(ranks: &[usize]) -> Vec<f64> {
+    let most = ranks.iter().copied().max().unwrap_or(0);
+    let share = |rank: usize| ranks.iter().filter(|other| **other == rank).count() as f64 / ranks.len() as f64;
+    (1..=most).map(share).collect()
+}
+
 /// Shannon's bounds on the entropy of a letter in bits, from the shares q_1, q_2, ... of letters that take 1, 2, ... guesses:
 /// the sum of i (q_i - q_(i+1)) log2 i, and the entropy of the shares.
 ///

@@ -2,8 +2,8 @@
 
 use kurbo::{Affine, BezPath, Point, Rect};
 use tiny_skia::{
-    FillRule, GradientStop, LineCap, LineJoin, LinearGradient, Mask, PixmapMut, Shader, SpreadMode, StrokeDash,
-    Transform,
+    FillRule, GradientStop, LineCap, LineJoin, LinearGradient, Mask, PixmapMut, RadialGradient, Shader, SpreadMode,
+    StrokeDash, Transform,
 };
 
 use super::guard;
@@ -46,6 +46,21 @@ fn skia_paint(paint: &Paint, map: Affine, opacity: f32) -> tiny_skia::Paint<'sta
             gradient
                 .and_then(|(a, b)| LinearGradient::new(a, b, stops, SpreadMode::Pad, Transform::identity()))
                 .unwrap_or(Shader::SolidColor(skia_color(*from_color, opacity)))
+        }
+        PaintKind::Glow { centre, radius, color } => {
+            let middle = map * *centre;
+            let middle = tiny_skia::Point::from_xy(middle.x as f32, middle.y as f32);
+            let radius = (radius * libm::sqrt(map.determinant().abs())) as f32;
+            let stop = |i: u8| {
+                let t = f32::from(i) / 16.0;
+                GradientStop::new(t, skia_color(*color, opacity * (1.0 - t) * (1.0 - t)))
+            };
+            let seen = within(middle) && radius.is_finite() && radius > 1e-3;
+            seen.then(|| (0..=16).map(stop).collect())
+                .and_then(|stops| {
+                    RadialGradient::new(middle, 0.0, middle, radius, stops, SpreadMode::Pad, Transform::identity())
+                })
+                .unwrap_or(Shader::SolidColor(tiny_skia::Color::TRANSPARENT))
         }
     };
     tiny_skia::Paint { shader, anti_alias: true, ..tiny_skia::Paint::default() }

@@ -84,7 +84,10 @@ pub(super) fn read_functions(entries: &[&(Key, Node)], reader: &mut Reader<'_>) 
             continue;
         };
         let listed = params.strip_prefix('(').and_then(|p| p.strip_suffix(')')).unwrap_or(params);
-        let params: Vec<String> = listed.split(',').map(|param| param.trim().to_owned()).collect();
+        let params: Vec<String> = match listed.trim() {
+            "" => Vec::new(),
+            listed => listed.split(',').map(|param| param.trim().to_owned()).collect(),
+        };
         if let Some(wrong) = params.iter().find(|param| !is_identifier(param)) {
             let message = format!("`{}` cannot be a parameter of a function", wrong.escape_debug());
             reader.diags.push(Diagnostic::error("bad-function", &node.span, message));

@@ -1,6 +1,6 @@
 //! `bars`: a bar chart whose values follow their expressions: an axis, bars, values on top.
 
-use super::lettering::{LABEL_SIZE_FIELD, label};
+use super::lettering::{LABEL_SIZE_FIELD, fitted, label};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Ink, Role};
 use crate::diag::Diagnostic;
@@ -157,18 +157,10 @@ impl Bars {
             );
         }
         let set = now.label(&bar.name, &label(self.size, now.role(Role::Ink)));
-        let at = (middle - set.layout.center().x, -self.size * 0.8 - set.middle);
-        part.parts.push(
-            Part { name: "name".into(), ..set.part.clone() }.growing(Grow::Fade).transformed(Affine::translate(at)),
-        );
+        part.parts.push(fitted("name", &set, Point::new(middle, -self.size * 0.8), slot * 0.94, 0.55));
         if self.figures && value.is_finite() {
             let set = now.label(&format(value, &self.format), &label(self.size, color));
-            let at = (middle - set.layout.center().x, height + self.size * 0.62 - set.middle);
-            part.parts.push(
-                Part { name: "value".into(), ..set.part.clone() }
-                    .growing(Grow::Fade)
-                    .transformed(Affine::translate(at)),
-            );
+            part.parts.push(fitted("value", &set, Point::new(middle, height + self.size * 0.62), slot * 0.96, 0.5));
         }
         part
     }

@@ -3,8 +3,8 @@
 use super::lettering::{label, roles};
 use super::shapes::{LOOK, Look};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
-use crate::color::Role;
-use crate::draw::{Grow, Part};
+use crate::color::{Ink, Role};
+use crate::draw::{Grow, Item, Paint, Part};
 use crate::geom::{Affine, Point, Rect, circle, polyline, rounded_rect};
 use crate::script::{FieldSpec, Num, Spot, TableFields, Takes, Template};
 
@@ -44,7 +44,17 @@ pub static CIRCLE: VisualSpec = VisualSpec {
     summary: "a circle or a dot",
     main: Some("radius"),
     example: "circle: { radius: 0.8, fill: accent }",
-    fields: &[&[FieldSpec::new("radius", Takes::Number(0.0, 100.0), "0.5", "radius in stage units")], LOOK],
+    fields: &[
+        &[
+            FieldSpec::new("radius", Takes::Number(0.0, 100.0), "0.5", "radius in stage units"),
+            FieldSpec::optional(
+                "glow",
+                Takes::Color,
+                "light of this colour in place of line and inside: gone at the radius",
+            ),
+        ],
+        LOOK,
+    ],
     parts: &[],
     values: &[],
     actions: &[],
@@ -119,17 +129,24 @@ impl Visual for Boxed {
 
 struct Circle {
     radius: Num,
+    glow: Option<Ink>,
     look: Look,
 }
 
 fn read_circle(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
     let radius = fields.number_or_default("radius");
-    Some(Box::new(Circle { radius, look: Look::read(fields, None, Some(Role::Ink)) }))
+    let glow = fields.ink("glow");
+    Some(Box::new(Circle { radius, glow, look: Look::read(fields, None, Some(Role::Ink)) }))
 }
 
 impl Visual for Circle {
     fn draw(&self, now: &Now<'_>) -> Drawing {
-        let path = circle(Point::ORIGIN, now.number(&self.radius).max(0.0));
+        let radius = now.number(&self.radius).max(0.0);
+        let path = circle(Point::ORIGIN, radius);
+        if let Some(ink) = self.glow {
+            let light = Item::fill(path, Paint::glow(Point::ORIGIN, radius, now.ink(ink)));
+            return Drawing::of(Part::new("circle").with(light).growing(Grow::Centre));
+        }
         Drawing::of(Part::new("circle").with_items(self.look.items(now, &path)).growing(Grow::Centre))
     }
 }

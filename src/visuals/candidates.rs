@@ -1,10 +1,10 @@
 //! `candidates`: the likeliest symbols of a distribution as a list: name, bar, percentage.
 
-use super::lettering::{Hang, LABEL_SIZE_FIELD, label, mono, percentage, put};
+use super::lettering::{Hang, LABEL_SIZE_FIELD, blank, label, mono, percentage, put};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Ink, Role};
 use crate::draw::{Grow, Item, Paint, Part};
-use crate::geom::{Point, Rect, circle, rounded_rect};
+use crate::geom::{Point, Rect, Vec2, circle, rounded_rect};
 use crate::limits;
 use crate::script::{FieldSpec, Num, Slot, TableFields, Takes};
 
@@ -78,7 +78,15 @@ impl Visual for Candidates {
             let (p, y) = (source.p(index), -row * place as f64);
             shown += p;
             let mut line = Part::new(name.as_str()).with_attribute("p", p).with_attribute("symbol", name.as_str());
-            line.parts.push(put("name", &now.label(name, &style), Point::new(-self.size * 0.4, y), Hang::Right));
+            let at = Point::new(-self.size * 0.4, y);
+            line.parts.push(match name.as_str() {
+                // A blank is a symbol too, and has to be seen.
+                " " => {
+                    let sign = blank(at - Vec2::new(self.size * 0.3, 0.0), self.size * 1.4, now);
+                    Part::new("name").with(sign).growing(Grow::Fade)
+                }
+                name => put("name", &now.label(name, &style), at, Hang::Right),
+            });
             let wide = (self.width * (p / most).min(1.2)).max(0.015);
             let rect = Rect::new(0.0, y - self.size * 0.48, wide, y + self.size * 0.48);
             let bar = Item::fill(rounded_rect(rect, (self.size * 0.1).min(wide / 2.0)), Paint::solid(color));

@@ -124,6 +124,24 @@ impl InfoBars {
     }
 }
 
+impl InfoBars {
+    /// The pieces of a line across at a height that no figure over a bar is in the way of.
+    fn beside_figures(&self, bits: &[f64], y: f64, width: f64) -> Vec<(f64, f64)> {
+        let (mut pieces, mut from) = (Vec::new(), -self.slot / 2.0);
+        for (index, bits) in bits.iter().enumerate().filter(|_| self.figures) {
+            let figure = self.bit * bits.min(self.bits + 0.5) + self.size * 0.6;
+            if (figure - y).abs() < self.size * 0.52 {
+                let (middle, half) = (self.slot * index as f64, (self.size * 0.75).min(self.slot / 2.0));
+                pieces.push((from, middle - half));
+                from = middle + half;
+            }
+        }
+        pieces.push((from, width - self.slot / 2.0));
+        pieces.retain(|(from, to)| to - from > 1e-6);
+        pieces
+    }
+}
+
 impl Visual for InfoBars {
     fn draw(&self, now: &Now<'_>) -> Drawing {
         let chances: Vec<f64> = now.numbers(self.chances).into_iter().take(limits::COUNT).collect();
@@ -148,9 +166,12 @@ impl Visual for InfoBars {
         }
         let mean = total / count.max(1) as f64;
         if self.average && mean.is_finite() {
-            let ends = [-self.slot / 2.0, width - self.slot / 2.0].map(|x| Point::new(x, self.bit * mean));
-            let stroke = Stroke::new(Paint::solid(now.role(Role::Accent)), 0.035).dashed(0.14, 0.1);
-            let mut line = Part::new("average").with(Item::stroke(polyline(ends, false), stroke)).growing(Grow::Stroke);
+            let mut line = Part::new("average").growing(Grow::Stroke);
+            let pen = || Stroke::new(Paint::solid(now.role(Role::Accent)), 0.035).dashed(0.14, 0.1);
+            for (from, to) in self.beside_figures(&bits, self.bit * mean, width) {
+                let ends = [from, to].map(|x| Point::new(x, self.bit * mean));
+                line.items.push(Item::stroke(polyline(ends, false), pen()));
+            }
             let written = Format::parse(".2").map_or_else(String::new, |style| format(mean, &style));
             let set = now.label(&written, &label(self.size, now.role(Role::Accent)));
             let at = Point::new(width - self.slot / 2.0 + self.size * 0.35, self.bit * mean);

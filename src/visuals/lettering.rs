@@ -1,8 +1,8 @@
 //! Letters as visuals share them: reading their style from fields, and setting labels with the theme's colours.
 
 use crate::color::{Ink, Rgba, Role};
-use crate::draw::{Grow, Halo, Paint, Part};
-use crate::geom::{Affine, Point};
+use crate::draw::{Grow, Halo, Item, Paint, Part, Stroke};
+use crate::geom::{Affine, Point, polyline};
 use crate::script::{FieldSpec, Num, TableFields, Takes};
 use crate::typeset::{Align, Family, Format, TextStyle, Typeset, Weight, format};
 
@@ -136,9 +136,22 @@ pub(super) fn fitted(name: &str, set: &Typeset, at: Point, room: f64, least: f64
     Part { name: name.into(), ..set.part.clone() }.growing(Grow::Fade).transformed(centred).faded(shown)
 }
 
+/// The sign of a blank: a bracket that lies open upwards.
+pub(super) fn blank(centre: Point, edge: f64, now: &Now<'_>) -> Item {
+    let at = |x: f64, y: f64| Point::new(centre.x + x * edge, centre.y + y * edge);
+    let path = polyline([at(-0.2, -0.1), at(-0.2, -0.24), at(0.2, -0.24), at(0.2, -0.1)], false);
+    Item::stroke(path, Stroke::new(Paint::solid(now.role(Role::Muted)), edge * 0.045))
+}
+
 /// A probability as a percentage, with as many decimals as it needs to be read.
 pub(super) fn percentage(p: f64) -> String {
     let decimals = match p {
+        // An eighth is 12.5 %, not 13 %.
+        p if (p * 1000.0 - libm::round(p * 1000.0)).abs() < 1e-9
+            && (p * 100.0 - libm::round(p * 100.0)).abs() > 1e-9 =>
+        {
+            ".1%"
+        }
         p if p >= 0.01 || p <= 0.0 => "%",
         p if p >= 0.001 => ".1%",
         _ => ".2%",

@@ -1,10 +1,10 @@
 //! `tape`: a message as a row of equal boxes with a symbol in each; `tokens`: a text cut into tinted pieces that keep their blanks.
 
-use super::lettering::{Hang, LABEL_SIZE_FIELD, fitted, label, mono, put};
+use super::lettering::{Hang, LABEL_SIZE_FIELD, blank, fitted, label, mono, put};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Ink, Role};
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
-use crate::geom::{Affine, Point, Rect, polyline, rounded_rect};
+use crate::geom::{Affine, Point, Rect, rounded_rect};
 use crate::limits;
 use crate::script::{FieldSpec, Slot, TableFields, Takes, Template};
 use crate::typeset::Format;
@@ -99,13 +99,6 @@ impl Visual for Tape {
         let layout = Rect::new(-half, -half - step * (rows - 1) as f64, step * (row - 1) as f64 + half, half);
         Drawing { values: vec![("count", symbols.len() as f64)], ..Drawing::of(part).with_layout(layout) }
     }
-}
-
-/// The sign of a blank: a bracket that lies open upwards.
-fn blank(centre: Point, edge: f64, now: &Now<'_>) -> Item {
-    let at = |x: f64, y: f64| Point::new(centre.x + x * edge, centre.y + y * edge);
-    let path = polyline([at(-0.2, -0.1), at(-0.2, -0.24), at(0.2, -0.24), at(0.2, -0.1)], false);
-    Item::stroke(path, Stroke::new(Paint::solid(now.role(Role::Muted)), edge * 0.045))
 }
 
 struct Tokens {

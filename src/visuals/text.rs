@@ -1,12 +1,13 @@
 //! `text`: words, with markup: `*italic*`, `**strong**`, `{accent:coloured}`, `$formula$`, and `${expression:format}`.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::lettering::{LETTERING, Lettering, TEXT_SIZE, TEXT_SIZE_FIELD, roles};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::Rgba;
 use crate::diag::Diagnostic;
-use crate::draw::Part;
+use crate::draw::{GlyphRun, Item, Part, Shape};
 use crate::script::{FieldSpec, TableFields, Takes, Template};
 use crate::typeset::TextStyle;
 
@@ -28,6 +29,8 @@ struct Text {
     lettering: Lettering,
     /// Phrases of several words that steps address: each of their words becomes a part made from the phrase.
     phrases: Vec<String>,
+    /// Single words or letters that steps address. Where no word reads so, they are looked for inside words.
+    letters: Vec<String>,
 }
 
 fn read(fields: &mut TableFields<'_>, reading: &Reading<'_>) -> Option<Box<dyn Visual>> {
@@ -42,8 +45,9 @@ fn read(fields: &mut TableFields<'_>, reading: &Reading<'_>) -> Option<Box<dyn V
             return None;
         }
     }
-    let phrases = reading.fragments.iter().filter(|text| text.contains(char::is_whitespace)).cloned().collect();
-    Some(Box::new(Text { text, lettering, phrases }))
+    let (phrases, letters) =
+        reading.fragments.iter().cloned().partition(|text: &String| text.contains(char::is_whitespace));
+    Some(Box::new(Text { text, lettering, phrases, letters }))
 }
 
 impl Visual for Text {
@@ -57,6 +61,9 @@ impl Visual for Text {
         drawing.baseline = Some(last.max(0.0));
         for phrase in &self.phrases {
             mark(&mut drawing.part, phrase);
+        }
+        for letters in &self.letters {
+            split(&mut drawing.part, letters);
         }
         drawing
     }
@@ -86,6 +93,60 @@ fn mark(text: &mut Part, phrase: &str) {
     }
 }
 
+/// Makes parts of some letters wherever they stand inside words, unless they are a word themselves.
+fn split(text: &mut Part, letters: &str) {
+    let mut words = Vec::new();
+    collect(text, &mut words);
+    let reads = |word: &Part| word.source.as_deref().is_some_and(|own| own.trim_matches(SIGNS) == letters);
+    if letters.is_empty() || words.iter().any(|word| reads(word)) {
+        return;
+    }
+    for word in words {
+        let source = word.source.clone().unwrap_or_default();
+        let glyphs: Option<usize> = word.items.iter().map(|item| run(item).map(|run| run.glyphs.len())).sum();
+        // Ligatures and formulas have no letters of their own.
+        if !source.contains(letters) || !word.parts.is_empty() || glyphs != Some(source.chars().count()) {
+            continue;
+        }
+        let items = std::mem::take(&mut word.items);
+        let mut from = 0;
+        for (start, found) in source.match_indices(letters) {
+            let start = source.get(..start).unwrap_or_default().chars().count();
+            let end = start + found.chars().count();
+            if start > from {
+                word.parts.push(Part::new("").with_items(cut(&items, from..start)));
+            }
+            let mut part = Part::new("letters").with_items(cut(&items, start..end));
+            part.source = Some(letters.into());
+            word.parts.push(part);
+            from = end;
+        }
+        word.parts.push(Part::new("").with_items(cut(&items, from..source.chars().count())));
+    }
+}
+
+fn run(item: &Item) -> Option<&GlyphRun> {
+    match &item.shape {
+        Shape::Glyphs(run) => Some(run),
+        _ => None,
+    }
+}
+
+/// The glyphs of these numbers, counted through all runs.
+fn cut(items: &[Item], range: Range<usize>) -> Vec<Item> {
+    let mut before = 0;
+    let mut all = Vec::new();
+    for (item, run) in items.iter().filter_map(|item| Some((item, run(item)?))) {
+        let inside = |at: usize| at.saturating_sub(before).min(run.glyphs.len());
+        let glyphs = run.glyphs.get(inside(range.start)..inside(range.end)).unwrap_or_default();
+        if !glyphs.is_empty() {
+            all.push(Item { shape: Shape::Glyphs(GlyphRun { glyphs: glyphs.into(), ..run.clone() }), ..item.clone() });
+        }
+        before += run.glyphs.len();
+    }
+    all
+}
+
 /// What may stand about words in a sentence.
 const SIGNS: [char; 12] = ['.', ',', ';', ':', '!', '?', '"', '\u{201c}', '\u{201d}', '\u{201e}', '(', ')'];
 
@@ -109,5 +170,23 @@ mod tests {
         let marked: Vec<usize> =
             text.parts.iter().flat_map(|line| &line.parts).map(|word| word.attributes.len()).collect();
         assert_eq!(marked, [0, 1, 1, 0, 0]);
+    }
+
+    #[test]
+    fn letters_inside_words_become_parts_unless_they_are_a_word() {
+        let typesetter = crate::typeset::Typesetter::new();
+        let letters = |words: &str, letters: &str| {
+            let mut part = typesetter.text(words, &TextStyle::new(0.5)).part.clone();
+            let before = part.bounds();
+            split(&mut part, letters);
+            assert_eq!(part.bounds(), before);
+            let mut words = Vec::new();
+            collect(&mut part, &mut words);
+            words.iter().flat_map(|word| &word.parts).filter(|part| part.source.as_deref() == Some(letters)).count()
+        };
+        assert_eq!(letters("thethe, then: other", "th"), 4);
+        assert_eq!(letters("a banana", "a"), 0);
+        assert_eq!(letters("a banana", "an"), 2);
+        assert_eq!(letters("a banana", "x"), 0);
     }
 }

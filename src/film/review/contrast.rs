@@ -6,7 +6,7 @@ use super::Watcher;
 use super::found::Found;
 use super::view::{Owner, Text, View};
 use crate::color::{Rgba, Role};
-use crate::draw::{Glyph, ItemId, Shape};
+use crate::draw::{Glyph, ItemId, PaintKind, Shape};
 use crate::geom::{Point, Shape as _};
 
 pub(super) const CODE: &str = "low-contrast";
@@ -84,7 +84,15 @@ fn under(view: &View<'_>, text: &Text, point: Point) -> Option<Rgba> {
         match &item.item.shape {
             Shape::Path { path, fill: Some(fill), .. } => {
                 let inside = path.winding(item.item.transform.inverse() * point) != 0;
-                Some(if inside { over(fill.color().faded(item.item.opacity), under) } else { under })
+                let color = match &fill.kind {
+                    // Light fades as (1 - distance)^2 from its middle.
+                    PaintKind::Glow { centre, radius, color } => {
+                        let near = 1.0 - (item.item.transform.inverse() * point - *centre).hypot() / radius;
+                        color.faded((near.max(0.0) * near.max(0.0)) as f32)
+                    }
+                    _ => fill.color(),
+                };
+                Some(if inside { over(color.faded(item.item.opacity), under) } else { under })
             }
             Shape::Image { .. } => None,
             _ => Some(under),
