@@ -62,13 +62,13 @@ mod tests {
     #[test]
     fn a_line_says_place_message_and_time() {
         let source = Source::new("a,b.yaml", "cast:\n  title: A\n");
-        let found = Diagnostic::warning("text-overlap", &Span::new(&source, 8, 13), "50 % of it\nis covered")
+        let found = Diagnostic::warning("text-overlap", &Span::new(&source, 8, 13), "50 % of it is covered")
             .at(12.44, "codes")
             .hint("move it");
         let expected =
             "a,b.yaml:2:3: warning: 50 % of it is covered, at 12.4 s in scene `codes` [text-overlap]; move it";
         assert_eq!(short(&found), expected);
-        let expected = "::error file=a%2Cb.yaml,line=2,endLine=2,col=3,endColumn=8,title=text-overlap::50 %25 of it%0Ais covered, at 12.4 s in scene `codes`%0Ahint: move it";
+        let expected = "::error file=a%2Cb.yaml,line=2,endLine=2,col=3,endColumn=8,title=text-overlap::50 %25 of it is covered, at 12.4 s in scene `codes`%0Ahint: move it";
         assert_eq!(github(&found, true), expected);
         assert!(github(&found, false).starts_with("::warning file="));
         assert_eq!(github(&Diagnostic::usage("x", "no"), false), "::error title=x::no");

@@ -141,10 +141,13 @@ fn register_points(engine: &mut Engine) {
         .register_fn("on", |actor: Map, x: Dynamic, y: Dynamic| {
             let plane = actor.get("plane").and_then(|plane| plane.clone().try_cast::<Array>());
             let plane: Option<Vec<f64>> = plane.map(|all| all.iter().filter_map(as_number).collect());
-            let Some([a, b, c, d, e, f]) = plane.as_deref() else {
+            let Some([a, b, c, d, e, f, log_x, log_y]) = plane.as_deref() else {
                 return Err(Box::<EvalAltResult>::from("only graphs and charts have coordinates"));
             };
             let (x, y) = as_number(&x).zip(as_number(&y)).ok_or_else(no_point)?;
+            // Logarithmic axes go by powers of ten.
+            let scaled = |value: f64, log: f64| if log > 0.0 { libm::log10(value) } else { value };
+            let (x, y) = (scaled(x, *log_x), scaled(y, *log_y));
             Ok(Vector(Point::new(a * x + c * y + e, b * x + d * y + f)))
         })
         .register_fn("norm", |v: Dynamic| as_vector(&v).map(|v| libm::hypot(v.x, v.y)).ok_or_else(no_point))

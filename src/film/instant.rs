@@ -239,8 +239,10 @@ impl<'f> Instant<'f> {
         });
         // Its coordinates, for `on(graph, x, y)`.
         let plane = self.drawing(index).and_then(|drawing| drawing.plane).map(|plane| {
-            let seen = self.seen_from(within) * self.place(index).stage_from_actor * plane;
-            ("plane".to_owned(), seen.as_coeffs().map(Dynamic::from_float).to_vec().into())
+            let seen = self.seen_from(within) * self.place(index).stage_from_actor * plane.map;
+            let log = plane.log.map(|log| if log { 1.0 } else { 0.0 });
+            let numbers: Vec<Dynamic> = seen.as_coeffs().into_iter().chain(log).map(Dynamic::from_float).collect();
+            ("plane".to_owned(), numbers.into())
         });
         record(&values, named.chain(plane))
     }

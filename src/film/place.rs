@@ -209,8 +209,8 @@ impl Instant<'_> {
         let Some(index) = addresses(self.scene, selector).first().map(|address| address.actor) else {
             return Point::ORIGIN;
         };
-        let plane = self.drawing(index).and_then(|drawing| drawing.plane).unwrap_or(Affine::IDENTITY);
-        self.point_in(index, plane * point, within)
+        let plane = self.drawing(index).and_then(|drawing| drawing.plane);
+        self.point_in(index, plane.map_or(point, |plane| plane.point(point)), within)
     }
 
     /// A point of an actor's own units, seen from within a group.

@@ -17,6 +17,7 @@ mod families;
 mod fano;
 mod fit;
 mod huffman;
+mod joining;
 mod joint;
 mod lz77;
 mod ngram;
@@ -43,6 +44,7 @@ pub use error::InfoError;
 pub use families::{binomial, drift, geometric, zipf};
 pub use fit::{bin_counts, correlation, least_squares};
 pub use huffman::{Merge, merges};
+pub use joining::{Joined, neighbour_joining};
 pub use joint::{
     conditional_entropy_bits, erasure_channel_bits, joint_entropy_bits, mutual_information_bits,
     symmetric_channel_bits, words_with_tails,

@@ -25,6 +25,8 @@ pub(super) fn takes(takes: Takes) -> String {
         Takes::Function2 => "function of two variables, as `(x, y) => x * y`".into(),
         Takes::Functions => "functions by name".into(),
         Takes::Cells => "list of rows, each a list of cells".into(),
+        Takes::WordList => "list of words, or expression that gives one".into(),
+        Takes::ListMap => "lists by name".into(),
         Takes::NumberMap => "numbers by name".into(),
         Takes::Vars => "numbers or points by name".into(),
         Takes::ColorMap => "colours by name".into(),

@@ -180,6 +180,8 @@ fn taken(takes: Takes) -> Value {
         Takes::Code | Takes::Function | Takes::Function2 | Takes::Actor => text(),
         Takes::Condition => one_of([json!({"type": "boolean"}), text()]),
         Takes::Functions => map_of(text()),
+        Takes::WordList => one_of([text(), list(scalar())]),
+        Takes::ListMap => map_of(one_of([text(), list(scalar())])),
         Takes::NumberMap => map_of(scalar()),
         Takes::Cells => list(list(scalar())),
         Takes::Vars => map_of(one_of([scalar(), taken(Takes::Point)])),

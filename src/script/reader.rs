@@ -233,6 +233,17 @@ impl Reader<'_> {
         Some(self.slots.push(kind, text, span))
     }
 
+    /// A list of words as they stand, or an expression that gives a list.
+    pub fn word_list(&mut self, node: &Node) -> Option<Slot> {
+        let Value::List(items) = &node.value else { return self.expression(node, Kind::List) };
+        let words: Option<Vec<String>> = items.iter().map(|item| item.text().map(|text| format!("{text:?}"))).collect();
+        let Some(words) = words else {
+            self.expected("a list of words", node);
+            return None;
+        };
+        Some(self.slots.push(Kind::List, format!("[{}]", words.join(", ")), node.span.clone()))
+    }
+
     /// An expression in one more variable: `x` unless it is named, `q => -log2(q)`.
     pub fn function(&mut self, node: &Node) -> Option<Slot> {
         self.function_of("x", node)

@@ -52,6 +52,10 @@ pub enum Takes {
     Cells,
     /// A map from names to numbers.
     NumberMap,
+    /// A list of words as they stand, or an expression that gives a list.
+    WordList,
+    /// A map from names to lists.
+    ListMap,
     /// A map from names to numbers or points.
     Vars,
     /// A map from names to colours.
@@ -381,6 +385,15 @@ impl<'a> TableFields<'a> {
         self.read(row, |reader, node| reader.expression(node, crate::expression::Kind::List))
     }
 
+    /// A list of words as they stand, or an expression that gives one.
+    pub fn word_list(&mut self, key: &'static str) -> Option<Slot> {
+        let row = self.row(key)?;
+        if row.takes != Takes::WordList {
+            self.misread(key);
+        }
+        self.read(row, |reader, node| reader.word_list(node))
+    }
+
     /// A function of one variable.
     pub fn function(&mut self, key: &'static str) -> Option<Slot> {
         let row = self.row(key)?;
@@ -402,7 +415,7 @@ impl<'a> TableFields<'a> {
     /// The entries of a map with keys of the writer's choice; none if it is not given.
     pub fn entries(&mut self, key: &'static str) -> &'a [(Key, Node)] {
         let Some(row) = self.row(key) else { return &[] };
-        if !matches!(row.takes, Takes::Functions | Takes::NumberMap | Takes::ColorMap) {
+        if !matches!(row.takes, Takes::Functions | Takes::NumberMap | Takes::ListMap | Takes::ColorMap) {
             self.misread(key);
         }
         if row.need == Need::Required && !self.fields.required(key) {

@@ -55,7 +55,7 @@ fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>
     let label = fields.template("label");
     let ink = fields.ink("color").unwrap_or(Ink::Role(Role::Ink));
     let size = fields.fixed_or_default("size");
-    let axis = Axis { from: 0.0, to: most, step, label: None };
+    let axis = Axis { from: 0.0, to: most, step, label: None, log: false };
     Some(Box::new(Dial { axis, value: value?, limit, radius, label, ink, size }))
 }
 

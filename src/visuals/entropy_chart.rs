@@ -389,7 +389,7 @@ impl Visual for Chart {
                 ("entropy", crate::info::entropy_bits(source.probabilities())),
                 ("count", source.len() as f64),
             ],
-            plane: Some(plane),
+            plane: Some(plane.into()),
             ..Drawing::of(part).with_layout(layout)
         }
     }

@@ -9,7 +9,7 @@ use crate::color::{Ink, Role};
 use crate::diag::Diagnostic;
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
 use crate::expression::Function;
-use crate::geom::{Affine, BezPath, Point, Rect, circle, polyline};
+use crate::geom::{BezPath, Point, Rect, circle, polyline};
 use crate::script::{FieldSpec, Num, Slot, TableFields, Takes, Template};
 use axes::{Axes, Axis};
 use calculus::Calculus;
@@ -43,12 +43,15 @@ pub static SPEC: VisualSpec = VisualSpec {
             ),
             FieldSpec::optional("x", Takes::Numbers(2), "range of the axis across; if not given, [0, 1]"),
             FieldSpec::optional("y", Takes::Numbers(2), "range of the axis upwards; if not given, [0, 1]"),
+            FieldSpec::new("x_log", Takes::Flag, "false", "the axis across goes by powers of ten"),
+            FieldSpec::new("y_log", Takes::Flag, "false", "the axis upwards goes by powers of ten"),
             FieldSpec::optional("x_step", Takes::Fixed(1e-9, 1e9), "distance of ticks; if not given, a round one"),
             FieldSpec::optional("y_step", Takes::Fixed(1e-9, 1e9), "distance of ticks; if not given, a round one"),
             FieldSpec::optional("x_label", Takes::Template, "words at the axis across"),
             FieldSpec::optional("y_label", Takes::Template, "words at the axis upwards"),
             FieldSpec::new("width", Takes::Fixed(0.5, 100.0), "8", "width of the axes in stage units"),
             FieldSpec::new("height", Takes::Fixed(0.5, 100.0), "4.5", "height of the axes in stage units"),
+            axes::CROSSED,
             FieldSpec::new("grid", Takes::Flag, "false", "lines at the ticks"),
             FieldSpec::optional(
                 "dot",
@@ -113,6 +116,7 @@ struct Graph {
     width: f64,
     height: f64,
     grid: bool,
+    crossed: bool,
     size: f64,
     calculus: Calculus,
     path: Option<Path>,
@@ -135,10 +139,11 @@ struct Points {
 fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
     let width = fields.fixed_or_default("width");
     let height = fields.fixed_or_default("height");
-    let x = range(fields, ["x", "x_step", "x_label"]);
-    let y = range(fields, ["y", "y_step", "y_label"]);
+    let x = range(fields, ["x", "x_step", "x_label", "x_log"]);
+    let y = range(fields, ["y", "y_step", "y_label", "y_log"]);
     let calculus = Calculus::read(fields);
     let grid = fields.flag("grid");
+    let crossed = fields.flag("crossed");
     let size = fields.fixed_or_default("size");
     let first = fields.function("curve");
     let ink = fields.ink("color").unwrap_or(Ink::Role(Role::Accent));
@@ -174,7 +179,22 @@ fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>
     let dot_ink = fields.ink("dot_color").unwrap_or(Ink::Role(Role::Loss));
     let points = points(fields, line);
     let (x, y) = (x?, y?);
-    Some(Box::new(Graph { x, y, width, height, grid, size, calculus, path, curves, dot, guides, dot_ink, points }))
+    Some(Box::new(Graph {
+        x,
+        y,
+        width,
+        height,
+        grid,
+        crossed,
+        size,
+        calculus,
+        path,
+        curves,
+        dot,
+        guides,
+        dot_ink,
+        points,
+    }))
 }
 
 fn points(fields: &mut TableFields<'_>, width: f64) -> Option<Points> {
@@ -221,26 +241,41 @@ struct Range {
     ends: Option<[Num; 2]>,
     step: Option<f64>,
     label: Option<Template>,
+    log: bool,
 }
 
 impl Range {
     fn axis(&self, now: &Now<'_>) -> Axis {
-        let ends = self.ends.as_ref().map_or([0.0, 1.0], |ends| ends.each_ref().map(|end| now.number(end)));
-        let [from, to] = ends.map(|end| if end.is_finite() { end.clamp(-1e12, 1e12) } else { 0.0 });
-        let to = if to > from { to } else { from + 1.0 };
-        Axis { from, to, step: self.step, label: self.label.clone() }
+        let usual = if self.log { [1.0, 10.0] } else { [0.0, 1.0] };
+        let ends = self.ends.as_ref().map_or(usual, |ends| ends.each_ref().map(|end| now.number(end)));
+        let least = if self.log { 1e-12 } else { -1e12 };
+        let [from, to] = ends.map(|end| if end.is_finite() { end.clamp(least, 1e12) } else { least.max(0.0) });
+        let to = if to > from {
+            to
+        } else if self.log {
+            from * 10.0
+        } else {
+            from + 1.0
+        };
+        Axis { from, to, step: self.step, label: self.label.clone(), log: self.log }
     }
 }
 
-fn range(fields: &mut TableFields<'_>, [range, step, label]: [&'static str; 3]) -> Option<Range> {
+fn range(fields: &mut TableFields<'_>, [range, step, label, log]: [&'static str; 4]) -> Option<Range> {
     let numbers = fields.numbers(range);
     let step = fields.fixed(step);
     let label = fields.template(label);
+    let log = fields.flag(log);
     let span = fields.key_span(range);
-    let Some(numbers) = numbers else { return Some(Range { ends: None, step, label }) };
+    let Some(numbers) = numbers else { return Some(Range { ends: None, step, label, log }) };
     match numbers.as_slice() {
         [Num::Fixed(from), Num::Fixed(to)] if from >= to => {}
-        [from, to] => return Some(Range { ends: Some([from.clone(), to.clone()]), step, label }),
+        [Num::Fixed(from), _] if log && *from <= 0.0 => {
+            let found = Diagnostic::error("bad-range", &span, "a logarithmic axis begins above 0");
+            fields.report(found.hint("for example `[1, 1000]`"));
+            return None;
+        }
+        [from, to] => return Some(Range { ends: Some([from.clone(), to.clone()]), step, label, log }),
         _ => {}
     }
     let mistake = Diagnostic::error("bad-range", &span, "a range is two numbers, the smaller first");
@@ -261,7 +296,7 @@ impl Plot<'_> {
         let Axes { x, y, .. } = &self.axes;
         // A curve may overshoot by a little before it is cut: steep ends then reach the edge.
         let value = |t: f64| {
-            let at = x.from + (x.to - x.from) * t;
+            let at = x.at(t);
             Point::new(at, function.at(at))
         };
         let inside = |p: &Point| p.y.is_finite() && p.y >= y.from - 1e-9 && p.y <= y.to + 1e-9;
@@ -340,7 +375,8 @@ impl Plot<'_> {
 impl Visual for Graph {
     fn draw(&self, now: &Now<'_>) -> Drawing {
         let (x, y) = (self.x.axis(now), self.y.axis(now));
-        let axes = Axes { x, y, width: self.width, height: self.height, grid: self.grid, size: self.size };
+        let Self { width, height, grid, size, crossed, .. } = *self;
+        let axes = Axes { x, y, width, height, grid, size, crossed };
         Plot { axes, graph: self }.draw(now)
     }
 }
@@ -415,13 +451,6 @@ impl Plot<'_> {
             corners.x1 + 0.3,
             corners.y1 + 0.3,
         );
-        let plane = self.axes.map();
-        Drawing { values, plane: Some(plane), ..Drawing::of(part).with_layout(layout) }
+        Drawing { values, plane: Some(self.axes.plane()), ..Drawing::of(part).with_layout(layout) }
     }
-}
-
-/// The map from a graph's coordinates to its units.
-fn plane(x: &Axis, y: &Axis, width: f64, height: f64) -> Affine {
-    let (across, up) = (width / (x.to - x.from), height / (y.to - y.from));
-    Affine::new([across, 0.0, 0.0, up, -width / 2.0 - x.from * across, -height / 2.0 - y.from * up])
 }

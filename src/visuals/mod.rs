@@ -13,8 +13,10 @@ mod code_tree;
 mod codebook;
 mod codeword_space;
 mod coins;
+mod coordinates;
 mod dial;
 mod entropy_chart;
+mod families;
 mod formula;
 mod graph;
 mod halving;
@@ -40,12 +42,13 @@ mod trail;
 
 use std::sync::Arc;
 
+pub use coordinates::Plane;
 pub use registry::{REGISTRY, spec};
 
 use crate::color::{Ink, Rgba, Role, Theme};
 use crate::draw::Part;
 use crate::expression::{Function, Value};
-use crate::geom::{Affine, Point, Rect};
+use crate::geom::{Point, Rect};
 use crate::info::{Code, Distribution};
 use crate::script::{FieldSpec, Num, Piece, Slot, Spot, TableFields, Template};
 use crate::timeline::Clock;
@@ -66,7 +69,7 @@ pub struct Drawing {
     /// Its units are the stage's: without a placement it stays where its own points say.
     pub on_stage: bool,
     /// Maps the visual's coordinates (of a graph, of a chart) to its units, for `at: actor@[x, y]`.
-    pub plane: Option<Affine>,
+    pub plane: Option<Plane>,
 }
 
 impl Drawing {

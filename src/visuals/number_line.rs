@@ -70,7 +70,7 @@ fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>
         fields.report(found.hint("for example `from: 0, to: 1`"));
         return None;
     }
-    let axis = Axis { from, to, step, label: None };
+    let axis = Axis { from, to, step, label: None, log: false };
     Some(Box::new(NumberLine { axis, value, width, format, label, figures, ink, size }))
 }
 
@@ -138,6 +138,6 @@ impl Visual for NumberLine {
         let scale = self.width / (self.axis.to - self.axis.from);
         let plane = Affine::new([scale, 0.0, 0.0, 1.0, -half - self.axis.from * scale, 0.0]);
         let values = vec![("value", value.unwrap_or(f64::NAN))];
-        Drawing { values, plane: Some(plane), ..Drawing::of(part).with_layout(layout) }
+        Drawing { values, plane: Some(plane.into()), ..Drawing::of(part).with_layout(layout) }
     }
 }

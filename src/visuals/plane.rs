@@ -1,6 +1,6 @@
 //! `contours`: level curves of a function of two variables; `vectors`: a field of arrows. Both over the axes of a graph.
 
-use super::graph::axes::{Axes, Axis};
+use super::graph::axes::{Axes, Axis, CROSSED};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Ink, Role};
 use crate::diag::Diagnostic;
@@ -60,6 +60,7 @@ const FRAME: &[FieldSpec] = &[
     FieldSpec::new("width", Takes::Fixed(0.5, 100.0), "6", "width of the axes in stage units"),
     FieldSpec::new("height", Takes::Fixed(0.5, 100.0), "4.5", "height of the axes in stage units"),
     FieldSpec::new("grid", Takes::Flag, "false", "lines at the ticks"),
+    CROSSED,
     FieldSpec::new("size", Takes::Fixed(0.05, 5.0), "0.324", "height of the em of labels in stage units"),
 ];
 
@@ -69,6 +70,7 @@ struct Framing {
     width: f64,
     height: f64,
     grid: bool,
+    crossed: bool,
     size: f64,
 }
 
@@ -88,8 +90,9 @@ impl Framing {
         }
         let (width, height) = (fields.fixed_or_default("width"), fields.fixed_or_default("height"));
         let grid = fields.flag("grid");
+        let crossed = fields.flag("crossed");
         let size = fields.fixed_or_default("size");
-        Some(Self { ranges, width, height, grid, size })
+        Some(Self { ranges, width, height, grid, crossed, size })
     }
 
     fn axes(&self, now: &Now<'_>) -> Axes {
@@ -98,15 +101,15 @@ impl Framing {
             let clean = |value: f64| if value.is_finite() { value.clamp(-1e12, 1e12) } else { 0.0 };
             let from = clean(at(0, 0.0));
             let to = clean(at(1, 1.0));
-            Axis { from, to: if to > from { to } else { from + 1.0 }, step: None, label: None }
+            Axis { from, to: if to > from { to } else { from + 1.0 }, step: None, label: None, log: false }
         });
-        Axes { x, y, width: self.width, height: self.height, grid: self.grid, size: self.size }
+        Axes { x, y, width: self.width, height: self.height, grid: self.grid, size: self.size, crossed: self.crossed }
     }
 
     fn drawing(&self, axes: &Axes, part: Part) -> Drawing {
         let (half, high) = (self.width / 2.0, self.height / 2.0);
         let layout = Rect::new(-half - self.size * 1.8, -high - self.size * 1.6, half + 0.3, high + 0.3);
-        Drawing { plane: Some(axes.map()), ..Drawing::of(part).with_layout(layout) }
+        Drawing { plane: Some(axes.plane()), ..Drawing::of(part).with_layout(layout) }
     }
 }
 
@@ -270,8 +273,8 @@ mod tests {
     #[test]
     fn a_level_curve_of_a_circle_is_where_it_should_be() {
         let circle = Function::new2("circle", |x, y| (x - 48.0) * (x - 48.0) + (y - 48.0) * (y - 48.0));
-        let axis = || Axis { from: 0.0, to: CELLS as f64, step: None, label: None };
-        let axes = Axes { x: axis(), y: axis(), width: 4.0, height: 4.0, grid: false, size: 0.3 };
+        let axis = || Axis { from: 0.0, to: CELLS as f64, step: None, label: None, log: false };
+        let axes = Axes { x: axis(), y: axis(), width: 4.0, height: 4.0, grid: false, size: 0.3, crossed: false };
         let pieces = level_curve(&sampled(&circle, &axes), 403.0);
         assert!(pieces.len() > 60, "{}", pieces.len());
         for point in pieces.iter().flatten() {

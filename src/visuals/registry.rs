@@ -18,6 +18,8 @@ pub static REGISTRY: &[&VisualSpec] = &[
     &super::code_tree::SPEC,
     &super::graph::SPEC,
     &super::plane::CONTOURS,
+    &super::families::FAMILY_TREE,
+    &super::families::CLUSTERS,
     &super::plane::VECTORS,
     &super::surface::SPEC,
     &super::entropy_chart::STRIP,

@@ -37,7 +37,7 @@ pub static TOKENS: VisualSpec = VisualSpec {
     example: "tokens: { text: Models read texts in pieces, size: 0.6 }",
     fields: &[&[
         FieldSpec::optional("text", Takes::Template, "the text; each word with the blank before it is a piece"),
-        FieldSpec::optional("pieces", Takes::List, "in place of `text`: the pieces, with their blanks"),
+        FieldSpec::optional("pieces", Takes::WordList, "in place of `text`: the pieces, with their blanks"),
         FieldSpec::new("wrap", Takes::Fixed(0.5, 100.0), "14", "width in stage units at which lines are broken"),
         FieldSpec::new("tint", Takes::Number(0.0, 1.0), "0.28", "strength of the colours behind"),
         LABEL_SIZE_FIELD,
@@ -110,7 +110,7 @@ struct Tokens {
 }
 
 fn read_tokens(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
-    let (text, pieces) = (fields.template("text"), fields.list("pieces"));
+    let (text, pieces) = (fields.template("text"), fields.word_list("pieces"));
     let wrap = fields.fixed_or_default("wrap");
     let tint = fields.number_or_default("tint");
     let size = fields.fixed_or_default("size");
