@@ -236,7 +236,9 @@ impl Bars {
             let (at, color) = match (self.stacked, worth < 0.0) {
                 (true, _) => ((low + high) / 2.0, now.role(Role::Ground)),
                 (false, false) => (high + self.size * 0.62, color),
-                (false, true) => (low - self.size * 0.62, color),
+                (false, true) if high > low => (low - self.size * 0.62, color),
+                // Below the foot of the axis there is no room.
+                (false, true) => (foot + self.size * 0.62, color),
             };
             let set = now.label(&format(worth, &self.format), &label(self.size, color));
             let (wide, shown) = match self.stacked {
@@ -279,7 +281,7 @@ impl Bars {
         }
         let set = now.label(&group.name, &label(self.size, now.role(Role::Ink)));
         let room = if index.is_multiple_of(every) { slot * every as f64 * 0.94 } else { 0.0 };
-        part.parts.push(fitted("name", &set, Point::new(middle, -self.size * 0.8), room, 0.55));
+        part.parts.push(fitted("name", &set, Point::new(middle, -self.size * 0.8), room, 0.35));
         part
     }
 
@@ -312,9 +314,10 @@ impl Visual for Bars {
         let groups = self.groups(now);
         let slot = self.width / groups.len().max(1) as f64;
         let name = |group: &Group| now.label(&group.name, &label(self.size, now.role(Role::Ink))).layout.width();
-        // Names that are too many are thinned out rather than made small.
+        // Numbers that are too many are thinned out; names shrink.
         let widest = groups.iter().map(name).fold(0.0, f64::max);
-        let every = (libm::ceil(widest * 0.8 / (slot * 0.94)) as usize).max(1);
+        let numbered = self.names.is_none() && !matches!(self.given, Given::Values(_));
+        let every = if !numbered { 1 } else { (libm::ceil(widest * 0.8 / (slot * 0.94)) as usize).max(1) };
         for (index, group) in groups.iter().enumerate() {
             part.parts.push(self.group(now, &scale, group, index, (slot, every)));
         }

@@ -84,6 +84,9 @@ pub static LINE: VisualSpec = VisualSpec {
     read: read_line,
 };
 
+/// A label in a box is never smaller than this share of its size.
+const LEAST_LABEL: f64 = 0.4;
+
 struct Boxed {
     width: Option<Num>,
     height: Option<Num>,
@@ -120,7 +123,11 @@ impl Visual for Boxed {
             Part::new("frame").with_items(self.look.items(now, &rounded_rect(rect, self.radius))).growing(Grow::Centre);
         let mut part = Part::new("box").with_part(frame);
         if let Some(set) = words {
-            let centred = Affine::translate((-set.layout.center().x, -set.middle));
+            // Words shrink into a box that is given, as far as they can still be read.
+            let inner = (width - self.size * 0.4, height - self.size * 0.2);
+            let fits = (inner.0 / set.layout.width().max(1e-6)).min(inner.1 / set.layout.height().max(1e-6));
+            let centred =
+                Affine::scale(fits.clamp(LEAST_LABEL, 1.0)) * Affine::translate((-set.layout.center().x, -set.middle));
             part.parts.push(Part { name: "label".into(), ..set.part.clone() }.growing(Grow::Fade).transformed(centred));
         }
         Drawing::of(part).with_layout(rect)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::lettering::{LABEL_SIZE_FIELD, fitted, label};
+use super::lettering::{Hang, LABEL_SIZE_FIELD, fitted, label, put};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Ink, Role};
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
@@ -42,6 +42,8 @@ pub static SPEC: VisualSpec = VisualSpec {
 const MOST: usize = 80;
 /// Rounds of the springs: by then nothing moves any more.
 const ROUNDS: usize = 300;
+/// Rounds at most in which discs that overlap are moved apart.
+const APART_ROUNDS: usize = 60;
 
 struct Nodes {
     edges: Vec<Vec<Template>>,
@@ -206,6 +208,33 @@ fn springs(count: usize, edges: &[(usize, usize)], seed: u64) -> Vec<Point> {
         .collect()
 }
 
+/// Moves points apart that are nearer than a distance, as far as the frame allows.
+fn apart(mut places: Vec<Point>, least: f64, half: Vec2) -> Vec<Point> {
+    let (wide, high) = (half.x.max(0.0), half.y.max(0.0));
+    for _ in 0..APART_ROUNDS {
+        let mut moves = vec![Vec2::ZERO; places.len()];
+        for (a, from) in places.iter().enumerate() {
+            for (b, to) in places.iter().enumerate().filter(|(b, _)| *b != a) {
+                let far = (*from - *to).hypot();
+                // What lies on top of each other goes apart in a direction of its own.
+                let way = if far > 1e-9 { (*from - *to) / far } else { Vec2::from_angle((a as f64 - b as f64) * 0.7) };
+                if far < least
+                    && let Some(slot) = moves.get_mut(a)
+                {
+                    *slot += way * (least - far) / 2.0;
+                }
+            }
+        }
+        if moves.iter().all(|by| *by == Vec2::ZERO) {
+            break;
+        }
+        for (place, by) in places.iter_mut().zip(moves) {
+            *place = Point::new((place.x + by.x).clamp(-wide, wide), (place.y + by.y).clamp(-high, high));
+        }
+    }
+    places
+}
+
 impl Visual for Nodes {
     fn draw(&self, now: &Now<'_>) -> Drawing {
         let (names, edges) = self.graph(now);
@@ -215,6 +244,7 @@ impl Visual for Nodes {
             .into_iter()
             .map(|p| Point::new(p.x * half.x.max(0.0), p.y * half.y.max(0.0)))
             .collect();
+        let places = apart(places, self.radius * 2.3, half);
         let mut lines = Part::new("edges");
         let muted = Paint::solid(now.role(Role::Muted));
         for (number, (a, b)) in edges.iter().enumerate() {
@@ -243,7 +273,12 @@ impl Visual for Nodes {
             let rim = Stroke::new(Paint::solid(now.ink(self.ink)), 0.035);
             let disc = Item::fill_stroke(circle(*at, self.radius), Paint::solid(now.role(Role::Panel)).kept(), rim);
             let mut node = Part::new(name.as_str()).with(disc).growing(Grow::Point(*at));
-            node.parts.push(fitted("name", &now.rich(name, &style), *at, self.radius * 1.7, 0.4));
+            let set = now.rich(name, &style);
+            // A name that its disc cannot hold stands under it.
+            node.parts.push(match self.radius * 1.7 >= set.layout.width() * 0.5 {
+                true => fitted("name", &set, *at, self.radius * 1.7, 0.4),
+                false => put("name", &set, Point::new(at.x, at.y - self.radius - self.size * 0.7), Hang::Centre),
+            });
             part.parts.push(node.with_attribute("symbol", name.as_str()));
         }
         let layout = Rect::new(-self.width / 2.0, -self.height / 2.0, self.width / 2.0, self.height / 2.0);
@@ -255,6 +290,15 @@ impl Visual for Nodes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn discs_do_not_overlap_where_there_is_room() {
+        let crowd: Vec<Point> = (0..12).map(|i| Point::new(f64::from(i % 3) * 0.01, 0.0)).collect();
+        let places = apart(crowd, 0.5, Vec2::new(3.0, 2.0));
+        for (i, a) in places.iter().enumerate() {
+            assert!(places.iter().skip(i + 1).all(|b| a.distance(*b) > 0.4), "{places:?}");
+        }
+    }
 
     const EDGES: [(usize, usize); 6] = [(0, 1), (1, 2), (2, 0), (2, 3), (3, 4), (3, 5)];
 

@@ -73,13 +73,21 @@ impl Visual for Tape {
             true => text.split_whitespace().map(str::to_owned).take(limits::COUNT).collect(),
             false => text.chars().map(String::from).take(limits::COUNT).collect(),
         };
-        let (step, row) = (self.edge + self.gap, self.wrap.min(symbols.len().max(1)));
+        let row = self.wrap.min(symbols.len().max(1));
         let style = label(self.edge * 0.56, now.role(Role::Ink));
+        let set = |symbol: &str| if self.words { now.rich(symbol, &style) } else { now.label(symbol, &style) };
+        // Boxes are as wide as the widest word needs, all the same.
+        let needed = |symbol: &String| set(symbol).layout.width() + self.edge * 0.4;
+        let wide = match self.words {
+            true => symbols.iter().map(needed).fold(self.edge, f64::max),
+            false => self.edge,
+        };
+        let (across, down) = (wide + self.gap, self.edge + self.gap);
         let stroke = Stroke::new(Paint::solid(now.ink(self.ink)), self.edge * 0.035);
         let mut part = Part::new("tape");
         for (index, symbol) in symbols.iter().enumerate() {
-            let centre = Point::new(step * (index % row) as f64, -step * (index / row) as f64);
-            let rect = Rect::from_center_size(centre, (self.edge, self.edge));
+            let centre = Point::new(across * (index % row) as f64, -down * (index / row) as f64);
+            let rect = Rect::from_center_size(centre, (wide, self.edge));
             let frame = rounded_rect(rect, self.edge * 0.1);
             let panel = Paint::solid(now.role(Role::Panel)).kept();
             let boxed = Part::new("box").with(Item::fill_stroke(frame, panel, stroke.clone()));
@@ -87,16 +95,14 @@ impl Visual for Tape {
             cell.parts.push(boxed.growing(Grow::Point(centre)));
             cell.parts.push(match symbol.trim().is_empty() {
                 true => Part::new("symbol").with(blank(centre, self.edge, now)).growing(Grow::Fade),
-                false => {
-                    let set = if self.words { now.rich(symbol, &style) } else { now.label(symbol, &style) };
-                    fitted("symbol", &set, centre, self.edge * 0.88, 0.3)
-                }
+                false => fitted("symbol", &set(symbol), centre, wide * 0.88, 0.3),
             });
             part.parts.push(cell.with_attribute("symbol", symbol.as_str()));
         }
         let rows = symbols.len().div_ceil(row).max(1);
-        let half = self.edge / 2.0;
-        let layout = Rect::new(-half, -half - step * (rows - 1) as f64, step * (row - 1) as f64 + half, half);
+        let (half, high) = (wide / 2.0, self.edge / 2.0);
+        let right = across * (row - 1) as f64 + half;
+        let layout = Rect::new(-half, -high - down * (rows - 1) as f64, right, high);
         Drawing { values: vec![("count", symbols.len() as f64)], ..Drawing::of(part).with_layout(layout) }
     }
 }

@@ -185,6 +185,8 @@ fn check(param: &Param<'_>, node: &Node, diags: &mut Diagnostics) {
     let mut slots = Slots::default();
     let mut reader = Reader { slots: &mut slots, diags };
     match param.kind {
+        // No words may be meant: whether they are needed, the component knows.
+        ParamKind::Text if node.text().is_some_and(|text| text.trim().is_empty()) => {}
         ParamKind::Text => drop(reader.template(node)),
         ParamKind::Number => drop(reader.number(node, &param.range)),
         ParamKind::Secs => drop(reader.fixed(node, &(0.0..=crate::limits::FILM_SECS))),

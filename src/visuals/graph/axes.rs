@@ -6,7 +6,7 @@ use crate::color::Role;
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
 use crate::geom::{Affine, Point, polyline};
 use crate::script::{FieldSpec, Takes, Template};
-use crate::typeset::{Format, format};
+use crate::typeset::{Format, TextStyle, format};
 
 const LINE: f64 = 0.035;
 const TICK: f64 = 0.09;
@@ -116,6 +116,15 @@ impl Axes {
         self.plane().point(point)
     }
 
+    /// Every how many numbers of the axis across there is room for one.
+    fn thinned(&self, now: &Now<'_>, style: &TextStyle) -> usize {
+        let ticks = self.x.ticks();
+        let width = |value: &f64| now.label(&self.x.written(*value), style).layout.width();
+        let widest = ticks.iter().map(width).fold(0.0, f64::max) + self.size * 0.5;
+        let apart = self.width / (ticks.len().max(2) - 1) as f64;
+        (libm::ceil(widest / apart) as usize).max(1)
+    }
+
     /// Where the axes cross: in the corner, or at 0 as far as that is in range.
     fn crossing(&self) -> Point {
         let along = |axis: &Axis| if self.crossed && !axis.log { 0.0f64.clamp(axis.from, axis.to) } else { axis.from };
@@ -162,12 +171,17 @@ impl Axes {
         let corner = if across { origin.x > self.x.from } else { origin.y > self.y.from };
         // Where axes cross inside, the number there would be struck through.
         let own = if across { origin.x } else { origin.y };
-        for value in axis.ticks().into_iter().filter(|value| !corner || (value - own).abs() > 1e-9) {
+        let every = if across { self.thinned(now, &style) } else { 1 };
+        let shown = axis.ticks().into_iter().enumerate().filter(|(_, value)| !corner || (value - own).abs() > 1e-9);
+        for (index, value) in shown {
             let at = on_axis(value);
             ticks.items.push(Item::stroke(
                 polyline([at - outside * TICK / 2.0, at + outside * TICK], false),
                 Stroke::new(ink(), LINE * 0.8),
             ));
+            if !index.is_multiple_of(every) {
+                continue;
+            }
             let set = now.label(&axis.written(value), &style);
             let (x, y) = if across {
                 (at.x - set.layout.center().x, at.y - TICK - self.size * 0.75 - set.middle)
@@ -181,7 +195,10 @@ impl Axes {
             let words = now.text(template);
             let style = label(self.size * 1.25, now.role(Role::Ink));
             let set = now.rich(&words, &style);
-            let at = if across {
+            let at = if across && set.layout.width() > self.size * 5.0 {
+                // Long words stand under the numbers, up to the end of the axis.
+                (last.x - set.layout.x1, end.y - TICK - self.size * 2.3 - set.middle)
+            } else if across {
                 (end.x + 0.36, end.y - set.middle)
             } else {
                 (end.x - set.layout.center().x, end.y + 0.42 - set.layout.y0 * 0.5)
