@@ -80,16 +80,22 @@ pub fn transformed(rect: Rect, transform: Affine) -> Rect {
     transform.transform_rect_bbox(rect)
 }
 
+/// Farther than anything that is drawn, in any units.
+const FARTHEST: f64 = 1e9;
+
 /// A rectangle with rounded corners, counter-clockwise from the lower left, in y-up space.
 pub fn rounded_rect(rect: Rect, radius: f64) -> BezPath {
     // Expressions may give a size below 0, or none at all.
-    let rect = rect.abs();
+    let near = rect.is_finite() && rect.width().abs().max(rect.height().abs()) < FARTHEST;
+    let rect = if near { rect.abs() } else { Rect::ZERO };
     let radius = radius.max(0.0).min(rect.width().min(rect.height()) / 2.0);
     kurbo::RoundedRect::from_rect(rect, radius).to_path(1e-4)
 }
 
-/// A circle, counter-clockwise in y-up space, from the point at angle 0.
+/// A circle, counter-clockwise in y-up space, from the point at angle 0. A radius that is no number makes a point: a round
+/// outline without end would take memory without end.
 pub fn circle(centre: Point, radius: f64) -> BezPath {
+    let radius = if radius.is_finite() { radius.min(FARTHEST) } else { 0.0 };
     kurbo::Circle::new(centre, radius).to_path(1e-4)
 }
 
@@ -114,6 +120,15 @@ pub fn lerp(a: f64, b: f64, t: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn round_outlines_end() {
+        for radius in [f64::INFINITY, f64::NAN, 1e300, -1.0, 0.0] {
+            assert!(circle(Point::ORIGIN, radius).elements().len() < 2000, "{radius}");
+            let rect = Rect::new(-radius, -1.0, radius, 1.0);
+            assert!(rounded_rect(rect, radius).elements().len() < 2000, "{radius}");
+        }
+    }
 
     #[test]
     fn stage_maps_onto_the_frame() {

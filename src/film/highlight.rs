@@ -4,7 +4,7 @@ use super::effect::{Address, Effect, EffectKind};
 use super::instant::Instant;
 use crate::color::{Rgba, Role};
 use crate::draw::{FrameItem, Item, ItemId, Paint, Stroke, trace};
-use crate::geom::{BezPath, Point, Rect, lerp, polyline, rounded_rect};
+use crate::geom::{Affine, BezPath, Point, Rect, circle, lerp, polyline, rounded_rect};
 use crate::script::Shape;
 
 const STROKE_WIDTH: f64 = 0.045;
@@ -84,9 +84,9 @@ fn outline(rect: Rect, shape: Shape) -> BezPath {
         Shape::Box => rounded_rect(rect, CORNER_RADIUS),
         Shape::Underline => polyline([Point::new(rect.x0, rect.y0), Point::new(rect.x1, rect.y0)], false),
         Shape::Circle => {
-            use kurbo::Shape as _;
             let radii = rect.size().to_vec2() * std::f64::consts::FRAC_1_SQRT_2;
-            kurbo::Ellipse::new(rect.center(), radii, 0.0).to_path(1e-3)
+            let map = Affine::new([radii.x, 0.0, 0.0, radii.y, rect.center().x, rect.center().y]);
+            map * circle(Point::ORIGIN, 1.0)
         }
     }
 }
