@@ -81,7 +81,7 @@ pub fn transformed(rect: Rect, transform: Affine) -> Rect {
 }
 
 /// Farther than anything that is drawn, in any units.
-const FARTHEST: f64 = 1e9;
+const FARTHEST: f64 = 1e14;
 
 /// A rectangle with rounded corners, counter-clockwise from the lower left, in y-up space.
 pub fn rounded_rect(rect: Rect, radius: f64) -> BezPath {
