@@ -284,6 +284,13 @@ fn comments_stay_with_what_they_are_about() {
 }
 
 #[test]
+fn a_comment_under_a_text_in_lines_stays_out_of_it() {
+    for text in ["  - s:\n     >\n      ]\n     #\n", "- s:\n   >\n    ]\n   # about s\n", "a:\n >\n  b\n #c\nd: 1\n"] {
+        assert!(is_sound(text), "{text}");
+    }
+}
+
+#[test]
 fn scalars_stay_as_written() {
     stays("a: |\n  one\n    two\n\n  three   \nb: >-  # folded\n  x\n\nc: 'it''s'\nd: \"\\t\\u00e9\"\n");
     becomes(

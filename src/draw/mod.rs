@@ -17,4 +17,4 @@ pub use font::Font;
 pub use frame::{Clip, Frame, FrameItem, ItemId};
 pub use item::{Dash, Glyph, GlyphRun, Halo, Item, Paint, PaintKind, Shape, Stroke};
 pub use part::{Attribute, Grow, Part};
-pub use trace::{length, trace};
+pub use trace::{along, length, trace};

@@ -6,10 +6,21 @@ use crate::geom::BezPath;
 
 /// How exact lengths are, in the path's units; far below a pixel at stage scale.
 const ACCURACY: f64 = 1e-3;
+/// How exact they are at best, as a share of the whole: nobody sees more, and numbers hold no more.
+const SHARE: f64 = 1e-12;
 
 /// Length of an outline in its units, all its contours together.
 pub fn length(path: &BezPath) -> f64 {
     path.segments().map(|segment| segment.arclen(ACCURACY)).sum()
+}
+
+/// The place on a segment, from 0 to 1, that is so far from its start.
+pub fn along(segment: &PathSeg, length: f64) -> f64 {
+    let whole = segment.arclen(ACCURACY);
+    match segment {
+        PathSeg::Line(_) => (length / whole.max(f64::MIN_POSITIVE)).clamp(0.0, 1.0),
+        _ => segment.inv_arclen(length, ACCURACY.max(whole * SHARE)),
+    }
 }
 
 /// The first `share` (0 to 1) of an outline by length, contour after contour. The whole path at 1, nothing at 0.
@@ -31,8 +42,7 @@ pub fn trace(path: &BezPath, share: f64) -> BezPath {
             break;
         }
         let segment_length = segment.arclen(ACCURACY);
-        let shown =
-            if segment_length > left { segment.subsegment(0.0..segment.inv_arclen(left, ACCURACY)) } else { segment };
+        let shown = if segment_length > left { segment.subsegment(0.0..along(&segment, left)) } else { segment };
         left -= segment_length;
         if end != Some(shown.start()) {
             traced.move_to(shown.start());
@@ -51,6 +61,17 @@ pub fn trace(path: &BezPath, share: f64) -> BezPath {
 mod tests {
     use super::*;
     use crate::geom::{Point, circle};
+
+    #[test]
+    fn outlines_without_end_are_traced_too() {
+        for far in [1.0, 1e9, 9.3e18, 1e300] {
+            let mut path = BezPath::new();
+            path.move_to((-far, 1.3));
+            path.curve_to((0.0, 0.0), (1.0, far), (far, 2.5));
+            path.line_to((4.2, 2.5));
+            assert!(!trace(&path, 0.5).is_empty());
+        }
+    }
 
     #[test]
     fn shares_add_up() {

@@ -2,7 +2,7 @@
 
 use super::instant::Instant;
 use super::select::addresses;
-use crate::draw::{Part, Shape as Drawn};
+use crate::draw::{Part, Shape as Drawn, along};
 use crate::geom::{Affine, ParamCurve as _, ParamCurveArclen as _, PathSeg, Point, Shape as _};
 use crate::script::Selector;
 
@@ -25,7 +25,7 @@ impl Instant<'_> {
         let mut left = lengths.iter().sum::<f64>() * if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
         for (segment, length) in way.iter().zip(&lengths) {
             if left <= *length {
-                return Some(segment.eval(segment.inv_arclen(left, ACCURACY)));
+                return Some(segment.eval(along(segment, left)));
             }
             left -= length;
         }

@@ -44,8 +44,8 @@ pub struct Typeset {
     pub layout: Rect,
     /// Height of the last line's baseline; 0 for one line, negative for several.
     pub last_baseline: f64,
-    /// Height of the visual middle of the first line: half a capital for text, the axis (where fraction bars are) for
-    /// formulas. What should look centred, as the letter on a coin, is placed by this.
+    /// Height of the visual middle: of text half a capital, or half way from the first line's capitals to the last baseline;
+    /// of formulas the axis (where fraction bars are). What should look centred, as the letter on a coin, is placed by this.
     pub middle: f64,
     /// Characters that no bundled font has, in order of first appearance; boxes are drawn in their place.
     pub missing: Vec<char>,

@@ -130,7 +130,7 @@ pub(super) fn set_marked(shaper: &Shaper, marked: &Marked, style: &TextStyle, fo
         part: root,
         layout: Rect::new(0.0, bottom, width * style.size, top),
         last_baseline: lines.last().map_or(0.0, |line| line.baseline * style.size),
-        middle: font.cap_height / 2.0 * style.size,
+        middle: (font.cap_height * style.size + lines.last().map_or(0.0, |line| line.baseline * style.size)) / 2.0,
         missing: setter.missing,
     }
 }

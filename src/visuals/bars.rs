@@ -5,6 +5,7 @@ mod scale;
 
 use self::scale::Scale;
 use super::lettering::{Hang, LABEL_SIZE_FIELD, fitted, label, put};
+use super::shapes::gap;
 use super::{Drawing, Now, Plane, Reading, Visual, VisualSpec};
 use crate::color::{Ink, Rgba, Role};
 use crate::diag::Diagnostic;
@@ -231,12 +232,17 @@ impl Bars {
         if high > low {
             bar.items.push(Item::fill(rect.to_path(1e-3), Paint::solid(color)));
         }
+        if !scale.holds(to) && high - low > self.size {
+            // A break near its end says that it goes on.
+            let y = if to < from { low + self.size * 0.5 } else { high - self.size * 0.5 };
+            bar.items.push(gap(now, Point::new(middle - half, y), Point::new(middle + half, y)));
+        }
         let mut figure = Part::new("value");
         if self.figures && worth.is_finite() {
             let (at, color) = match (self.stacked, worth < 0.0) {
                 (true, _) => ((low + high) / 2.0, now.role(Role::Ground)),
                 (false, false) => (high + self.size * 0.62, color),
-                (false, true) if high > low => (low - self.size * 0.62, color),
+                (false, true) if high > low && low > self.size * 0.8 => (low - self.size * 0.62, color),
                 // Below the foot of the axis there is no room.
                 (false, true) => (foot + self.size * 0.62, color),
             };
@@ -321,8 +327,8 @@ impl Visual for Bars {
         for (index, group) in groups.iter().enumerate() {
             part.parts.push(self.group(now, &scale, group, index, (slot, every)));
         }
-        if let Some(limit) = &self.limit {
-            let y = scale.y(now.number(limit));
+        if let Some(limit) = self.limit.as_ref().map(|limit| now.number(limit)).filter(|limit| scale.holds(*limit)) {
+            let y = scale.y(limit);
             let line = polyline([Point::new(-self.width / 2.0, y), Point::new(self.width / 2.0, y)], false);
             let stroke = Stroke::new(Paint::solid(now.role(Role::Accent)), 0.035).dashed(0.14, 0.12);
             part.parts.push(Part::new("limit").with(Item::stroke(line, stroke)).growing(Grow::Stroke));

@@ -1,6 +1,7 @@
 //! `candidates`: the likeliest symbols of a distribution as a list: name, bar, percentage.
 
 use super::lettering::{Hang, LABEL_SIZE_FIELD, blank, label, mono, percentage, put};
+use super::shapes::gap;
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Ink, Role};
 use crate::draw::{Grow, Item, Paint, Part};
@@ -35,6 +36,9 @@ pub static SPEC: VisualSpec = VisualSpec {
     actions: &[],
     read,
 };
+
+/// A bar longer than so many of the longest is cut off, with a visible break.
+const BEYOND: f64 = 1.06;
 
 struct Candidates {
     source: Slot,
@@ -87,10 +91,15 @@ impl Visual for Candidates {
                 }
                 name => put("name", &now.label(name, &style), at, Hang::Right),
             });
-            let wide = (self.width * (p / most).min(1.2)).max(0.015);
+            let wide = (self.width * (p / most).min(BEYOND)).max(0.015);
             let rect = Rect::new(0.0, y - self.size * 0.48, wide, y + self.size * 0.48);
             let bar = Item::fill(rounded_rect(rect, (self.size * 0.1).min(wide / 2.0)), Paint::solid(color));
-            line.parts.push(Part::new("bar").with(bar).growing(Grow::Horizontal(0.0)));
+            let mut bar = Part::new("bar").with(bar).growing(Grow::Horizontal(0.0));
+            if p / most > BEYOND {
+                let x = wide - self.size * 0.5;
+                bar.items.push(gap(now, Point::new(x, rect.y0), Point::new(x, rect.y1)));
+            }
+            line.parts.push(bar);
             if self.figures {
                 let set = now.label(&percentage(p), &label(self.size * 0.95, color));
                 line.parts.push(put("p", &set, Point::new(wide + self.size * 0.35, y), Hang::Left));
@@ -107,7 +116,7 @@ impl Visual for Candidates {
             rows += 1.0;
         }
         part.parts.push(more);
-        let side = if self.figures { self.size * 2.4 } else { 0.0 };
+        let side = self.width * (BEYOND - 1.0) + if self.figures { self.size * 2.6 } else { 0.0 };
         let layout = Rect::new(-widest - self.size * 0.4, -row * (rows - 0.5), self.width + side, row * 0.5);
         let values = vec![("count", source.len() as f64), ("shown", shown)];
         Drawing { values, ..Drawing::of(part).with_layout(layout) }

@@ -1,13 +1,12 @@
 //! `dial`: a half-circle gauge with ticks, a needle that follows a value, and a needle for a limit.
 
-use super::graph::axes::Axis;
+use super::graph::axes::{Axis, LEAST_APART, thinned};
 use super::lettering::{Hang, LABEL_SIZE_FIELD, label, put};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Ink, Rgba, Role};
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
 use crate::geom::{Point, Rect, Vec2, circle, polyline};
 use crate::script::{FieldSpec, Num, TableFields, Takes, Template};
-use crate::typeset::format;
 
 /// The registry's entry.
 pub static SPEC: VisualSpec = VisualSpec {
@@ -75,7 +74,8 @@ impl Dial {
         Part::new(name).with(Item::fill(path, Paint::solid(color))).growing(Grow::Point(Point::ORIGIN))
     }
 
-    fn arc(&self, now: &Now<'_>) -> Part {
+    /// The half circle with its numbers, and how wide the widest of these is.
+    fn arc(&self, now: &Now<'_>) -> (Part, f64) {
         let muted = || Paint::solid(now.role(Role::Muted));
         let rim = (0..=64).map(|i| Point::ORIGIN + self.direction(self.axis.to * f64::from(i) / 64.0) * self.radius);
         let mut part = Part::new("arc").growing(Grow::Parts);
@@ -83,37 +83,51 @@ impl Dial {
         part.parts.push(Part::new("rim").with(line).growing(Grow::Stroke));
         let mut ticks = Part::new("ticks").growing(Grow::Fade);
         let style = label(self.size * 0.9, now.role(Role::Muted));
-        for value in self.axis.ticks() {
+        let all = self.axis.ticks();
+        let sets: Vec<_> = all.iter().map(|value| now.rich(&self.axis.written(*value), &style)).collect();
+        let widest = sets.iter().map(|set| set.layout.width()).fold(0.0, f64::max);
+        // Numbers that would touch their neighbours are left out, evenly.
+        let apart = std::f64::consts::PI * (self.radius + self.size) / (all.len().max(2) - 1) as f64;
+        let every = thinned(widest + self.size * 0.3, apart);
+        for (index, (value, set)) in all.into_iter().zip(sets).enumerate() {
             let way = self.direction(value);
+            if apart <= LEAST_APART && !index.is_multiple_of(every) {
+                continue;
+            }
             let ends = [0.93, 1.0].map(|share| Point::ORIGIN + way * (self.radius * share));
             ticks.items.push(Item::stroke(polyline(ends, false), Stroke::new(muted(), 0.03)));
-            let at = Point::ORIGIN + way * (self.radius + self.size * 0.85);
-            let set = now.label(&format(value, &self.axis.format()), &style);
-            ticks.parts.push(put("", &set, at, Hang::Centre));
+            if index.is_multiple_of(every) {
+                let half = Vec2::new(way.x * set.layout.width() / 2.0, way.y * self.size * 0.45);
+                let at = Point::ORIGIN + way * (self.radius + self.size * 0.4) + half;
+                ticks.parts.push(put("", &set, at, Hang::Centre));
+            }
         }
-        part.with_part(ticks)
+        (part.with_part(ticks), widest)
     }
 }
 
 impl Visual for Dial {
     fn draw(&self, now: &Now<'_>) -> Drawing {
         let value = now.number(&self.value);
-        let mut part = Part::new("dial").with_part(self.arc(now));
-        if let Some(limit) = self.limit.as_ref().map(|limit| now.number(limit)).filter(|limit| limit.is_finite()) {
+        let (arc, widest) = self.arc(now);
+        let mut part = Part::new("dial").with_part(arc);
+        if let Some(limit) = self.limit.as_ref().map(|limit| now.number(limit)).filter(|limit| !limit.is_nan()) {
             part.parts.push(self.needle("limit", limit, now.role(Role::Loss), 0.98));
         }
-        if value.is_finite() {
+        // What has no bound is as far as the dial goes.
+        if !value.is_nan() {
             let hub = Item::fill(circle(Point::ORIGIN, self.radius * 0.07), Paint::solid(now.ink(self.ink)));
             part.parts.push(self.needle("needle", value, now.ink(self.ink), 0.86).with(hub));
         }
         let mut foot = -self.radius * 0.1;
         if let Some(words) = &self.label {
             let set = now.rich(&now.text(words), &label(self.size * 1.2, now.role(Role::Ink)));
-            let at = Point::new(0.0, foot - self.size * 0.9);
+            let at = Point::new(0.0, foot - self.size * 0.9 + set.last_baseline / 2.0);
             part.parts.push(put("label", &set, at, Hang::Centre));
-            foot -= self.size * 1.7;
+            foot -= self.size * 1.7 - set.last_baseline;
         }
-        let side = self.radius + self.size * 1.4;
+        let words = part.parts.last().filter(|part| part.name == "label").and_then(Part::bounds);
+        let side = (self.radius + self.size * 0.4 + widest).max(words.map_or(0.0, |words| words.width() / 2.0));
         let layout = Rect::new(-side, foot, side, self.radius + self.size * 1.4);
         Drawing { values: vec![("value", value)], ..Drawing::of(part).with_layout(layout) }
     }

@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use super::lettering::{LABEL_SIZE_FIELD, halo, label, mono};
+use super::lettering::{LABEL_SIZE_FIELD, LEAVING, halo, label, mono};
+use super::shapes::gap;
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Rgba, Role};
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
@@ -24,7 +25,12 @@ pub static CHART: VisualSpec = VisualSpec {
         &[
             FieldSpec::new("width", Takes::Fixed(0.2, 100.0), "7", "width of probability 1 in stage units"),
             FieldSpec::new("bit", Takes::Fixed(0.01, 10.0), "1.1", "height of a bit in stage units"),
-            FieldSpec::new("bits", Takes::Fixed(0.5, MOST_BITS), "3", "bits that the axis reaches up to"),
+            FieldSpec::new(
+                "bits",
+                Takes::Fixed(0.5, 64.0),
+                "3",
+                "bits that the axis reaches up to; taller bars are cut",
+            ),
             FieldSpec::optional(
                 "code",
                 Takes::Code,
@@ -84,8 +90,8 @@ pub static STRIP: VisualSpec = VisualSpec {
     read: read_strip,
 };
 
-/// Bars are cut off here, with a visible break: information has no bound.
-const MOST_BITS: f64 = 8.0;
+/// Bars are cut off so many bits over the axis, with a visible break: information has no bound.
+const BEYOND: f64 = 0.5;
 /// Space between neighbours, so that segments read as such.
 const SEAM: f64 = 0.025;
 
@@ -267,7 +273,7 @@ impl Chart {
     ) -> Vec<Part> {
         let bits = heights.bits(source, index);
         let below = bits < 0.0;
-        let most = if self.signed { self.most } else { MOST_BITS };
+        let most = if self.signed { self.most } else { self.most + BEYOND };
         let shown = if bits.is_finite() { bits.clamp(-most, most) } else { most };
         let height = self.bit * shown;
         let color = shade(now, heights.role(bits), index, source.len());
@@ -280,9 +286,8 @@ impl Chart {
         bar.items.push(Item::fill(rect.to_path(1e-3), Paint::solid(color.faded(0.86))));
         if bits.is_nan() || bits > most {
             // A break near the top says that it goes on.
-            let cut = |y: f64| polyline([Point::new(left - 0.05, y), Point::new(right + 0.05, y + 0.12)], false);
-            let pen = Stroke::new(Paint::solid(now.role(Role::Ground)).kept(), 0.06);
-            bar.items.push(Item::stroke(cut(height - 0.45), pen));
+            let y = height - self.bit.min(0.9) * 0.4;
+            bar.items.push(gap(now, Point::new(left, y), Point::new(right, y)));
         }
         // Over the lines of the axis figures need a halo.
         let readable = |style: TextStyle| TextStyle { halo: Some(halo(now, self.size)), ..style };
@@ -337,7 +342,7 @@ fn fitted(name: &str, set: &Typeset, x: f64, y: f64, room: f64, inside: bool) ->
     let scale = (room / need.max(1e-6)).clamp(0.0, 1.0);
     // Down to 70 % it is still well read; below, it fades out.
     let least = if inside { 0.62 } else { 0.7 };
-    let shown = ((scale - least) / 0.08).clamp(0.0, 1.0);
+    let shown = ((scale - least) / LEAVING).clamp(0.0, 1.0);
     let centred = Affine::translate((x, y))
         * Affine::scale(scale.max(least))
         * Affine::translate((-set.layout.center().x, -set.middle));

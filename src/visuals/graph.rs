@@ -11,7 +11,7 @@ use crate::draw::{Grow, Item, Paint, Part, Stroke};
 use crate::expression::Function;
 use crate::geom::{BezPath, Point, Rect, circle, polyline};
 use crate::script::{FieldSpec, Num, Slot, TableFields, Takes, Template};
-use axes::{Axes, Axis};
+use axes::{Axes, Axis, within};
 use calculus::Calculus;
 
 /// The registry's entry.
@@ -94,6 +94,8 @@ pub static SPEC: VisualSpec = VisualSpec {
 
 /// Points at which a curve is taken: three pixels apart at the usual width.
 const SAMPLES: usize = 400;
+/// How far beyond the frame a dot is still seen, in stage units.
+const LEAVING: f64 = 0.15;
 
 struct Curve {
     name: String,
@@ -245,6 +247,10 @@ struct Range {
 }
 
 impl Range {
+    fn is_still(&self) -> bool {
+        self.ends.iter().flatten().all(|end| matches!(end, Num::Fixed(_)))
+    }
+
     fn axis(&self, now: &Now<'_>) -> Axis {
         let usual = if self.log { [1.0, 10.0] } else { [0.0, 1.0] };
         let ends = self.ends.as_ref().map_or(usual, |ends| ends.each_ref().map(|end| now.number(end)));
@@ -331,19 +337,21 @@ impl Plot<'_> {
     /// Points within the axes, and the line through all of them.
     fn plotted(&self, now: &Now<'_>, points: &Points) -> Vec<Part> {
         let (xs, ys) = (now.numbers(points.xs), now.numbers(points.ys));
-        let Axes { x, y, .. } = &self.axes;
-        let inside = |p: &Point| (x.from..=x.to).contains(&p.x) && (y.from..=y.to).contains(&p.y);
+        let frame = self.axes.frame();
         let all = || xs.iter().zip(&ys).map(|(x, y)| Point::new(*x, *y));
         let paint = || Paint::solid(now.ink(points.ink));
         let mut parts = Vec::new();
         if points.join {
-            let path = polyline(all().filter(inside).map(|point| self.axes.point(point)), false);
+            let path = within(all().map(|point| self.axes.point(point)), frame);
             let stroke = Stroke::new(paint(), points.width * 0.6);
             parts.push(Part::new("line").with(Item::stroke(path, stroke)).growing(Grow::Stroke));
         }
         let mut dots = Part::new("points");
-        for (number, point) in all().enumerate().filter(|(_, point)| inside(point)) {
+        for (number, point) in all().enumerate() {
             let place = self.axes.point(point);
+            if !frame.inflate(1e-9, 1e-9).contains(place) {
+                continue;
+            }
             let dot = Item::fill(circle(place, points.width * 1.3), paint());
             let part = Part::new(number.to_string()).with(dot).growing(Grow::Point(place));
             dots.parts.push(part.with_attribute("x", point.x).with_attribute("y", point.y));
@@ -352,13 +360,13 @@ impl Plot<'_> {
         parts
     }
 
-    fn dot(&self, now: &Now<'_>, at: Point) -> Part {
-        let place = self.axes.point(at);
+    /// The dot at a place in the frame, with its guides.
+    fn dot(&self, now: &Now<'_>, place: Point, frame: Rect) -> Part {
         let color = now.ink(self.graph.dot_ink);
         let mut part = Part::new("dot").growing(Grow::Parts);
         if self.graph.guides {
-            let foot = self.axes.point(Point::new(at.x, self.axes.y.from));
-            let side = self.axes.point(Point::new(self.axes.x.from, at.y));
+            let foot = Point::new(place.x, frame.y0);
+            let side = Point::new(frame.x0, place.y);
             let stroke = || Stroke::new(Paint::solid(now.role(Role::Muted)), 0.022).dashed(0.09, 0.09);
             let guide = |name: &str, to: Point| {
                 Part::new(name).with(Item::stroke(polyline([place, to], false), stroke())).growing(Grow::Stroke)
@@ -376,7 +384,8 @@ impl Visual for Graph {
     fn draw(&self, now: &Now<'_>) -> Drawing {
         let (x, y) = (self.x.axis(now), self.y.axis(now));
         let Self { width, height, grid, size, crossed, .. } = *self;
-        let axes = Axes { x, y, width, height, grid, size, crossed };
+        let still = self.x.is_still() && self.y.is_still();
+        let axes = Axes { x, y, width, height, grid, size, crossed, still };
         Plot { axes, graph: self }.draw(now)
     }
 }
@@ -396,20 +405,8 @@ impl Plot<'_> {
             (_, _, Some(r)) => Point::new(r.at(t) * libm::cos(t), r.at(t) * libm::sin(t)),
             _ => Point::new(f64::NAN, f64::NAN),
         };
-        let Axes { x: across, y: up, .. } = &self.axes;
-        let inside = |p: &Point| {
-            p.x >= across.from - 1e-9 && p.x <= across.to + 1e-9 && p.y >= up.from - 1e-9 && p.y <= up.to + 1e-9
-        };
-        let (mut line, mut pen) = (BezPath::new(), false);
-        for i in 0..=SAMPLES * 2 {
-            let at = point(from + (to - from) * i as f64 / (SAMPLES * 2) as f64);
-            match (inside(&at), pen) {
-                (true, true) => line.line_to(self.axes.point(at)),
-                (true, false) => line.move_to(self.axes.point(at)),
-                (false, _) => {}
-            }
-            pen = inside(&at);
-        }
+        let at = |i: usize| self.axes.point(point(from + (to - from) * i as f64 / (SAMPLES * 2) as f64));
+        let line = within((0..=SAMPLES * 2).map(at), self.axes.frame());
         let stroke = Stroke::new(Paint::solid(now.ink(path.ink)), path.width);
         Part::new("path").with(Item::stroke(line, stroke)).growing(Grow::Stroke)
     }
@@ -434,23 +431,20 @@ impl Plot<'_> {
         part.parts.extend(graph.points.iter().flat_map(|points| self.plotted(now, points)));
         let mut values = vec![("area", area), ("slope", slope.unwrap_or(f64::NAN))];
         if let (Some(num), Some(function)) = (&graph.dot, first) {
-            let x = now.number(num).clamp(self.axes.x.from, self.axes.x.to);
+            let x = now.number(num);
             let y = function.at(x);
             values.extend([("dot_x", x), ("dot_y", y)]);
-            if y.is_finite() {
-                part.parts.push(self.dot(now, Point::new(x, y.clamp(self.axes.y.from, self.axes.y.to))));
+            // A dot that leaves the frame is gone soon after.
+            let (place, frame) = (self.axes.point(Point::new(x, y)), self.axes.frame());
+            if place.is_finite() {
+                let kept = Point::new(place.x.clamp(frame.x0, frame.x1), place.y.clamp(frame.y0, frame.y1));
+                let shown = 1.0 - place.distance(kept) / LEAVING;
+                if shown > 0.0 {
+                    part.parts.push(self.dot(now, kept, frame).faded(shown.min(1.0)));
+                }
             }
         }
-        let corners = Rect::from_points(
-            self.axes.point(Point::new(self.axes.x.from, self.axes.y.from)),
-            self.axes.point(Point::new(self.axes.x.to, self.axes.y.to)),
-        );
-        let layout = Rect::new(
-            corners.x0 - self.axes.size * 1.8,
-            corners.y0 - self.axes.size * 1.6,
-            corners.x1 + 0.3,
-            corners.y1 + 0.3,
-        );
+        let layout = self.axes.layout(now);
         Drawing { values, plane: Some(self.axes.plane()), ..Drawing::of(part).with_layout(layout) }
     }
 }

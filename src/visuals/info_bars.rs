@@ -2,6 +2,7 @@
 //! end to end: information adds up.
 
 use super::lettering::{Hang, LABEL_SIZE_FIELD, fitted, label, put};
+use super::shapes::gap;
 use super::{ActionSpec, Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::Role;
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
@@ -99,9 +100,8 @@ impl InfoBars {
         let rect = Rect::new(-wide / 2.0, 0.0, wide / 2.0, length.max(0.02));
         let mut bar = Part::new("bar").with(Item::fill(rect.to_path(1e-3), Paint::solid(color)));
         if bits > self.bits + 0.5 && lying <= 0.0 {
-            let cut = |y: f64| polyline([Point::new(-wide * 0.6, y), Point::new(wide * 0.6, y + 0.1)], false);
-            let pen = Stroke::new(Paint::solid(now.role(Role::Ground)).kept(), 0.05);
-            bar.items.push(Item::stroke(cut(length - 0.35), pen));
+            let y = length - self.bit.min(0.9) * 0.4;
+            bar.items.push(gap(now, Point::new(-wide / 2.0, y), Point::new(wide / 2.0, y)));
         }
         let middle = self.slot * (count as f64 - 1.0) / 2.0;
         let foot = Point::new(self.slot * index as f64, 0.0);
@@ -179,7 +179,9 @@ impl Visual for InfoBars {
             part.parts.push(line);
         }
         let half = self.slot / 2.0;
-        let layout = Rect::new(-half, 0.0, width - half, self.bit * self.bits + self.size);
+        let left = if self.ruler { half + self.size * 1.2 } else { half };
+        let right = width - half + if self.average { self.size * 2.4 } else { 0.0 };
+        let layout = Rect::new(-left, 0.0, right, self.bit * self.bits + self.size);
         let values = vec![("total", total), ("mean", mean), ("count", count as f64)];
         Drawing { values, ..Drawing::of(part).with_layout(layout) }
     }

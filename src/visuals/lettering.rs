@@ -88,9 +88,9 @@ pub(super) fn halo(now: &Now<'_>, size: f64) -> Halo {
     Halo { paint: Paint::solid(now.role(Role::Ground)).kept(), width: size * 0.14 }
 }
 
-/// The style of a small label.
+/// The style of a small label; its lines stand under each other's middles.
 pub(super) fn label(size: f64, color: Rgba) -> TextStyle {
-    TextStyle { color, tabular: true, ..TextStyle::new(size) }
+    TextStyle { color, tabular: true, align: Align::Centre, ..TextStyle::new(size) }
 }
 
 /// The style of bits and code words.
@@ -126,10 +126,13 @@ pub(super) fn put(name: &str, set: &Typeset, at: Point, hang: Hang) -> Part {
         .transformed(Affine::translate((at.x - from, at.y - set.middle)))
 }
 
+/// The span of scales in which a label without room fades out: short, so that hardly any stands half seen at rest.
+pub(super) const LEAVING: f64 = 0.03;
+
 /// A set text centred at a place, at most so wide: it shrinks a little to fit, and fades out where that is not enough.
 pub(super) fn fitted(name: &str, set: &Typeset, at: Point, room: f64, least: f64) -> Part {
     let scale = (room / set.layout.width().max(1e-6)).clamp(0.0, 1.0);
-    let shown = ((scale - least) / 0.08).clamp(0.0, 1.0);
+    let shown = ((scale - least) / LEAVING).clamp(0.0, 1.0);
     let centred = Affine::translate(at.to_vec2())
         * Affine::scale(scale.max(least))
         * Affine::translate((-set.layout.center().x, -set.middle));

@@ -1,6 +1,6 @@
 //! `number_line`: a line with ticks at round numbers, and a pointer that follows a value.
 
-use super::graph::axes::Axis;
+use super::graph::axes::{Axis, LEAST_APART, thinned};
 use super::lettering::{Hang, LABEL_SIZE_FIELD, label, put};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Ink, Role};
@@ -105,24 +105,29 @@ impl Visual for NumberLine {
         let mut ticks = Part::new("ticks").growing(Grow::Fade);
         let mut numbers = Part::new("numbers").growing(Grow::Fade);
         let style = label(self.size * 0.9, now.role(Role::Muted));
-        let written = self.format.unwrap_or_else(|| self.axis.format());
+        let written = |value: f64| self.format.map_or_else(|| self.axis.written(value), |style| format(value, &style));
         // Numbers that would touch their neighbours are left out, evenly.
         let all = self.axis.ticks();
-        let widest = all.iter().map(|v| now.label(&format(*v, &written), &style).layout.width()).fold(0.0, f64::max);
+        let widest = all.iter().map(|v| now.rich(&written(*v), &style).layout.width()).fold(0.0, f64::max);
         let room = self.width / (all.len().max(2) - 1) as f64;
-        let every = libm::ceil((widest + self.size * 0.5) / room).clamp(1.0, 200.0) as usize;
+        let every = thinned(widest + self.size * 0.5, room);
         for (index, value) in all.into_iter().enumerate() {
             let x = self.x(value);
             let (long, shown) = if index % every == 0 { (0.12, self.figures) } else { (0.07, false) };
+            if room <= LEAST_APART && !index.is_multiple_of(every) {
+                continue;
+            }
             let ends = [Point::new(x, -long), Point::new(x, long)];
             ticks.items.push(Item::stroke(polyline(ends, false), Stroke::new(ink(), 0.03)));
             if shown {
                 let at = Point::new(x, -0.12 - self.size * 0.75);
-                numbers.parts.push(put("", &now.label(&format(value, &written), &style), at, Hang::Centre));
+                numbers.parts.push(put("", &now.rich(&written(value), &style), at, Hang::Centre));
             }
         }
         let mut part =
             Part::new("number_line").with_part(Part::new("line").with(line).growing(Grow::Stroke)).with_part(ticks);
+        // The first and the last number stand out over the ends of the line.
+        let beyond = numbers.bounds().map_or(half, |ink| ink.x1.max(-ink.x0).max(half));
         part.parts.push(numbers);
         let value = self.value.as_ref().map(|value| now.number(value));
         if let Some(value) = value.filter(|value| value.is_finite()) {
@@ -134,7 +139,7 @@ impl Visual for NumberLine {
             (Some(_), Some(_)) => 0.4 + self.size * 1.4,
         };
         let below = if self.figures { 0.12 + self.size * 1.3 } else { 0.15 };
-        let layout = Rect::new(-half, -below, half, above);
+        let layout = Rect::new(-beyond, -below, beyond, above);
         let scale = self.width / (self.axis.to - self.axis.from);
         let plane = Affine::new([scale, 0.0, 0.0, 1.0, -half - self.axis.from * scale, 0.0]);
         let values = vec![("value", value.unwrap_or(f64::NAN))];

@@ -6,7 +6,7 @@ use crate::color::{Ink, Role};
 use crate::diag::Diagnostic;
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
 use crate::expression::Function;
-use crate::geom::{BezPath, Point, Rect, Vec2, polyline};
+use crate::geom::{BezPath, Point, Vec2, polyline};
 use crate::script::{FieldSpec, Num, Slot, TableFields, Takes};
 
 /// The registry's entry of `contours`.
@@ -103,13 +103,13 @@ impl Framing {
             let to = clean(at(1, 1.0));
             Axis { from, to: if to > from { to } else { from + 1.0 }, step: None, label: None, log: false }
         });
-        Axes { x, y, width: self.width, height: self.height, grid: self.grid, size: self.size, crossed: self.crossed }
+        let still = self.ranges.iter().flatten().all(|end| matches!(end, Num::Fixed(_)));
+        let Self { width, height, grid, size, crossed, .. } = *self;
+        Axes { x, y, width, height, grid, size, crossed, still }
     }
 
-    fn drawing(&self, axes: &Axes, part: Part) -> Drawing {
-        let (half, high) = (self.width / 2.0, self.height / 2.0);
-        let layout = Rect::new(-half - self.size * 1.8, -high - self.size * 1.6, half + 0.3, high + 0.3);
-        Drawing { plane: Some(axes.plane()), ..Drawing::of(part).with_layout(layout) }
+    fn drawing(&self, now: &Now<'_>, axes: &Axes, part: Part) -> Drawing {
+        Drawing { plane: Some(axes.plane()), ..Drawing::of(part).with_layout(axes.layout(now)) }
     }
 }
 
@@ -205,7 +205,7 @@ impl Visual for Contours {
                 curves.parts.push(curve.with_attribute("level", *level));
             }
         }
-        self.framing.drawing(&axes, part.with_part(curves))
+        self.framing.drawing(now, &axes, part.with_part(curves))
     }
 }
 
@@ -253,7 +253,7 @@ impl Visual for Vectors {
                 let length = step * 0.78 * libm::sqrt(strength);
                 let way = if field.hypot() > 0.0 { field / field.hypot() } else { Vec2::ZERO };
                 let side = Vec2::new(-way.y, way.x);
-                let (tip, head) = (foot + way * length, (length * 0.4).min(step * 0.24));
+                let (tip, head) = (foot + way * length, (length * 0.4).min(step * 0.24).min(0.3));
                 let mut arrow = Part::new(index.to_string()).growing(Grow::Point(foot));
                 let shaft = polyline([foot, tip - way * head * 0.7], false);
                 arrow.items.push(Item::stroke(shaft, Stroke::new(Paint::solid(color), 0.028)));
@@ -262,7 +262,7 @@ impl Visual for Vectors {
                 arrows.parts.push(arrow.with_attribute("strength", strength));
             }
         }
-        self.framing.drawing(&axes, part.with_part(arrows))
+        self.framing.drawing(now, &axes, part.with_part(arrows))
     }
 }
 
@@ -274,7 +274,8 @@ mod tests {
     fn a_level_curve_of_a_circle_is_where_it_should_be() {
         let circle = Function::new2("circle", |x, y| (x - 48.0) * (x - 48.0) + (y - 48.0) * (y - 48.0));
         let axis = || Axis { from: 0.0, to: CELLS as f64, step: None, label: None, log: false };
-        let axes = Axes { x: axis(), y: axis(), width: 4.0, height: 4.0, grid: false, size: 0.3, crossed: false };
+        let (x, y) = (axis(), axis());
+        let axes = Axes { x, y, width: 4.0, height: 4.0, grid: false, size: 0.3, crossed: false, still: true };
         let pieces = level_curve(&sampled(&circle, &axes), 403.0);
         assert!(pieces.len() > 60, "{}", pieces.len());
         for point in pieces.iter().flatten() {

@@ -1,9 +1,9 @@
-//! What simple shapes share: reading their fill and stroke.
+//! What simple shapes share: reading their fill and stroke; and the break in a bar that goes on beyond its axis.
 
 use super::Now;
 use crate::color::{Ink, Role};
 use crate::draw::{Item, Paint, Stroke};
-use crate::geom::BezPath;
+use crate::geom::{BezPath, Point, polyline};
 use crate::script::{FieldSpec, Num, TableFields, Takes};
 
 /// The fields of every shape. The line is about four pixels wide at 1080p.
@@ -14,6 +14,15 @@ pub(super) const LOOK: &[FieldSpec] = &[
     FieldSpec::new("stroke_width", Takes::Number(0.0, 5.0), "0.035", "width of the line in stage units"),
     FieldSpec::new("dashed", Takes::Flag, "false", "a line of dashes"),
 ];
+
+/// The break in a bar that is cut off: a slanting gap, from one point at the bar's side to another.
+pub(super) fn gap(now: &Now<'_>, from: Point, to: Point) -> Item {
+    let wide = (to - from).hypot().max(1e-9);
+    let way = (to - from) / wide * (wide * 0.2).min(0.05);
+    let slant = kurbo::Vec2::new(-way.y, way.x) * 1.1;
+    let path = polyline([from - way - slant, to + way + slant], false);
+    Item::stroke(path, Stroke::new(Paint::solid(now.role(Role::Ground)).kept(), (wide * 0.4).min(0.06)))
+}
 
 /// How a shape is painted.
 pub(super) struct Look {

@@ -1,5 +1,7 @@
 //! `table`: cells in rows and columns, with or without lines, or in the brackets of a matrix.
 
+use std::sync::Arc;
+
 use super::lettering::{Hang, LABEL_SIZE_FIELD, label, put};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::Role;
@@ -7,6 +9,7 @@ use crate::draw::{Grow, Item, Paint, Part, Stroke};
 use crate::geom::{BezPath, Point, Rect, polyline};
 use crate::limits;
 use crate::script::{FieldSpec, TableFields, Takes, Template};
+use crate::typeset::{Align, TextStyle, Typeset};
 
 /// The registry's entry.
 pub static SPEC: VisualSpec = VisualSpec {
@@ -76,8 +79,13 @@ fn bracket(kind: &str, x: f64, [y0, y1]: [f64; 2], sign: f64, size: f64) -> BezP
 
 impl Visual for Table {
     fn draw(&self, now: &Now<'_>) -> Drawing {
-        let head = label(self.size, now.role(Role::Muted));
-        let body = label(self.size, now.role(Role::Ink));
+        let align = match self.hang {
+            Hang::Left => Align::Left,
+            Hang::Centre => Align::Centre,
+            Hang::Right => Align::Right,
+        };
+        let head = TextStyle { align, ..label(self.size, now.role(Role::Muted)) };
+        let body = TextStyle { align, ..label(self.size, now.role(Role::Ink)) };
         let set = |row: usize, cell: &Template| {
             now.rich(&now.text(cell), if self.header && row == 0 { &head } else { &body })
         };
@@ -90,10 +98,21 @@ impl Visual for Table {
         };
         let widths: Vec<f64> = (0..columns).map(wide).collect();
         let total = widths.iter().sum::<f64>() + self.gaps[0] * columns.saturating_sub(1) as f64;
-        let step = self.size * 1.15 + self.gaps[1];
-        let top = step * (all.len().max(1) - 1) as f64 / 2.0;
+        // A row is as high as its highest cell needs beyond a plain line.
+        let plain = now.label("0", &body).layout.height();
+        let tall = |cells: &Vec<Arc<Typeset>>| {
+            let most = cells.iter().map(|cell| cell.layout.height()).fold(plain, f64::max);
+            self.size * 1.15 + most - plain
+        };
+        let heights: Vec<f64> = all.iter().map(tall).collect();
+        let high = heights.iter().sum::<f64>() + self.gaps[1] * all.len().saturating_sub(1) as f64;
+        let mut edge = high / 2.0;
         let mut part = Part::new("table");
-        for (number, cells) in all.iter().enumerate() {
+        let mut seams = Vec::new();
+        for (number, (cells, height)) in all.iter().zip(&heights).enumerate() {
+            let middle = edge - height / 2.0;
+            edge -= height + self.gaps[1];
+            seams.push(edge + self.gaps[1] / 2.0);
             let mut row = Part::new(number.to_string());
             let mut left = -total / 2.0;
             for (column, (cell, width)) in cells.iter().zip(&widths).enumerate() {
@@ -102,19 +121,19 @@ impl Visual for Table {
                     Hang::Centre => left + width / 2.0,
                     Hang::Right => left + width,
                 };
-                row.parts.push(put(&column.to_string(), cell, Point::new(x, top - step * number as f64), self.hang));
+                row.parts.push(put(&column.to_string(), cell, Point::new(x, middle), self.hang));
                 left += width + self.gaps[0];
             }
             part.parts.push(row);
         }
-        let (side, half) = (total / 2.0 + self.size * 0.3, self.size * 0.62);
-        let mut layout = Rect::new(-side, -top - half, side, top + half);
+        let (side, half) = (total / 2.0 + self.size * 0.3, high / 2.0 + self.size * 0.045);
+        let mut layout = Rect::new(-side, -half, side, half);
         let mut lines = Part::new("lines").growing(Grow::Stroke);
         let ink = |role: Role, width: f64| Stroke::new(Paint::solid(now.role(role)), width);
-        for after in 0..all.len().saturating_sub(1) {
+        seams.pop();
+        for (after, y) in seams.into_iter().enumerate() {
             let heading = self.header && after == 0;
             if heading || self.lines {
-                let y = top - step * (after as f64 + 0.5);
                 let path = polyline([Point::new(-side, y), Point::new(side, y)], false);
                 lines
                     .items

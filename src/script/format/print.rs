@@ -96,7 +96,9 @@ impl Printer<'_> {
                 ("-".to_owned(), role.of_items())
             };
             self.value(&entry.value, &Place { intro, column, role, entry: Some(entry) });
-            self.comments(&entry.below, column + INDENT, matches!(entry.value.kind, Kind::Null));
+            // Further in, it would be a line of a text in lines.
+            let below = if matches!(entry.value.kind, Kind::Text) { column } else { column + INDENT };
+            self.comments(&entry.below, below, matches!(entry.value.kind, Kind::Null));
         }
         self.comments(&block.tail, column, false);
     }

@@ -4,7 +4,7 @@
 const MOST_TICKS: f64 = 100.0;
 
 /// How far a bar may stand out above the axis, as a share of its height.
-const OVER: f64 = 1.2;
+const OVER: f64 = 1.06;
 
 /// Leads from values to heights over the foot of the axis.
 pub(super) struct Scale {
@@ -33,6 +33,13 @@ impl Scale {
         let [from, to] = self.ends;
         let value = if self.log { libm::log10(value.max(f64::MIN_POSITIVE)) } else { value };
         if value.is_finite() { self.height * ((value - from) / (to - from)).clamp(0.0, OVER) } else { 0.0 }
+    }
+
+    /// Whether a value is on the axis, or no further over its top than bars may stand out.
+    pub(super) fn holds(&self, value: f64) -> bool {
+        let [from, to] = self.ends;
+        let value = if self.log { libm::log10(value.max(f64::MIN_POSITIVE)) } else { value };
+        (-1e-9..=OVER).contains(&((value - from) / (to - from)))
     }
 
     /// Height on which bars stand: that of 0, or the foot on a logarithmic scale.
@@ -68,7 +75,8 @@ mod tests {
     #[test]
     fn values_stand_where_the_axis_says() {
         let plain = Scale::new(4.0, 0.0, 2.0, false);
-        assert_eq!((plain.y(1.0), plain.y(9.0), plain.base()), (2.0, 4.8, 0.0));
+        assert_eq!((plain.y(1.0), plain.y(9.0), plain.base()), (2.0, 4.0 * OVER, 0.0));
+        assert!(plain.holds(0.0) && plain.holds(2.1) && !plain.holds(2.2) && !plain.holds(-0.1));
         assert_eq!(plain.ticks(Some(1.0)), [0.0, 1.0, 2.0]);
         let signed = Scale::new(4.0, -1.0, 3.0, false);
         assert_eq!((signed.base(), signed.y(-1.0), signed.line()), (1.0, 0.0, [1.0, 1.0]));
