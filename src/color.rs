@@ -50,14 +50,12 @@ impl Rgba {
     #[must_use]
     pub fn lerp(self, other: Self, t: f32) -> Self {
         if t <= 0.0 {
-            return self;
+            self
+        } else if t >= 1.0 {
+            other
+        } else {
+            Slide::new(self, other).at(t)
         }
-        if t >= 1.0 {
-            return other;
-        }
-        let (x, y) = (self.to_oklab(), other.to_oklab());
-        let mix = |a: f32, b: f32| a + (b - a) * t;
-        Self::from_oklab([mix(x[0], y[0]), mix(x[1], y[1]), mix(x[2], y[2])], mix(self.a, other.a))
     }
 
     /// Relative luminance after WCAG 2, from 0 (black) to 1 (white); alpha ignored.
@@ -100,6 +98,34 @@ impl Rgba {
             b: from_linear(-0.004_196_086 * l - 0.703_418_6 * m + 1.707_614_7 * s),
             a: alpha,
         }
+    }
+}
+
+/// All colours from one to another, as [`Rgba::lerp`] gives them: for many of one pair.
+#[derive(Clone, Copy, Debug)]
+pub struct Slide {
+    ends: [Rgba; 2],
+    oklab: [[f32; 3]; 2],
+}
+
+impl Slide {
+    /// From a colour to another.
+    pub fn new(from: Rgba, to: Rgba) -> Self {
+        Self { ends: [from, to], oklab: [from.to_oklab(), to.to_oklab()] }
+    }
+
+    /// The colour at a share of the way, from 0 to 1.
+    pub fn at(&self, t: f32) -> Rgba {
+        let [from, to] = self.ends;
+        if t <= 0.0 {
+            return from;
+        }
+        if t >= 1.0 {
+            return to;
+        }
+        let [x, y] = self.oklab;
+        let mix = |a: f32, b: f32| a + (b - a) * t;
+        Rgba::from_oklab([mix(x[0], y[0]), mix(x[1], y[1]), mix(x[2], y[2])], mix(from.a, to.a))
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map};
 
+use super::arithmetic::{OF_ONE, OF_TWO, OfOne};
 use super::data::Data;
 use super::dynamic::{Source, Vector, Words, as_number, as_vector};
 use super::value::Value;
@@ -42,9 +43,6 @@ fn build_engine() -> Engine {
     engine
 }
 
-type OfOne = fn(f64) -> f64;
-type OfTwo = fn(f64, f64) -> f64;
-
 /// Operators and functions of numbers. Division and powers of whole numbers give what mathematics says.
 fn register_arithmetic(engine: &mut Engine) {
     engine
@@ -54,22 +52,7 @@ fn register_arithmetic(engine: &mut Engine) {
         .register_fn("**", |a: i64, b: f64| libm::pow(a as f64, b))
         .register_fn("**", libm::pow)
         .register_fn("%", |a: f64, b: f64| a.rem_euclid(b));
-    let one: &[(&str, OfOne)] = &[
-        ("log2", libm::log2),
-        ("ln", libm::log),
-        ("log10", libm::log10),
-        ("exp", libm::exp),
-        ("sqrt", libm::sqrt),
-        ("sin", libm::sin),
-        ("cos", libm::cos),
-        ("tan", libm::tan),
-        ("abs", libm::fabs),
-        ("information", info::information_bits),
-        ("perplexity", info::perplexity),
-        ("factorial", factorial),
-        ("H", info::binary_entropy_bits),
-    ];
-    for &(name, f) in one {
+    for &(name, f) in OF_ONE {
         engine.register_fn(name, f).register_fn(name, move |x: i64| f(x as f64));
     }
     // Whole numbers may be indices.
@@ -81,8 +64,7 @@ fn register_arithmetic(engine: &mut Engine) {
         });
     }
     engine.register_fn("pick", |holds: bool, a: Dynamic, b: Dynamic| if holds { a } else { b });
-    let two: &[(&str, OfTwo)] = &[("min", f64::min), ("max", f64::max), ("pow", libm::pow), ("choose", choose)];
-    for &(name, f) in two {
+    for &(name, f) in OF_TWO {
         engine
             .register_fn(name, f)
             .register_fn(name, move |a: i64, b: f64| f(a as f64, b))
@@ -97,29 +79,6 @@ fn register_arithmetic(engine: &mut Engine) {
         (Some(a), Some(b)) => Dynamic::from(Vector(a.lerp(b, number(&t)))),
         _ => Dynamic::from_float(crate::geom::lerp(number(&a), number(&b), number(&t))),
     });
-}
-
-/// n!, for whole numbers from 0; NaN for others.
-fn factorial(n: f64) -> f64 {
-    if n < 0.0 || n.fract() != 0.0 {
-        return f64::NAN;
-    }
-    // 171! is beyond the largest number.
-    (1..=n.min(171.0) as u32).map(f64::from).product()
-}
-
-/// Ways to choose k of n, for whole numbers from 0; NaN for others.
-fn choose(n: f64, k: f64) -> f64 {
-    if n < 0.0 || k < 0.0 || n.fract() != 0.0 || k.fract() != 0.0 {
-        return f64::NAN;
-    }
-    if k > n {
-        return 0.0;
-    }
-    let least = k.min(n - k);
-    // Beyond this many factors the result is infinite or as good as exact already.
-    let product = (1..=least.min(2_000.0) as u32).map(f64::from).fold(1.0, |all, i| all * (n - least + i) / i);
-    if product < 9e15 { libm::round(product) } else { product }
 }
 
 type Answer<T> = Result<T, Box<EvalAltResult>>;

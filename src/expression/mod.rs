@@ -2,6 +2,7 @@
 //!
 //! Enters: the text of an expression and the values of the names in it. Leaves: a [`Value`].
 
+mod arithmetic;
 mod data;
 mod dynamic;
 mod engine;
@@ -22,6 +23,7 @@ pub(crate) use texts::message_of;
 pub use value::{Function, Value};
 
 use crate::diag::{Diagnostic, Span};
+use arithmetic::Arithmetic;
 use dynamic::{as_number, describe, from_dynamic, kind_of, properties};
 use engine::engine;
 
@@ -66,6 +68,8 @@ pub struct Expression {
     ast: AST,
     text: String,
     kind: Kind,
+    /// It calls functions of the script.
+    calls_own: bool,
     /// Free names in it: variables, sources, codes, actors.
     pub names: Vec<(String, Span)>,
     span: Span,
@@ -106,6 +110,7 @@ impl Expression {
             Kind::Function2 { params } => params.iter().map(String::as_str).collect(),
             _ => Vec::new(),
         };
+        let calls_own = functions.is_some();
         let ast = functions.map_or(ast.clone(), |functions| functions.merge(&ast));
         let mut names: Vec<(String, Span)> = free_names(&called)
             .into_iter()
@@ -114,7 +119,7 @@ impl Expression {
             .collect();
         names.retain(|(name, _)| !parameters.contains(&name.as_str()));
         names.dedup_by(|a, b| a.0 == b.0);
-        Ok(Self { ast, text: text.to_owned(), kind: kind.clone(), names, span: span.clone() })
+        Ok(Self { ast, text: text.to_owned(), kind: kind.clone(), calls_own, names, span: span.clone() })
     }
 
     /// Is it a function of a variable?
@@ -150,9 +155,23 @@ impl Expression {
         }
     }
 
+    /// The expression as arithmetic of these parameters, if it is that.
+    fn arithmetic(&self, params: &[&str], scope: &Scope<'_>) -> Option<Arithmetic> {
+        if self.calls_own {
+            return None;
+        }
+        let named = FUNCTIONS.iter().any(|row| row.name == self.text);
+        let called = if named { format!("{}({})", self.text, params.first()?) } else { self.text.clone() };
+        let value = |name: &str| scope.get_value::<Dynamic>(name).as_ref().and_then(as_number);
+        Arithmetic::read(&called, params, &value)
+    }
+
     fn function(self: &Arc<Self>, param: String, scope: Scope<'static>) -> Function {
         let held: Vec<String> = scope.iter().map(|(name, _, value)| format!("{name}={}", describe(&value))).collect();
         let key = format!("{param}=>{} where {}", self.text, held.join(","));
+        if let Some(quick) = self.arithmetic(&[&param], &scope) {
+            return Function::new(key, move |x| quick.at([x, f64::NAN]));
+        }
         let expression = Arc::clone(self);
         Function::new(key, move |x| {
             let mut scope = scope.clone();
@@ -165,6 +184,9 @@ impl Expression {
     fn function2(self: &Arc<Self>, params: [String; 2], scope: Scope<'static>) -> Function {
         let held: Vec<String> = scope.iter().map(|(name, _, value)| format!("{name}={}", describe(&value))).collect();
         let key = format!("{}=>{} where {}", params.join(","), self.text, held.join(","));
+        if let Some(quick) = self.arithmetic(&params.each_ref().map(String::as_str), &scope) {
+            return Function::new2(key, move |x, y| quick.at([x, y]));
+        }
         let expression = Arc::clone(self);
         Function::new2(key, move |x, y| {
             let [first, second] = &params;

@@ -1,15 +1,17 @@
 //! `coins`: coins in a grid that flip for real: each turns about an axis, has a rim with thickness, and shows its other face
 //! only when that has come round. What falls is a function of the seed and the coin's number.
 
+use std::sync::Arc;
+
 use super::lettering::{label, mono};
 use super::{Action, ActionSpec, ArgSpec, Drawing, Now, Reading, Visual, VisualSpec};
-use crate::color::{Rgba, Role};
-use crate::draw::{Grow, Item, Paint, Part, Stroke};
-use crate::geom::{Affine, BezPath, Point, Rect, Shape as _};
+use crate::color::{Rgba, Role, Slide};
+use crate::draw::{Grow, Item, Paint, Part, Shape, Stroke};
+use crate::geom::{Affine, BezPath, Point, Rect, Shape as _, circle};
 use crate::info::flip;
 use crate::limits;
 use crate::script::{FieldSpec, Num, TableFields, Takes};
-use crate::typeset::Weight;
+use crate::typeset::{TextStyle, Weight};
 
 /// The registry's entry.
 pub static SPEC: VisualSpec = VisualSpec {
@@ -140,74 +142,97 @@ impl Coins {
         given.unwrap_or(self.seed.wrapping_add(turn as u64))
     }
 
+    /// What all coins have in common.
+    fn mint(&self, now: &Now<'_>) -> Mint {
+        let ground = now.role(Role::Ground);
+        let face = |role: Role, letter: &str| {
+            let color = now.role(role);
+            let rim = color.lerp(Rgba { a: 1.0, ..ground }, 0.55);
+            let style = TextStyle { weight: Weight::SemiBold, ..label(self.diameter * 0.62, ground) };
+            let set = now.label(letter, &style);
+            let centre = Affine::translate((-set.layout.center().x, -set.middle));
+            Face { shades: Slide::new(color, rim), rim, letter: items_of(&set.part, centre, true) }
+        };
+        let [heads, tails] = &self.letters;
+        Mint {
+            disc: Arc::new(circle(Point::ORIGIN, 1.0)),
+            band: Arc::new(Rect::new(-1.0, -1.0, 1.0, 1.0).to_path(1e-3)),
+            heads: face(Role::Heads, heads),
+            tails: face(Role::Tails, tails),
+        }
+    }
+
     /// A coin at the origin.
-    fn coin(&self, now: &Now<'_>, index: usize, pose: &Pose) -> Part {
+    fn coin(&self, mint: &Mint, index: usize, pose: &Pose) -> Part {
         let radius = self.diameter / 2.0;
         let (sin, cos) = libm::sincos(pose.angle);
         let heads = cos >= 0.0;
         let narrow = cos.abs().max(1e-3);
-        let half = self.diameter * THICKNESS / 2.0;
         // The visible face lies half a thickness along its normal, the hidden one as far the other way.
-        let toward = half * sin * cos.signum();
-        let (color, letter) = if heads { (Role::Heads, &self.letters[0]) } else { (Role::Tails, &self.letters[1]) };
-        let (color, ground) = (now.role(color), now.role(Role::Ground));
-        let ellipse =
-            |x: f64, radius: f64| kurbo::Ellipse::new(Point::new(x, 0.0), (radius * narrow, radius), 0.0).to_path(1e-4);
-        let rim = color.lerp(Rgba { a: 1.0, ..ground }, 0.55);
+        let toward = self.diameter * THICKNESS / 2.0 * sin * cos.signum();
+        let face = if heads { &mint.heads } else { &mint.tails };
+        let shape = |path: &Arc<BezPath>, fill: Option<Rgba>, stroke: Option<Stroke>| {
+            Item::new(Shape::Path { path: Arc::clone(path), fill: fill.map(Paint::solid), stroke })
+        };
+        let disc = |x: f64, radius: f64| Affine::new([radius * narrow, 0.0, 0.0, radius, x, 0.0]);
         let mut part = Part::new(index.to_string()).growing(Grow::Point(Point::ORIGIN));
+        part.items.reserve_exact(5);
         if toward.abs() > 1e-6 {
-            part.items.push(Item::fill(edge(toward, radius, narrow), Paint::solid(rim)));
-            part.items.push(Item::fill(ellipse(-toward, radius), Paint::solid(rim)));
+            let edge = Affine::scale_non_uniform(toward.abs(), radius);
+            part.items.push(shape(&mint.band, Some(face.rim), None).transformed(edge));
+            part.items.push(shape(&mint.disc, Some(face.rim), None).transformed(disc(-toward, radius)));
         }
         // Light from above: the face darkens as it turns away.
-        let lit = color.lerp(rim, (1.0 - narrow as f32) * 0.45);
-        part.items.push(Item::fill(ellipse(toward, radius), Paint::solid(lit)));
-        let ring = Stroke::new(Paint::solid(rim), self.diameter * 0.045);
-        part.items.push(Item::stroke(ellipse(toward, radius * 0.86), ring));
-        let style = crate::typeset::TextStyle { weight: Weight::SemiBold, ..label(self.diameter * 0.62, ground) };
-        let set = now.label(letter, &style);
-        let centre = Affine::translate((-set.layout.center().x, -set.middle));
-        let face = Affine::translate((toward, 0.0)) * Affine::scale_non_uniform(narrow, 1.0) * centre;
-        part.items.extend(items_of(&set.part, face, true));
-        let lift = Affine::scale(1.0 + FLIGHT * pose.height);
-        let turn = if self.horizontal_axis {
-            quarter_turned(&mut part, &set.part, narrow, toward, -set.layout.center().x, -set.middle)
-        } else {
-            Affine::IDENTITY
+        let lit = face.shades.at((1.0 - narrow as f32) * 0.45);
+        part.items.push(shape(&mint.disc, Some(lit), None).transformed(disc(toward, radius)));
+        // Lines are drawn as wide as a map is large on the whole.
+        let inner = radius * 0.86;
+        let pen = Stroke::new(Paint::solid(face.rim), self.diameter * 0.045 / (inner * libm::sqrt(narrow)));
+        part.items.push(shape(&mint.disc, None, Some(pen)).transformed(disc(toward, inner)));
+        // A coin that turns about an axis across the page is built on its side; its letter must stand upright all the same.
+        let (turn, upright) = match self.horizontal_axis {
+            true => (QUARTER, QUARTER.inverse()),
+            false => (Affine::IDENTITY, Affine::IDENTITY),
         };
+        let map = Affine::translate((toward, 0.0)) * Affine::scale_non_uniform(narrow, 1.0) * upright;
+        part.items.extend(face.letter.iter().map(|item| item.clone().transformed(map)));
         // In the air it has no face.
         let part =
             if pose.height <= 1e-9 { part.with_attribute("face", if heads { "heads" } else { "tails" }) } else { part };
-        part.transformed(lift * turn)
+        part.transformed(Affine::scale(1.0 + FLIGHT * pose.height) * turn)
     }
 }
 
-/// For an axis that lies across the page the coin is built on its side; its letter must stand upright all the same.
-fn quarter_turned(part: &mut Part, letter: &Part, narrow: f64, toward: f64, x: f64, y: f64) -> Affine {
-    let letters = letter.parts.iter().map(|word| word.items.len()).sum::<usize>();
-    part.items.truncate(part.items.len() - letters);
-    let upright = Affine::new([0.0, -1.0, 1.0, 0.0, 0.0, 0.0]);
-    let face =
-        Affine::translate((toward, 0.0)) * Affine::scale_non_uniform(narrow, 1.0) * upright * Affine::translate((x, y));
-    part.items.extend(items_of(letter, face, true));
-    upright.inverse()
+/// A quarter turn.
+const QUARTER: Affine = Affine::new([0.0, 1.0, -1.0, 0.0, 0.0, 0.0]);
+
+/// What all coins have in common: their shapes on a unit of 1, and their faces.
+struct Mint {
+    disc: Arc<BezPath>,
+    band: Arc<BezPath>,
+    heads: Face,
+    tails: Face,
+}
+
+/// A side of a coin.
+struct Face {
+    /// From its colour in the light to that of its rim.
+    shades: Slide,
+    rim: Rgba,
+    /// Its letter about the origin, full size.
+    letter: Vec<Item>,
 }
 
 /// The items of a set text, flattened.
 pub(super) fn items_of(part: &Part, map: Affine, kept: bool) -> Vec<Item> {
     let map = map * part.transform;
     let own = part.items.iter().cloned().map(|mut item| {
-        if let (true, crate::draw::Shape::Glyphs(run)) = (kept, &mut item.shape) {
+        if let (true, Shape::Glyphs(run)) = (kept, &mut item.shape) {
             run.paint = run.paint.clone().kept();
         }
         item.transformed(map)
     });
     own.chain(part.parts.iter().flat_map(|inner| items_of(inner, map, kept))).collect()
-}
-
-/// The band between the two faces.
-fn edge(toward: f64, radius: f64, _narrow: f64) -> BezPath {
-    Rect::new(-toward.abs(), -radius, toward.abs(), radius).to_path(1e-4)
 }
 
 impl Visual for Coins {
@@ -217,13 +242,15 @@ impl Visual for Coins {
         let mut part = Part::new("coins");
         let (mut heads, mut landed) = (0, 0);
         let tell = now.action("tell");
+        let mint = self.mint(now);
+        part.parts.reserve_exact(self.count);
         for index in 0..self.count {
             let pose = self.pose(now, index);
             if let Some(face) = pose.landed {
                 landed += 1;
                 heads += usize::from(face);
             }
-            let mut coin = self.coin(now, index, &pose);
+            let mut coin = self.coin(&mint, index, &pose);
             if let (Some(tell), Some(face)) = (tell, pose.landed) {
                 coin.parts.push(self.bit(now, face, tell.clock.part(index, self.count)));
             }

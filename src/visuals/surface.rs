@@ -3,7 +3,7 @@
 use super::lettering::LABEL_SIZE_FIELD;
 use super::lettering::{Hang, label, put};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
-use crate::color::{Ink, Role};
+use crate::color::{Ink, Role, Slide};
 use crate::diag::Diagnostic;
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
 use crate::expression::Function;
@@ -97,6 +97,9 @@ fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>
     Some(Box::new(Surface { function, ranges, width, height, turn, tilt, cells, inks, start, steps, rate, size }))
 }
 
+/// Colours between the valleys' and the hills'.
+const SHADES: usize = 128;
+
 /// A point of the room: the floor's middle is the origin, z is upwards.
 type Place = [f64; 3];
 
@@ -186,7 +189,9 @@ impl Surface {
             (0..=count).flat_map(|j| (0..=count).map(move |i| (i, j))).map(|(i, j)| corner(i, j)).collect();
         let get = |i: usize, j: usize| corners.get(j * (count + 1) + i).copied().unwrap_or(([0.0; 3], 0.0));
         let [low, high] = self.inks.map(|ink| now.ink(ink));
-        let ground = now.role(Role::Ground);
+        let (hill, ground) = (Slide::new(low, high), now.role(Role::Ground));
+        // Shades of one height differ too little to be worked out for each face.
+        let shades: Vec<Slide> = (0..=SHADES).map(|i| Slide::new(hill.at(i as f32 / SHADES as f32), ground)).collect();
         let mut faces: Vec<(f64, Item)> = Vec::new();
         for (j, i) in (0..count).flat_map(|j| (0..count).map(move |i| (j, i))) {
             let quad = [get(i, j), get(i + 1, j), get(i + 1, j + 1), get(i, j + 1)];
@@ -199,10 +204,12 @@ impl Surface {
             let length = libm::sqrt(normal.iter().map(|n| n * n).sum::<f64>()).max(1e-12);
             let (sin, cos) = eye.turn;
             let lit = ((normal[0] * cos - normal[1] * sin) * -0.45 + normal[2] * 0.89) / length;
-            let color = low.lerp(high, level as f32);
-            let color = color.lerp(ground, (0.5 * (1.0 - lit.clamp(0.0, 1.0))) as f32);
+            let shadow = 0.5 * (1.0 - lit.clamp(0.0, 1.0)) as f32;
+            let shade = shades.get(libm::round(level.clamp(0.0, 1.0) * SHADES as f64) as usize);
+            let color = |share: f32| shade.map_or(low, |shade| shade.at(share));
             let path = polyline(seen.iter().map(|(point, _)| *point), true);
-            let line = Stroke::new(Paint::solid(color.lerp(ground, 0.35)), 0.008);
+            let line = Stroke::new(Paint::solid(color(shadow + (1.0 - shadow) * 0.35)), 0.008);
+            let color = color(shadow);
             let away = seen.iter().map(|(_, away)| away).sum::<f64>() / 4.0;
             faces.push((away, Item::fill_stroke(path, Paint::solid(color), line)));
         }

@@ -125,7 +125,9 @@ fn by_power(value: f64, power: f64, decimals: u32) -> String {
     let mantissa = value / libm::pow(10.0, power);
     let style = Format::parse(&format!(".{decimals}")).unwrap_or_default();
     let sign = if value < 0.0 { "-" } else { "" };
-    match format(mantissa.abs(), &style).as_str() {
+    let written = format(mantissa.abs(), &style);
+    let short = if written.contains('.') { written.trim_end_matches('0').trim_end_matches('.') } else { &written };
+    match short {
         "1" => format!("${sign}10^{{{power}}}$"),
         mantissa => format!("${sign}{mantissa} \\cdot 10^{{{power}}}$"),
     }
