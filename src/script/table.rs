@@ -108,6 +108,15 @@ pub enum Takes {
     Anything,
 }
 
+/// A cell of a table: words, or nothing.
+fn cell_of(reader: &mut Reader<'_>, cell: &Node) -> Option<Template> {
+    match &cell.value {
+        Value::Null => Some(Template::plain("", &cell.span)),
+        _ if cell.text().is_some_and(|text| text.trim().is_empty()) => Some(Template::plain("", &cell.span)),
+        _ => reader.template(cell),
+    }
+}
+
 impl Takes {
     /// Any number, or an expression.
     pub const ANY_NUMBER: Self = Self::Number(f64::NEG_INFINITY, f64::INFINITY);
@@ -335,7 +344,7 @@ impl<'a> TableFields<'a> {
                 }
             };
             let reader = self.fields.reader();
-            all.push(cells.iter().take(limits::COUNT).filter_map(|cell| reader.template(cell)).collect());
+            all.push(cells.iter().take(limits::COUNT).filter_map(|cell| cell_of(reader, cell)).collect());
         }
         Some(all)
     }

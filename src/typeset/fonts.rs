@@ -43,6 +43,9 @@ const FORMULA_FILES: [&str; 19] = [
     "Typewriter-Regular",
 ];
 
+/// Formula fonts that lend symbols to text, in order of preference.
+pub(super) const LENDERS: [&str; 2] = ["Main-Regular", "AMS-Regular"];
+
 /// Formula fonts count from here, so that text fonts can be added without renumbering.
 const FIRST_FORMULA_ID: u32 = 100;
 
@@ -96,6 +99,17 @@ impl Fonts {
             (Family::Mono, Weight::Regular, _) => "IBMPlexMono-Regular",
         };
         self.text.iter().find(|font| font.name() == name)
+    }
+
+    /// Can a character be drawn in text?
+    ///
+    /// ```
+    /// let fonts = surprisal::typeset::Fonts::bundled();
+    /// assert!(fonts.have('é') && fonts.have('Ω') && !fonts.have('語'));
+    /// ```
+    pub fn have(&self, character: char) -> bool {
+        let lenders = LENDERS.iter().filter_map(|name| self.formula(name));
+        self.text.iter().chain(lenders).any(|font| glyph(font, character).is_some())
     }
 
     /// A formula font by its short name, e.g. `Main-Regular`; `None` for names that KaTeX does not have.

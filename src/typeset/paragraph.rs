@@ -13,7 +13,7 @@ use parley::style::{
 };
 use parley::{FontContext, Layout, LayoutContext, PositionedLayoutItem};
 
-use super::fonts::{advance, glyph, metrics};
+use super::fonts::{LENDERS, advance, glyph, metrics};
 use super::markup::{Marked, PLACEHOLDER};
 use super::text::TextStyle;
 use super::{Family, Fonts, Typeset, Weight};
@@ -27,8 +27,6 @@ const LEADING: f64 = 0.1;
 /// What the fonts are registered as: names that no file has, so that only these are ever found.
 const SANS: &str = "bundled sans";
 const MONO: &str = "bundled mono";
-/// Formula fonts that lend symbols to text, in order of preference.
-const LENDERS: [&str; 2] = ["Main-Regular", "AMS-Regular"];
 
 /// Characters that belong together, usually one, with their glyphs.
 #[derive(Debug)]

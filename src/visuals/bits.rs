@@ -61,6 +61,14 @@ struct Bits {
 
 fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
     let given = fields.template("bits");
+    let odd = given.as_ref().and_then(Template::fixed).and_then(|text| {
+        text.chars().find(|c| !matches!(c, '0' | '1') && !c.is_whitespace() && *c != ',' && *c != '_')
+    });
+    if let Some(odd) = odd {
+        let message = format!("bits are 0 and 1: `{odd}` is neither");
+        let found = Diagnostic::error("bad-bits", &fields.key_span("bits"), message);
+        fields.report(found.hint("words of several bits have spaces between them: `0 10 110`"));
+    }
     let count = fields.whole("random");
     let p = fields.number_or_default("p");
     let seed = fields.whole("seed").unwrap_or_default() as u64;

@@ -9,6 +9,7 @@ mod captions;
 mod contrast;
 mod ending;
 mod found;
+mod glyphs;
 mod idle;
 mod moving;
 mod outside;
@@ -93,6 +94,11 @@ pub const WARNINGS: &[Warning] = &[
         code: small::CODE,
         summary: "a text is too small to be read in a video",
         watch: Watch::Views(|| Box::new(small::Small::default())),
+    },
+    Warning {
+        code: glyphs::CODE,
+        summary: "a text has characters that no font here has",
+        watch: Watch::Views(|| Box::new(glyphs::Missing::default())),
     },
     Warning {
         code: captions::FAST,
