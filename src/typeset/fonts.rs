@@ -44,7 +44,7 @@ const FORMULA_FILES: [&str; 19] = [
 ];
 
 /// Formula fonts that lend symbols to text, in order of preference.
-pub(super) const LENDERS: [&str; 2] = ["Main-Regular", "AMS-Regular"];
+pub(super) const LENDERS: [&str; 3] = ["Main-Regular", "AMS-Regular", "Typewriter-Regular"];
 
 /// Formula fonts count from here, so that text fonts can be added without renumbering.
 const FIRST_FORMULA_ID: u32 = 100;
@@ -105,7 +105,7 @@ impl Fonts {
     ///
     /// ```
     /// let fonts = surprisal::typeset::Fonts::bundled();
-    /// assert!(fonts.have('é') && fonts.have('Ω') && !fonts.have('語'));
+    /// assert!(fonts.have('é') && fonts.have('Ω') && fonts.have('␣') && !fonts.have('語'));
     /// ```
     pub fn have(&self, character: char) -> bool {
         let lenders = LENDERS.iter().filter_map(|name| self.formula(name));
