@@ -8,6 +8,7 @@ mod fonts;
 mod format;
 mod formula;
 mod fragment;
+mod key;
 mod macros;
 mod markup;
 mod messages;

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::formula::{self, FormulaStyle};
 use super::fragment::{Fragment, look_the_same, wrap};
+use super::key::{self, Key};
 use super::markup::{self, Marked};
 use super::paragraph::Shaper;
 use super::text::{TextStyle, set_marked};
@@ -18,7 +19,7 @@ use crate::limits::TEXT_CHARS;
 /// films use a few hundred texts again and again, and live numbers a new one every frame.
 const REMEMBERED: usize = 400_000;
 /// Weight of an entry apart from its text.
-const ENTRY: usize = 16;
+const ENTRY: usize = 160;
 
 /// Sets text and formulas with the bundled fonts. One for the process; any thread may use it.
 pub struct Typesetter {
@@ -28,7 +29,7 @@ pub struct Typesetter {
 
 #[derive(Default)]
 struct Remembered {
-    entries: BTreeMap<String, Entry>,
+    entries: BTreeMap<Key, Entry>,
     weight: usize,
 }
 
@@ -61,7 +62,7 @@ impl Typesetter {
     /// ```
     pub fn text(&self, text: &str, style: &TextStyle) -> Arc<Typeset> {
         let text = text.char_indices().nth(TEXT_CHARS).and_then(|(end, _)| text.get(..end)).unwrap_or(text);
-        let set = self.recalled(format!("text {style:?} {text}"), &|_| None, || {
+        let set = self.recalled(key::of_text(false, style, text), &|_| None, || {
             Ok((set_marked(&self.shaper, &Marked::plain(text), style, Vec::new()), Vec::new()))
         });
         set.unwrap_or_else(|_| Arc::new(set_marked(&self.shaper, &Marked::plain(""), style, Vec::new())))
@@ -83,7 +84,7 @@ impl Typesetter {
     /// # Errors
     /// Markup that does not match, a role that is not known, a formula that cannot be set, too much text.
     pub fn rich(&self, source: &str, style: &TextStyle, roles: Roles) -> Result<Arc<Typeset>, Error> {
-        self.recalled(format!("rich {style:?} {source}"), roles, || {
+        self.recalled(key::of_text(true, style, source), roles, || {
             let mut marked = markup::parse(source, roles)?;
             let mut formulas = Vec::new();
             for inline in &marked.formulas {
@@ -117,7 +118,7 @@ impl Typesetter {
     /// assert_eq!((error.start, error.end), (4, 8));
     /// ```
     pub fn formula(&self, source: &str, style: &FormulaStyle, roles: Roles) -> Result<Arc<Typeset>, Error> {
-        self.recalled(format!("formula {style:?} {source}"), roles, || formula::set(source, style, roles))
+        self.recalled(key::of_formula(style, source), roles, || formula::set(source, style, roles))
     }
 
     /// Sets a formula as [`Typesetter::formula`] does, with pieces of its source made parts: how a script addresses
@@ -148,7 +149,7 @@ impl Typesetter {
 
     fn recalled(
         &self,
-        key: String,
+        key: Key,
         roles: Roles,
         make: impl FnOnce() -> Result<(Typeset, Asked), Error>,
     ) -> Result<Arc<Typeset>, Error> {
