@@ -119,6 +119,10 @@ impl Space {
         let (mut standing, mut symbol) = (Standing::default(), None);
         let Some((code, placed)) = code else { return (standing, symbol) };
         for (index, (own, share)) in code.words().iter().zip(placed).enumerate() {
+            // What has not been placed has done nothing to its neighbours.
+            if *share <= 0.0 && own.len() != word.len() {
+                continue;
+            }
             if own.bits() == word.bits() {
                 standing.taken = standing.taken.max(*share);
                 symbol = Some(index);
@@ -137,7 +141,7 @@ impl Space {
         word: &Word,
         rect: Rect,
         (standing, symbol): (Standing, Option<&str>),
-        light: Option<&Light<'_>>,
+        (light, digit): (Option<&Light<'_>>, f64),
     ) -> Part {
         let text = word.to_string();
         let seam = (rect.width() * 0.04).min(0.025);
@@ -161,7 +165,7 @@ impl Space {
         if self.strings {
             let lift = if symbol.is_some() { self.layer * 0.2 * standing.taken } else { 0.0 };
             let at = Point::new(rect.center().x, rect.center().y + lift);
-            part.parts.extend(self.string(now, &text, (at, inner), ink, light).map(|word| word.faded(clear)));
+            part.parts.extend(self.string(now, &text, (at, inner), (ink, digit), light).map(|word| word.faded(clear)));
         }
         if let Some(symbol) = symbol {
             let drop = if self.strings { self.layer * 0.22 } else { 0.0 };
@@ -172,17 +176,16 @@ impl Space {
         part
     }
 
-    /// A string across its box, or from top to bottom where the box is narrow; none where it would not be read.
+    /// A string across its box, or from top to bottom where the box is narrow; none where it would not be read. `digit` is the
+    /// width of a digit at full size.
     fn string(
         &self,
         now: &Now<'_>,
         text: &str,
         (at, room): (Point, Rect),
-        ink: Rgba,
+        (ink, digit): (Rgba, f64),
         light: Option<&Light<'_>>,
     ) -> Option<Part> {
-        let style = mono(self.size, ink);
-        let digit = now.label("0", &style).layout.width();
         let count = text.len() as f64;
         let size = self.size * (room.width() * 0.92 / (digit * count)).min(1.0);
         let (upright, size) = if size >= self.size * 0.6 {
@@ -196,10 +199,13 @@ impl Space {
         }
         let mut part = Part::new("string").growing(Grow::Fade);
         let prefix = light.map_or(0, |light| if text.starts_with(light.prefix) { light.prefix.len() } else { 0 });
+        let digits = |color: Rgba| ["0", "1"].map(|digit| now.label(digit, &mono(size, color)));
+        let plain = digits(ink);
+        let warm =
+            light.filter(|_| prefix > 0).map(|light| digits(ink.lerp(now.role(Role::Accent), light.share as f32)));
         for (index, bit) in text.chars().enumerate() {
-            let warm = light.filter(|_| index < prefix).map_or(0.0, |light| light.share);
-            let color = ink.lerp(now.role(Role::Accent), warm as f32);
-            let set = now.label(if bit == '0' { "0" } else { "1" }, &mono(size, color));
+            let [zero, one] = warm.as_ref().filter(|_| index < prefix).unwrap_or(&plain);
+            let set = if bit == '0' { zero } else { one };
             let off = index as f64 - (count - 1.0) / 2.0;
             let (x, y) = if upright { (0.0, -off * size * 0.95) } else { (off * digit * size / self.size, 0.0) };
             // Only boxes answer to their strings: digits are drawn without their own.
@@ -235,6 +241,7 @@ impl Visual for Space {
             (None, _) => None,
         };
         let mut part = Part::new("space");
+        let digit = now.label("0", &mono(self.size, now.role(Role::Ink))).layout.width();
         for length in 1..=self.depth {
             let mut layer = Part::new(format!("layer{length}")).growing(Grow::Parts);
             for index in 0..1usize << length {
@@ -242,7 +249,7 @@ impl Visual for Space {
                 let (standing, symbol) = Self::standing(&word, code.as_ref());
                 let name = symbol.and_then(|i| code.as_ref()?.0.source().names().get(i)).map(String::as_str);
                 let rect = self.rect(length, index);
-                layer.parts.push(self.cell(now, &word, rect, (standing, name), light.as_ref()));
+                layer.parts.push(self.cell(now, &word, rect, (standing, name), (light.as_ref(), digit)));
             }
             if self.labels {
                 let words = if length == 1 { "1 bit".to_owned() } else { format!("{length} bits") };

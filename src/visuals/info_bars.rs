@@ -126,9 +126,9 @@ impl InfoBars {
 
 impl InfoBars {
     /// The pieces of a line across at a height that no figure over a bar is in the way of.
-    fn beside_figures(&self, bits: &[f64], y: f64, width: f64) -> Vec<(f64, f64)> {
+    fn beside_figures(&self, bits: &[f64], y: f64, width: f64, gone: bool) -> Vec<(f64, f64)> {
         let (mut pieces, mut from) = (Vec::new(), -self.slot / 2.0);
-        for (index, bits) in bits.iter().enumerate().filter(|_| self.figures) {
+        for (index, bits) in bits.iter().enumerate().filter(|_| self.figures && !gone) {
             let figure = self.bit * bits.min(self.bits + 0.5) + self.size * 0.6;
             if (figure - y).abs() < self.size * 0.52 {
                 let (middle, half) = (self.slot * index as f64, (self.size * 0.75).min(self.slot / 2.0));
@@ -167,8 +167,10 @@ impl Visual for InfoBars {
         let mean = total / count.max(1) as f64;
         if self.average && mean.is_finite() {
             let mut line = Part::new("average").growing(Grow::Stroke);
+            // Bars that lie have left their figures behind.
+            let gone = now.action("lie_down").is_some_and(|action| action.clock.whole() >= 1.0);
             let pen = || Stroke::new(Paint::solid(now.role(Role::Accent)), 0.035).dashed(0.14, 0.1);
-            for (from, to) in self.beside_figures(&bits, self.bit * mean, width) {
+            for (from, to) in self.beside_figures(&bits, self.bit * mean, width, gone) {
                 let ends = [from, to].map(|x| Point::new(x, self.bit * mean));
                 line.items.push(Item::stroke(polyline(ends, false), pen()));
             }
