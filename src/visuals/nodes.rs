@@ -42,6 +42,8 @@ pub static SPEC: VisualSpec = VisualSpec {
 const MOST: usize = 80;
 /// Rounds of the springs: by then nothing moves any more.
 const ROUNDS: usize = 300;
+/// Half the space between parts that do not hang together, as a share of both.
+const GAP: f64 = 0.12;
 /// Rounds at most in which discs that overlap are moved apart.
 const APART_ROUNDS: usize = 60;
 
@@ -98,7 +100,7 @@ impl Nodes {
         match self.layout {
             "circle" => on_circle(count),
             "layers" => layers(count, edges),
-            _ => springs(count, edges, self.seed),
+            _ => packed(count, edges, self.seed, self.width / self.height),
         }
     }
 }
@@ -152,6 +154,71 @@ fn layers(count: usize, edges: &[(usize, usize)]) -> Vec<Point> {
                 *place = Point::new(x, 1.0 - 2.0 * level as f64 / last as f64);
             }
         }
+    }
+    places
+}
+
+/// Nodes that hang together, each with all that it leads to, in the order of their first nodes.
+fn components(count: usize, edges: &[(usize, usize)]) -> Vec<Vec<usize>> {
+    // Each node knows the first of those that it hangs together with.
+    let mut first: Vec<usize> = (0..count).collect();
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for (a, b) in edges {
+            let (Some(one), Some(other)) = (first.get(*a).copied(), first.get(*b).copied()) else { continue };
+            for slot in [*a, *b].into_iter().filter(|_| one != other) {
+                if let Some(slot) = first.get_mut(slot) {
+                    *slot = one.min(other);
+                }
+                changed = true;
+            }
+        }
+    }
+    let mut all: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (node, first) in first.into_iter().enumerate() {
+        all.entry(first).or_default().push(node);
+    }
+    all.into_values().collect()
+}
+
+/// Springs for each part of a graph that hangs together, in a rectangle of its own as large as its share of the nodes: parts
+/// that nothing holds would fly apart and leave no room. `aspect` is the width of the whole over its height.
+fn packed(count: usize, edges: &[(usize, usize)], seed: u64, aspect: f64) -> Vec<Point> {
+    let mut places = vec![Point::ORIGIN; count];
+    let mut open = vec![(components(count, edges), Rect::new(-1.0, -1.0, 1.0, 1.0))];
+    while let Some((mut parts, room)) = open.pop() {
+        if let [part] = parts.as_slice() {
+            let own: Vec<(usize, usize)> = edges
+                .iter()
+                .filter_map(|(a, b)| Some((part.iter().position(|n| n == a)?, part.iter().position(|n| n == b)?)))
+                .collect();
+            for (node, at) in part.iter().zip(springs(part.len(), &own, seed)) {
+                if let Some(place) = places.get_mut(*node) {
+                    *place = room.center() + Vec2::new(at.x * room.width(), at.y * room.height()) / 2.0;
+                }
+            }
+            continue;
+        }
+        // Halves with about as many nodes each, cut across the longer side; a gap between them.
+        parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
+        let size = |parts: &[Vec<usize>]| parts.iter().map(Vec::len).sum::<usize>() as f64;
+        let (mut one, mut other): (Vec<Vec<usize>>, Vec<Vec<usize>>) = (Vec::new(), Vec::new());
+        for part in parts {
+            if size(&one) <= size(&other) { one.push(part) } else { other.push(part) }
+        }
+        if other.is_empty() {
+            continue;
+        }
+        let share = (size(&one) / (size(&one) + size(&other))).clamp(0.25, 0.75);
+        let (left, right) = if room.width() * aspect >= room.height() {
+            let (gap, cut) = (room.width() * GAP, room.x0 + room.width() * share);
+            (Rect { x1: cut - gap, ..room }, Rect { x0: cut + gap, ..room })
+        } else {
+            let (gap, cut) = (room.height() * GAP, room.y1 - room.height() * share);
+            (Rect { y0: cut + gap, ..room }, Rect { y1: cut - gap, ..room })
+        };
+        open.extend([(one, left), (other, right)]);
     }
     places
 }
@@ -311,6 +378,20 @@ mod tests {
                 assert!(places.iter().skip(i + 1).all(|b| a.distance(*b) > 0.2), "{places:?}");
             }
         }
+    }
+
+    #[test]
+    fn parts_that_do_not_hang_together_have_room_of_their_own() {
+        let edges = [(0, 1), (1, 2), (2, 0), (3, 4), (5, 6)];
+        assert_eq!(components(8, &edges), [vec![0, 1, 2], vec![3, 4], vec![5, 6], vec![7]]);
+        assert_eq!(components(3, &[(2, 1), (1, 0)]), [[0, 1, 2]]);
+        let places = packed(8, &edges, 1, 1.5);
+        for (i, a) in places.iter().enumerate() {
+            assert!(a.x.abs() <= 1.0 + 1e-9 && a.y.abs() <= 1.0 + 1e-9);
+            assert!(places.iter().skip(i + 1).all(|b| a.distance(*b) > 0.15), "{places:?}");
+        }
+        assert_eq!(packed(6, &EDGES, 3, 1.5), springs(6, &EDGES, 3));
+        assert!(packed(0, &[], 1, 1.0).is_empty());
     }
 
     #[test]
