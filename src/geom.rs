@@ -3,7 +3,9 @@
 //! **Stage space**: the frame is 9 units high, origin in its centre, x to the right, **y up**. Angles are in radians,
 //! counter-clockwise positive. **Pixel space**: origin at the top left, y down; only `raster` and `export` know it.
 
-pub use kurbo::{Affine, BezPath, ParamCurve, ParamCurveArclen, PathEl, PathSeg, Point, Rect, Shape, Size, Vec2};
+pub use kurbo::{
+    Affine, BezPath, CubicBez, ParamCurve, ParamCurveArclen, PathEl, PathSeg, Point, Rect, Shape, Size, Vec2,
+};
 
 /// Height of every stage in units, whatever its pixels.
 pub const STAGE_HEIGHT: f64 = 9.0;

@@ -6,7 +6,7 @@ use super::lettering::{Hang, LABEL_SIZE_FIELD, fitted, label, put};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Ink, Role};
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
-use crate::geom::{Point, Rect, Vec2, circle, polyline};
+use crate::geom::{BezPath, CubicBez, Point, Rect, Vec2, circle, polyline};
 use crate::info::uniform01;
 use crate::script::{FieldSpec, TableFields, Takes, Template};
 
@@ -95,6 +95,27 @@ impl Nodes {
         (names, edges)
     }
 
+    /// An edge between two nodes' rims, bent to the left by so many radii in its middle; from a node to itself a loop over it.
+    /// `None` where the nodes touch.
+    fn curve(&self, from: Point, to: Point, bend: f64) -> Option<CubicBez> {
+        let way = to - from;
+        let far = way.hypot();
+        if far < 1e-9 {
+            let out = |degrees: f64, radii: f64| from + Vec2::from_angle(degrees.to_radians()) * (self.radius * radii);
+            let high = 2.6 + bend.abs();
+            return Some(CubicBez::new(out(125.0, 1.0), out(115.0, high), out(65.0, high), out(55.0, 1.0)));
+        }
+        if far <= 2.0 * self.radius {
+            return None;
+        }
+        let along = way / far;
+        let bulge = Vec2::new(-along.y, along.x) * (bend * self.radius * 4.0 / 3.0);
+        // Bent edges leave and meet the rims in their own direction.
+        let toward = |centre: Point, point: Point| centre + (point - centre) / (point - centre).hypot() * self.radius;
+        let (first, second) = (from.lerp(to, 1.0 / 3.0) + bulge, from.lerp(to, 2.0 / 3.0) + bulge);
+        Some(CubicBez::new(toward(from, first), first, second, toward(to, second)))
+    }
+
     /// Places in a square from -1 to 1.
     fn places(&self, count: usize, edges: &[(usize, usize)]) -> Vec<Point> {
         match self.layout {
@@ -156,6 +177,22 @@ fn layers(count: usize, edges: &[(usize, usize)]) -> Vec<Point> {
         }
     }
     places
+}
+
+/// How far each edge is bent, in radii to its left: those between the same two nodes lie beside each other.
+fn bends(edges: &[(usize, usize)]) -> Vec<f64> {
+    let pair = |(a, b): &(usize, usize)| (*a.min(b), *a.max(b));
+    let mut all: BTreeMap<(usize, usize), f64> = BTreeMap::new();
+    edges.iter().for_each(|edge| *all.entry(pair(edge)).or_default() += 1.0);
+    let mut met: BTreeMap<(usize, usize), f64> = BTreeMap::new();
+    let bend = |edge: &(usize, usize)| {
+        let (count, before) = (all.get(&pair(edge)).copied().unwrap_or(1.0), met.entry(pair(edge)).or_default());
+        let bend = (*before - (count - 1.0) / 2.0) * 0.9;
+        *before += 1.0;
+        // What leads back has its left on the other side.
+        if edge.0 <= edge.1 { bend } else { -bend }
+    };
+    edges.iter().map(bend).collect()
 }
 
 /// Nodes that hang together, each with all that it leads to, in the order of their first nodes.
@@ -314,19 +351,24 @@ impl Visual for Nodes {
         let places = apart(places, self.radius * 2.3, half);
         let mut lines = Part::new("edges");
         let muted = Paint::solid(now.role(Role::Muted));
-        for (number, (a, b)) in edges.iter().enumerate() {
+        let bends = bends(&edges);
+        for (number, ((a, b), bend)) in edges.iter().zip(bends).enumerate() {
             let (Some(from), Some(to)) = (places.get(*a), places.get(*b)) else { continue };
-            let way = *to - *from;
-            let far = way.hypot();
-            if far <= 2.0 * self.radius {
-                continue;
-            }
-            let along = way / far;
-            let (start, end) = (*from + along * self.radius, *to - along * self.radius);
+            let Some(curve) = self.curve(*from, *to, bend) else { continue };
             let mut edge = Part::new(number.to_string()).growing(Grow::Stroke);
-            let head = if self.directed { (far * 0.2).min(0.2) } else { 0.0 };
-            let stroke = Stroke::new(muted.clone(), 0.032);
-            edge.items.push(Item::stroke(polyline([start, end - along * head * 0.8], false), stroke));
+            let way = curve.p3 - curve.p2;
+            let along = way / way.hypot().max(1e-9);
+            let head = if self.directed { (curve.p0.distance(curve.p3) * 0.3).min(0.2) } else { 0.0 };
+            let end = curve.p3;
+            let mut path = BezPath::new();
+            path.move_to(curve.p0);
+            let end_of_line = end - along * head * 0.8;
+            if bend == 0.0 && a != b {
+                path.line_to(end_of_line)
+            } else {
+                path.curve_to(curve.p1, curve.p2, end_of_line)
+            }
+            edge.items.push(Item::stroke(path, Stroke::new(muted.clone(), 0.032)));
             if self.directed {
                 let side = Vec2::new(-along.y, along.x) * (head * 0.42);
                 let tip = polyline([end - along * head + side, end, end - along * head - side], true);
@@ -392,6 +434,14 @@ mod tests {
         }
         assert_eq!(packed(6, &EDGES, 3, 1.5), springs(6, &EDGES, 3));
         assert!(packed(0, &[], 1, 1.0).is_empty());
+    }
+
+    #[test]
+    fn edges_between_the_same_nodes_lie_beside_each_other() {
+        assert_eq!(bends(&[(0, 1), (1, 2)]), [0.0, 0.0]);
+        // One each way: each is bent to its own left, so they part.
+        assert_eq!(bends(&[(0, 1), (1, 0)]), [-0.45, -0.45]);
+        assert_eq!(bends(&[(0, 1), (0, 1), (0, 1)]), [-0.9, 0.0, 0.9]);
     }
 
     #[test]
