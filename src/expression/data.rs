@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString};
+use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, ImmutableString, NativeCallContext};
 
 use super::dynamic::{as_number, from_dynamic, to_dynamic};
 use super::value::Value;
@@ -83,6 +83,21 @@ pub(super) fn register(engine: &mut Engine) {
             let count = libm::floor((to - from).max(-1.0)) as i64 + 1;
             Ok(Data(Value::List((0..count).map(|i| Value::Number(from + i as f64)).collect())))
         })
+        .register_fn("map", |call: NativeCallContext, list: Dynamic, function: FnPtr| -> Answer<Data> {
+            let given = items(&list)?.into_iter().map(|item| function.call_raw(&call, None, [item]));
+            let made = given.map(|result| result.map(|value| list_of(&value).unwrap_or_else(|| from_dynamic(&value))));
+            Ok(Data(Value::List(made.collect::<Answer<_>>()?)))
+        })
+        .register_fn("filter", |call: NativeCallContext, list: Dynamic, function: FnPtr| -> Answer<Data> {
+            let mut kept = Vec::new();
+            for item in items(&list)? {
+                let holds = function.call_raw(&call, None, [item.clone()])?.as_bool();
+                if holds.map_err(|_| "the function says of each item whether it stays: `x => x > 1`")? {
+                    kept.push(from_dynamic(&item));
+                }
+            }
+            Ok(Data(Value::List(kept.into())))
+        })
         .register_fn("sum", |list: Dynamic| Ok::<f64, Box<EvalAltResult>>(numbers(&list)?.iter().sum()))
         .register_fn("mean", |list: Dynamic| {
             let all = numbers(&list)?;
@@ -129,6 +144,17 @@ pub(super) fn numbers(list: &Dynamic) -> Answer<Vec<f64>> {
         _ => Err(format!("item {index} of the list is no number").into()),
     };
     items.iter().enumerate().map(number).collect()
+}
+
+/// The items of a list.
+fn items(list: &Dynamic) -> Answer<Vec<Dynamic>> {
+    if let Some(array) = list.read_lock::<Array>() {
+        return Ok(array.clone());
+    }
+    match list.read_lock::<Data>().map(|data| data.0.clone()) {
+        Some(Value::List(items)) => items.iter().map(handed_out).collect(),
+        _ => Err("a list is needed, as `numbers(1, 6)`".into()),
+    }
 }
 
 fn count(value: &Value) -> f64 {

@@ -68,10 +68,21 @@ pub(super) fn register_groups(engine: &mut Engine) {
         .register_type_with_name::<Group>("group")
         .register_indexer_get(|group: &mut Group, name: ImmutableString| -> Answer {
             let found = group.values.get(name.as_str()).cloned();
-            found.ok_or_else(|| EvalAltResult::ErrorPropertyNotFound(name.to_string(), rhai::Position::NONE).into())
+            found.or_else(|| values_of(group, &name)).ok_or_else(|| EvalAltResult::ErrorPropertyNotFound(name.to_string(), rhai::Position::NONE).into())
         })
         .register_indexer_get(move |group: &mut Group, index: i64| member(group, index as f64))
         .register_indexer_get(move |group: &mut Group, index: f64| member(group, index));
+}
+
+/// What the group has no value for, but each of its members: those values as a list.
+fn values_of(group: &Group, name: &str) -> Option<Dynamic> {
+    let value = |member: &Dynamic| match (member.read_lock::<Map>(), member.read_lock::<Group>()) {
+        (Some(map), _) => map.get(name).and_then(as_number),
+        (None, Some(group)) => group.values.get(name).and_then(as_number),
+        (None, None) => None,
+    };
+    let all: Option<Vec<Value>> = group.members.iter().map(|member| value(member).map(Value::Number)).collect();
+    all.map(|all| Dynamic::from(Data(Value::List(all.into()))))
 }
 
 /// The names of what can be read of a value.

@@ -106,6 +106,8 @@ functions! {
     }
     "lists" {
         "numbers" ("from, to") "the numbers from one to another in steps of 1, both included", "count(numbers(1, 6))" = "6";
+        "map" ("list, x => ...") "what a function makes of each item, as a list; also by the name of a function", "map(numbers(1, 3), x => x * x)[2]" = "9";
+        "filter" ("list, x => ...") "the items of which a condition holds, as a list", "count(filter([1, 5, 7], x => x > 2))" = "2";
         "sum" ("list") "all items added up", "sum([1, 2, 4])" = "7";
         "mean" ("list") "arithmetic mean of the items", "mean([1, 2, 6])" = "3";
         "fit" ("xs, ys") "intercept and slope of the line with the least squared distances, as a list", "fit([0, 1], [1, 3])[1]" = "2";

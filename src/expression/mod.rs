@@ -10,6 +10,7 @@ mod functions;
 mod own;
 mod texts;
 mod value;
+mod written;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ use crate::diag::{Diagnostic, Span};
 use arithmetic::Arithmetic;
 use dynamic::{as_number, describe, from_dynamic, kind_of, properties};
 use engine::engine;
+use written::{Written, end_of_word};
 
 /// What an expression must give.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +70,8 @@ pub struct Expression {
     ast: AST,
     text: String,
     kind: Kind,
+    /// It as the sandbox has it.
+    written: Written,
     /// It calls functions of the script.
     calls_own: bool,
     /// Free names in it: variables, sources, codes, actors.
@@ -89,15 +93,19 @@ impl Expression {
     /// # Errors
     /// `bad-expression`, with the place inside the text, if it is not one.
     pub fn compile_with(own: &OwnFunctions, kind: &Kind, text: &str, span: &Span) -> Result<Self, Diagnostic> {
+        let named = own.has(text) || FUNCTIONS.iter().any(|row| row.name == text);
         let called = match kind {
-            Kind::Function { param } if own.has(text) || FUNCTIONS.iter().any(|row| row.name == text) => {
-                format!("{text}({param})")
-            }
+            Kind::Function { param } if named => format!("{text}({param})"),
+            Kind::Function2 { params: [x, y] } if named => format!("{text}({x}, {y})"),
             _ => text.to_owned(),
         };
-        let (prepared, functions, more) = own.prepare(&called);
-        let ast = engine().compile_expression(&prepared).map_err(|e| {
-            let place = place_in(span, text, e.1);
+        let (written, functions) = own.prepare(&called);
+        if let Some((at, name, needed, given)) = written.miscounted.first() {
+            let message = format!("`{name}` takes {}, not {given}", counted(*needed));
+            return Err(Diagnostic::error("unknown-function", &span.within(*at, at + name.len()), message));
+        }
+        let ast = engine().compile_expression(&written.text).map_err(|e| {
+            let place = place_in(span, text, &written, e.1);
             let message = format!("this is not an expression: {}", lower_first(&e.0.to_string()));
             let found = Diagnostic::error("bad-expression", &place, message);
             match way_out(text) {
@@ -112,14 +120,11 @@ impl Expression {
         };
         let calls_own = functions.is_some();
         let ast = functions.map_or(ast.clone(), |functions| functions.merge(&ast));
-        let mut names: Vec<(String, Span)> = free_names(&called)
-            .into_iter()
-            .map(|(name, at)| (name.clone(), span.within(at, at + name.len())))
-            .chain(more.into_iter().map(|name| (name, span.clone())))
+        let names = written.names.iter().filter(|(name, _)| !parameters.contains(&name.as_str()));
+        let names = names
+            .map(|(name, at)| (name.clone(), span.within(*at, at + end_of_word(called.get(*at..).unwrap_or_default()))))
             .collect();
-        names.retain(|(name, _)| !parameters.contains(&name.as_str()));
-        names.dedup_by(|a, b| a.0 == b.0);
-        Ok(Self { ast, text: text.to_owned(), kind: kind.clone(), calls_own, names, span: span.clone() })
+        Ok(Self { ast, text: text.to_owned(), kind: kind.clone(), calls_own, written, names, span: span.clone() })
     }
 
     /// Is it a function of a variable?
@@ -161,7 +166,7 @@ impl Expression {
             return None;
         }
         let named = FUNCTIONS.iter().any(|row| row.name == self.text);
-        let called = if named { format!("{}({})", self.text, params.first()?) } else { self.text.clone() };
+        let called = if named { format!("{}({})", self.text, params.join(", ")) } else { self.text.clone() };
         let value = |name: &str| scope.get_value::<Dynamic>(name).as_ref().and_then(as_number);
         Arithmetic::read(&called, params, &value)
     }
@@ -239,7 +244,7 @@ impl Expression {
     /// An actor has no value of this name: told with those that it has.
     fn no_property(&self, error: &EvalAltResult, scope: &Scope<'_>) -> Option<Diagnostic> {
         let EvalAltResult::ErrorPropertyNotFound(name, _) = error.unwrap_inner() else { return None };
-        let place = place_in(&self.span, &self.text, error.position());
+        let place = place_in(&self.span, &self.text, &self.written, error.position());
         let mut known: Vec<String> = scope.iter().flat_map(|(_, _, value)| properties(&value)).collect();
         known.sort_unstable();
         known.dedup();
@@ -250,7 +255,7 @@ impl Expression {
     }
 
     fn complaint(&self, error: &EvalAltResult) -> Diagnostic {
-        let place = place_in(&self.span, &self.text, error.position());
+        let place = place_in(&self.span, &self.text, &self.written, error.position());
         let known = || FUNCTIONS.iter().map(|row| row.name);
         match error.unwrap_inner() {
             EvalAltResult::ErrorFunctionNotFound(signature, _) => {
@@ -315,41 +320,19 @@ fn way_out(text: &str) -> Option<&'static str> {
     (text.contains('?') || text.contains("if(") || text.contains("if (")).then_some(CHOOSING)
 }
 
-/// Names used as variables, each once, with its first place: identifiers that are no property, function or keyword.
-fn free_names(text: &str) -> Vec<(String, usize)> {
-    let mut names: Vec<(String, usize)> = Vec::new();
-    let mut characters = text.char_indices().peekable();
-    let mut previous = ' ';
-    while let Some((start, c)) = characters.next() {
-        if c == '"' || c == '`' || c == '\'' {
-            while characters.next().is_some_and(|(_, inner)| inner != c) {}
-        } else if c.is_alphabetic() || c == '_' {
-            let mut end = start + c.len_utf8();
-            while let Some((at, next)) = characters.next_if(|(_, next)| next.is_alphanumeric() || *next == '_') {
-                end = at + next.len_utf8();
-            }
-            let name = text.get(start..end).unwrap_or_default();
-            let called = text.get(end..).is_some_and(|rest| rest.trim_start().starts_with('('));
-            let keyword = matches!(name, "if" | "else" | "true" | "false" | "in");
-            if previous != '.'
-                && !previous.is_ascii_digit()
-                && !called
-                && !keyword
-                && !names.iter().any(|(known, _)| known == name)
-            {
-                names.push((name.to_owned(), start));
-            }
-        }
-        if !c.is_whitespace() {
-            previous = c;
-        }
+/// `one value`, `3 values`.
+fn counted(values: usize) -> String {
+    match values {
+        0 => "no value".into(),
+        1 => "one value".into(),
+        _ => format!("{values} values"),
     }
-    names
 }
 
-fn place_in(span: &Span, text: &str, position: rhai::Position) -> Span {
+fn place_in(span: &Span, text: &str, written: &Written, position: rhai::Position) -> Span {
     let Some(column) = position.position() else { return span.clone() };
-    let start = text.char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
+    let at = written.text.char_indices().nth(column.saturating_sub(1)).map_or(written.text.len(), |(at, _)| at);
+    let start = written.place_before(at).min(text.len());
     let word = text.get(start..).unwrap_or_default();
     let width = word.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(word.len());
     let width = width.max(word.chars().next().map_or(1, char::len_utf8));
@@ -418,12 +401,5 @@ mod tests {
             assert_eq!(value(text).unwrap_err().code, code, "{text}");
         }
         assert!(value("{ let x = 0; while true { x += 1 } }").is_err());
-    }
-
-    #[test]
-    fn free_names_are_variables_only() {
-        let names: Vec<String> =
-            free_names("H(moves) + coins.heads * p2 - 1e5 + \"up\"").into_iter().map(|n| n.0).collect();
-        assert_eq!(names, ["moves", "coins", "p2"]);
     }
 }

@@ -1,13 +1,14 @@
 //! Functions that a script defines: `f: 'x => -x * log2(x)'`, `g: '(a, b) => f(a) + b'`.
 //!
-//! They are compiled once, and called by expressions and by each other with the names of whoever calls in sight.
+//! They are compiled once. Names in them that are none of their parameters are handed over by whoever calls.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rhai::AST;
 
 use super::engine::engine;
-use super::{free_names, lower_first};
+use super::written::{Signature, Written, written};
+use super::{counted, lower_first};
 use crate::diag::{Diagnostic, Span};
 
 /// A function as a script gives it.
@@ -35,25 +36,33 @@ pub struct OwnFunctions {
 struct Compiled {
     ast: AST,
     given: OwnFunction,
-    /// Names in it that are none of its parameters.
-    names: BTreeSet<String>,
     /// Own functions that it calls.
     calls: BTreeSet<String>,
+    /// Names that it and what it calls need from outside.
+    needs: BTreeSet<String>,
 }
 
 impl OwnFunctions {
     /// Compiles functions; mistakes come with them.
     pub fn compile(given: &[OwnFunction]) -> (Self, Vec<Diagnostic>) {
-        let known: BTreeSet<&str> = given.iter().map(|function| function.name.as_str()).collect();
+        let needs = needs(given);
+        let signature = |name: &str| {
+            let function = given.iter().find(|function| function.name == name)?;
+            Some(Signature { params: function.params.len(), needs: needs.get(name)? })
+        };
         let (mut own, mut mistakes) = (Self::default(), Vec::new());
         for function in given {
-            let (body, calls) = calling(&function.text, &|name| known.contains(name));
-            let params = function.params.join(", ");
-            match engine().compile(format!("fn {}({params}) {{ {body} }}", function.name)) {
+            let written = written(&function.text, &signature);
+            let needs = needs.get(&function.name).cloned().unwrap_or_default();
+            let params = function.params.iter().chain(&needs).cloned().collect::<Vec<_>>().join(", ");
+            for (at, name, needed, given) in &written.miscounted {
+                let message = format!("`{name}` takes {}, not {given}", counted(*needed));
+                let place = function.span.within(*at, at + name.len());
+                mistakes.push(Diagnostic::error("unknown-function", &place, message));
+            }
+            match engine().compile(format!("fn {}({params}) {{ {} }}", function.name, written.text)) {
                 Ok(ast) => {
-                    let free = free_names(&function.text).into_iter().map(|(name, _)| name);
-                    let names = free.filter(|name| !function.params.contains(name)).collect();
-                    let compiled = Compiled { ast, given: function.clone(), names, calls };
+                    let compiled = Compiled { ast, given: function.clone(), calls: written.calls, needs };
                     own.all.insert(function.name.clone(), compiled);
                 }
                 Err(error) => {
@@ -104,43 +113,52 @@ impl OwnFunctions {
         self.all.contains_key(name)
     }
 
-    /// An expression's text with calls of own functions as the sandbox wants them, what must come before it, and the names
-    /// that these functions need besides.
-    pub(super) fn prepare(&self, text: &str) -> (String, Option<AST>, BTreeSet<String>) {
-        let (body, calls) = calling(text, &|name| self.has(name));
-        let (mut open, mut met): (Vec<String>, BTreeSet<String>) = (calls.into_iter().collect(), BTreeSet::new());
-        let (mut ast, mut names): (Option<AST>, BTreeSet<String>) = (None, BTreeSet::new());
+    /// An expression as the sandbox wants it, and the functions that must come before it.
+    pub(super) fn prepare(&self, text: &str) -> (Written, Option<AST>) {
+        let written = written(text, &|name| {
+            let compiled = self.all.get(name)?;
+            Some(Signature { params: compiled.given.params.len(), needs: &compiled.needs })
+        });
+        let (mut open, mut met): (Vec<&String>, BTreeSet<&String>) = (written.calls.iter().collect(), BTreeSet::new());
+        let mut ast: Option<AST> = None;
         while let Some(name) = open.pop() {
-            let Some(compiled) = self.all.get(&name).filter(|_| met.insert(name.clone())) else { continue };
-            names.extend(compiled.names.iter().cloned());
-            open.extend(compiled.calls.iter().cloned());
+            let Some(compiled) = self.all.get(name).filter(|_| met.insert(name)) else { continue };
+            open.extend(&compiled.calls);
             ast = Some(ast.map_or_else(|| compiled.ast.clone(), |ast| ast.merge(&compiled.ast)));
         }
-        (body, ast, names)
+        (written, ast)
     }
 }
 
-/// Text in which calls of own functions carry the mark that lets them see the caller's names, and the functions called.
-fn calling(text: &str, own: &dyn Fn(&str) -> bool) -> (String, BTreeSet<String>) {
-    let (mut out, mut calls) = (String::new(), BTreeSet::new());
-    let mut rest = text;
-    let word = |c: char| c.is_alphanumeric() || c == '_';
-    while let Some(first) = rest.chars().next() {
-        let end = match first {
-            '"' | '`' | '\'' => rest.get(1..).and_then(|inner| inner.find(first)).map_or(rest.len(), |at| at + 2),
-            c if word(c) => rest.find(|c| !word(c)).unwrap_or(rest.len()),
-            c => c.len_utf8(),
-        };
-        let (token, after) = rest.split_at(end);
-        out.push_str(token);
-        let property = out.strip_suffix(token).is_some_and(|before| before.trim_end().ends_with('.'));
-        if after.starts_with('(') && !property && own(token) {
-            out.push('!');
-            calls.insert(token.to_owned());
-        }
-        rest = after;
+/// The names that each function needs from outside, for itself and for what it calls.
+fn needs(given: &[OwnFunction]) -> BTreeMap<String, BTreeSet<String>> {
+    let none = BTreeSet::new();
+    let known = |name: &str| {
+        let function = given.iter().find(|function| function.name == name)?;
+        Some(Signature { params: function.params.len(), needs: &none })
+    };
+    let read: Vec<_> = given.iter().map(|function| (function, written(&function.text, &known))).collect();
+    let free = |function: &OwnFunction, name: &String| !function.params.contains(name);
+    let mut needs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (function, written) in &read {
+        let names = written.names.iter().map(|(name, _)| name).filter(|name| free(function, name));
+        needs.insert(function.name.clone(), names.cloned().collect());
     }
-    (out, calls)
+    // What is called hands on its needs, until no more are found.
+    loop {
+        let mut found = false;
+        for (function, written) in &read {
+            let handed: Vec<String> =
+                written.calls.iter().filter_map(|name| needs.get(name)).flatten().cloned().collect();
+            let own = needs.entry(function.name.clone()).or_default();
+            for name in handed.into_iter().filter(|name| free(function, name)) {
+                found |= own.insert(name);
+            }
+        }
+        if !found {
+            return needs;
+        }
+    }
 }
 
 #[cfg(test)]

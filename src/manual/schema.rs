@@ -40,6 +40,13 @@ pub fn schema() -> Value {
             "additionalProperties": one_of([json!({"type": "array"}), json!({"type": "string"})]),
         }),
     );
+    definitions.insert(
+        "items".into(),
+        json!({
+            "type": "object", "properties": {"for_each": reference("loop"), "each": {}}, "required": ["for_each", "each"],
+            "additionalProperties": false, "description": "One item for each value.",
+        }),
+    );
     for tolerant in [false, true] {
         definitions.insert(named("actor", tolerant), actor(tolerant));
         definitions.insert(named("cast", tolerant), cast(tolerant));
@@ -96,7 +103,7 @@ fn one_of(all: impl IntoIterator<Item = Value>) -> Value {
 }
 
 fn list(items: Value) -> Value {
-    json!({"type": "array", "items": items})
+    json!({"type": "array", "items": one_of([reference("items"), items])})
 }
 
 /// A map of these fields and no others.
@@ -378,6 +385,7 @@ fn step(tolerant: bool) -> Value {
         "properties": {"if": condition, "then": steps(), "else": steps()},
     }));
     forms.push(json!({"enum": ["unhighlight"]}));
+    forms.push(reference("items"));
     if tolerant {
         let verbs: Vec<&str> = VERBS.iter().map(|row| row.name).collect();
         let own = json!({"type": "object", "minProperties": 1, "not": {"anyOf": verbs.iter().map(|name| json!({"required": [name]})).collect::<Vec<_>>()}});

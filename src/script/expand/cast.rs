@@ -79,7 +79,10 @@ impl Expander<'_> {
         if node.get("if").is_some_and(|condition| !self.holds(condition, diags)) {
             return;
         }
-        let written: Vec<_> = entries.iter().filter(|(key, _)| key.text != "if").cloned().collect();
+        let mut written: Vec<_> = entries.iter().filter(|(key, _)| key.text != "if").cloned().collect();
+        for (_, node) in &mut written {
+            *node = self.spread(node, diags);
+        }
         let entries = self.styled(&written, diags);
         let component = entries.iter().find(|(key, _)| self.is_component(&key.text));
         if let Some((used, args)) = component {

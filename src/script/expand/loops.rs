@@ -49,6 +49,38 @@ impl Expander<'_> {
         Some((0..count).map(round).collect())
     }
 
+    /// A node in whose lists items such as `{ for_each: { i: 0..3 }, each: [$i, 0] }` are the items that they stand for.
+    /// What a loop of steps repeats is left for when that is read.
+    pub fn spread(&mut self, node: &Node, diags: &mut Diagnostics) -> Node {
+        if !has_loop(node) {
+            return node.clone();
+        }
+        let value = match &node.value {
+            Value::List(items) => Value::List(items.iter().flat_map(|item| self.spread_item(item, diags)).collect()),
+            Value::Map(entries) => {
+                let kept = |key: &Key| key.text == "steps" && node.get("for_each").is_some();
+                let mut spread = |entry: &(Key, Node)| match entry {
+                    (key, node) if kept(key) => (key.clone(), node.clone()),
+                    (key, node) => (key.clone(), self.spread(node, diags)),
+                };
+                Value::Map(entries.iter().map(&mut spread).collect())
+            }
+            other => other.clone(),
+        };
+        Node { span: node.span.clone(), value }
+    }
+
+    /// An item of a list, or those that it stands for.
+    fn spread_item(&mut self, item: &Node, diags: &mut Diagnostics) -> Vec<Node> {
+        let Some((rounds, each)) = loop_of(item) else { return vec![self.spread(item, diags)] };
+        let mut made = Vec::new();
+        for bindings in self.rounds(rounds, diags).unwrap_or_default() {
+            let Some(node) = diags.ok(self.substituted(each, &bindings)) else { break };
+            made.push(self.spread(&node, diags));
+        }
+        made
+    }
+
     fn values(&self, node: &Node, diags: &mut Diagnostics) -> Option<Vec<Item>> {
         match &node.value {
             Value::List(items) => return Some(items.iter().cloned().map(Item::Written).collect()),
@@ -122,6 +154,21 @@ impl Expander<'_> {
         let values = (start..end).take(limits::COUNT + 1);
         let item = |i: i64| Item::Made(i.to_string(), Vec::new());
         Ok(Some(values.map(item).collect()))
+    }
+}
+
+/// The values and the item, if this item of a list stands for several.
+fn loop_of(item: &Node) -> Option<(&Node, &Node)> {
+    let only = item.entries().iter().all(|(key, _)| LOOP_KEYS.contains(&key.text.as_str()));
+    item.get("for_each").zip(item.get("each")).filter(|_| only)
+}
+
+/// Is there a list in it with an item that stands for several?
+fn has_loop(node: &Node) -> bool {
+    match &node.value {
+        Value::List(items) => items.iter().any(|item| loop_of(item).is_some() || has_loop(item)),
+        Value::Map(entries) => entries.iter().any(|(_, node)| has_loop(node)),
+        _ => false,
     }
 }
 
