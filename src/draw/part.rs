@@ -60,6 +60,9 @@ pub struct Part {
     pub opacity: f64,
     /// How it grows.
     pub grow: Grow,
+    /// It stands beside the parts that are counted, as axes beside bars: reached by its name only. Such parts are the first
+    /// or the last.
+    pub aside: bool,
     /// What it draws itself.
     pub items: Vec<Item>,
     /// What it consists of.
@@ -78,7 +81,23 @@ impl Part {
             grow: Grow::Parts,
             items: Vec::new(),
             parts: Vec::new(),
+            aside: false,
         }
+    }
+
+    /// The part, not counted among its neighbours.
+    #[must_use]
+    pub fn aside(mut self) -> Self {
+        self.aside = true;
+        self
+    }
+
+    /// Where part `index` of these is among those that are counted, and how many there are.
+    pub fn counted(siblings: &[Part], index: usize) -> (Option<usize>, usize) {
+        let before = siblings.iter().take_while(|part| part.aside).count();
+        let after = siblings.iter().rev().take_while(|part| part.aside).count().min(siblings.len() - before);
+        let count = siblings.len() - before - after;
+        (index.checked_sub(before).filter(|position| *position < count), count)
     }
 
     /// The part with one more item.

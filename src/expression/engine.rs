@@ -97,6 +97,14 @@ fn register_points(engine: &mut Engine) {
         .register_fn("*", |k: f64, v: Vector| scaled(v, Some(k)))
         .register_fn("*", |k: i64, v: Vector| scaled(v, Some(k as f64)))
         .register_fn("/", |v: Vector, k: Dynamic| scaled(v, as_number(&k).map(|k| 1.0 / k)))
+        // `[1, 0]` is a point wherever it is reckoned with.
+        .register_fn("-", |v: Array| scaled(point(v)?, Some(-1.0)))
+        .register_fn("+", |a: Array, b: Array| together(point(a)?, &b.into(), 1.0))
+        .register_fn("-", |a: Array, b: Dynamic| together(point(a)?, &b, -1.0))
+        .register_fn("*", |v: Array, k: Dynamic| scaled(point(v)?, as_number(&k)))
+        .register_fn("*", |k: f64, v: Array| scaled(point(v)?, Some(k)))
+        .register_fn("*", |k: i64, v: Array| scaled(point(v)?, Some(k as f64)))
+        .register_fn("/", |v: Array, k: Dynamic| scaled(point(v)?, as_number(&k).map(|k| 1.0 / k)))
         .register_fn("on", |actor: Map, x: Dynamic, y: Dynamic| {
             let plane = actor.get("plane").and_then(|plane| plane.clone().try_cast::<Array>());
             let plane: Option<Vec<f64>> = plane.map(|all| all.iter().filter_map(as_number).collect());
@@ -115,6 +123,10 @@ fn register_points(engine: &mut Engine) {
             let (sin, cos) = libm::sincos(number(&degrees).to_radians());
             Vector(Point::new(number(&length) * cos, number(&length) * sin))
         });
+}
+
+fn point(list: Array) -> Answer<Vector> {
+    as_vector(&list.into()).map(Vector).ok_or_else(no_point)
 }
 
 fn no_point() -> Box<EvalAltResult> {

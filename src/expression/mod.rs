@@ -27,7 +27,7 @@ use crate::diag::{Diagnostic, Span};
 use arithmetic::Arithmetic;
 use dynamic::{as_number, describe, from_dynamic, kind_of, properties};
 use engine::engine;
-use written::{Written, end_of_word};
+use written::{Written, end_of_word, name_of};
 
 /// What an expression must give.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,7 +145,7 @@ impl Expression {
         let mut scope = Scope::new();
         for (name, _) in &self.names {
             if let Some(value) = value_of(name) {
-                scope.push_dynamic(name.clone(), value);
+                scope.push_dynamic(name_of(name).into_owned(), value);
             }
         }
         if let Kind::Function { param } = &self.kind {
@@ -180,7 +180,7 @@ impl Expression {
         let expression = Arc::clone(self);
         Function::new(key, move |x| {
             let mut scope = scope.clone();
-            scope.push(param.clone(), x);
+            scope.push(name_of(&param).into_owned(), x);
             let result = engine().eval_ast_with_scope::<Dynamic>(&mut scope, &expression.ast);
             result.ok().and_then(|value| as_number(&value)).unwrap_or(f64::NAN)
         })
@@ -196,8 +196,8 @@ impl Expression {
         Function::new2(key, move |x, y| {
             let [first, second] = &params;
             let mut scope = scope.clone();
-            scope.push(first.clone(), x);
-            scope.push(second.clone(), y);
+            scope.push(name_of(first).into_owned(), x);
+            scope.push(name_of(second).into_owned(), y);
             let result = engine().eval_ast_with_scope::<Dynamic>(&mut scope, &expression.ast);
             result.ok().and_then(|value| as_number(&value)).unwrap_or(f64::NAN)
         })
@@ -383,6 +383,11 @@ mod tests {
             ("max(1, 2.5)", 2.5),
             ("-log2(p)", 2.0),
             ("if p < 0.5 { 1 } else { 2 }", 1.0),
+            ("(2 * [1, 3] - [0, 1] / 2).y", 5.5),
+            ("norm(-[3, 0] + [0, 4])", 5.0),
+            ("sum(map(numbers(1, 3), x => x * p))", 1.5),
+            ("sum(map(probabilities(moves), information))", 9.0),
+            ("count(filter([1, 5, 7], x => x > 10 * p))", 2.0),
         ] {
             assert_eq!(value(text).unwrap(), expected, "{text}");
         }

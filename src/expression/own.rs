@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rhai::AST;
 
 use super::engine::engine;
-use super::written::{Signature, Written, written};
+use super::written::{Signature, Written, name_of, written};
 use super::{counted, lower_first};
 use crate::diag::{Diagnostic, Span};
 
@@ -54,7 +54,8 @@ impl OwnFunctions {
         for function in given {
             let written = written(&function.text, &signature);
             let needs = needs.get(&function.name).cloned().unwrap_or_default();
-            let params = function.params.iter().chain(&needs).cloned().collect::<Vec<_>>().join(", ");
+            let params: Vec<_> = function.params.iter().chain(&needs).map(|name| name_of(name)).collect();
+            let params = params.join(", ");
             for (at, name, needed, given) in &written.miscounted {
                 let message = format!("`{name}` takes {}, not {given}", counted(*needed));
                 let place = function.span.within(*at, at + name.len());

@@ -4,6 +4,7 @@
 //! `map(numbers(1, n), |i| f(i, book) + p)`, the names that it needs from outside, the functions called, and for each place in the
 //! new text the one in the old. Functions get what they need handed over, so that they work wherever they are called.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::functions::FUNCTIONS;
@@ -144,10 +145,10 @@ impl<'a> Reader<'a, '_> {
             if given != signature.params {
                 self.out.miscounted.push((at, name.to_owned(), signature.params, given));
             }
-            let needs: Vec<&str> = signature.needs.iter().map(String::as_str).collect();
-            if !needs.is_empty() {
-                self.insert(&format!("{}{}", if given > 0 { ", " } else { "" }, needs.join(", ")));
-                needs.iter().for_each(|name| self.need(name, at));
+            let handed: Vec<Cow<'_, str>> = signature.needs.iter().map(|name| name_of(name)).collect();
+            if !handed.is_empty() {
+                self.insert(&format!("{}{}", if given > 0 { ", " } else { "" }, handed.join(", ")));
+                signature.needs.iter().for_each(|name| self.need(name, at));
             }
         }
         self.copy(1);
@@ -165,6 +166,14 @@ impl<'a> Reader<'a, '_> {
         let after = self.rest().get(word.len()..).unwrap_or_default();
         let next = after.trim_start();
         if self.before == '.' {
+            // What another word would have to be called is reached by its name.
+            if RESERVED.contains(&word) && !next.starts_with('(') {
+                let dot = self.out.text.rfind('.').unwrap_or_default();
+                self.out.text.truncate(dot);
+                self.at += word.len();
+                self.before = ']';
+                return self.out.text.push_str(&format!("[{word:?}]"));
+            }
             return self.copy(word.len());
         }
         if next.starts_with("=>") && matches!(self.before, '(' | ',') {
@@ -182,7 +191,7 @@ impl<'a> Reader<'a, '_> {
         if self.before == ',' && next.starts_with([')', ',']) && self.names_a_function(word) {
             self.out.calls.extend((self.own)(word).map(|_| word.to_owned()));
             let needs = (self.own)(word).map(|signature| signature.needs);
-            let handed: String = needs.into_iter().flatten().map(|name| format!(", {name}")).collect();
+            let handed: String = needs.into_iter().flatten().map(|name| format!(", {}", name_of(name))).collect();
             let at = self.at;
             needs.into_iter().flatten().for_each(|name| self.need(name, at));
             self.insert("|item| ");
@@ -193,6 +202,9 @@ impl<'a> Reader<'a, '_> {
             self.need(word, self.at);
         }
         self.copy(word.len());
+        if RESERVED.contains(&word) {
+            self.insert("_");
+        }
     }
 
     /// Is this word, as a value of the call that is open, a function?
@@ -218,13 +230,28 @@ impl<'a> Reader<'a, '_> {
 
     /// A function begins, whose head takes so many bytes: as many are written.
     fn begin(&mut self, params: Vec<&'a str>, size: usize) {
-        let head = format!("|{}|", params.join(","));
+        let named: Vec<Cow<'_, str>> = params.iter().map(|name| name_of(name)).collect();
+        let head = format!("|{}|", named.join(","));
         self.out.text.push_str(&format!("{head:<size$}"));
         self.before = '|';
         self.at += size;
         self.bound.push((params, self.open.len()));
     }
 }
+
+/// Words that the sandbox keeps for itself, as names in its notation.
+pub(super) fn name_of(word: &str) -> Cow<'_, str> {
+    if RESERVED.contains(&word) { format!("{word}_").into() } else { word.into() }
+}
+
+/// What names of the script must not be called in the sandbox.
+const RESERVED: &[&str] = &[
+    "Fn", "as", "async", "await", "break", "call", "case", "catch", "const", "continue", "curry", "debug", "default", "do",
+    "eval", "exit", "export", "fn", "for", "go", "goto", "import", "is", "is_def_fn", "is_def_var", "is_shared", "let",
+    "loop", "match", "module", "new", "nil", "null", "package", "print", "private", "protected", "public", "return",
+    "shared", "spawn", "static", "super", "switch", "sync", "this", "thread", "throw", "try", "type_of", "until", "use",
+    "var", "void", "while", "with", "yield",
+];
 
 /// How long the word at the start of a text is, in bytes.
 pub(super) fn end_of_word(text: &str) -> usize {
@@ -272,6 +299,8 @@ mod tests {
         becomes("map(xs, i => map(ys, j => i + j)) + j", "map(xs, |i|  map(ys, |j|  i + j)) + j", &["xs", "ys", "j"]);
         becomes("map(xs, i => g(i, [i, 1])) ", "map(xs, |i|  g(i, [i, 1])) ", &["xs"]);
         becomes("x => x", "x => x", &["x"]);
+        becomes("H(new) + moves.new", "H(new_) + moves[\"new\"]", &["new", "moves"]);
+        becomes("map(xs, do => do)", "map(xs, |do_| do_)", &["xs"]);
     }
 
     #[test]

@@ -25,8 +25,8 @@ impl Turn {
             return self;
         }
         let (mut before, mut all) = (0, 0);
-        for (other, part) in siblings.iter().enumerate() {
-            if names(segment, part, other, siblings.len()) {
+        for other in 0..siblings.len() {
+            if names(segment, siblings, other) {
                 all += 1;
                 before += usize::from(other < index);
             }

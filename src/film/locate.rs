@@ -61,11 +61,9 @@ impl<'f> Way<'f> {
 
     /// One step down, to part `index` of these; its turn is only asked for where steps are staggered.
     fn inside_part(&self, siblings: &[Part], index: usize, turns: bool) -> Taken<'f> {
-        let Some(part) = siblings.get(index) else { return Taken::Not };
-        let count = siblings.len();
         let mut but = Vec::new();
         for way in &self.but {
-            match step(way, part, index, count) {
+            match step(way, siblings, index) {
                 Some([]) => return Taken::Not,
                 Some(left) => but.push(left),
                 None => {}
@@ -74,7 +72,7 @@ impl<'f> Way<'f> {
         if self.left.is_empty() {
             return Self { left: &[], but, turn: self.turn }.taken();
         }
-        let Some(left) = step(self.left, part, index, count) else { return Taken::Not };
+        let Some(left) = step(self.left, siblings, index) else { return Taken::Not };
         let turn = match self.left.first() {
             Some(segment) if turns => self.turn.inside(segment, siblings, index),
             _ => self.turn,
@@ -84,9 +82,9 @@ impl<'f> Way<'f> {
 }
 
 /// What is left of a way that leads into a part, if it does.
-fn step<'f>(way: &'f [Segment], part: &Part, index: usize, count: usize) -> Option<&'f [Segment]> {
+fn step<'f>(way: &'f [Segment], siblings: &[Part], index: usize) -> Option<&'f [Segment]> {
     let (segment, left) = way.split_first()?;
-    if names(segment, part, index, count) {
+    if names(segment, siblings, index) {
         return Some(left);
     }
     // Source text is found at any depth.

@@ -89,11 +89,10 @@ fn missing(instants: [&Instant<'_>; 2], scene: &Scene, address: &Address, select
 fn chosen<'p>(level: &[&'p Part], segment: &Segment) -> Vec<&'p Part> {
     let mut found = Vec::new();
     for part in level {
-        let count = part.parts.len();
         for (index, child) in part.parts.iter().enumerate() {
             let fits = match segment {
                 Segment::Where(condition) => condition.tests.iter().all(|test| has_attribute(child, &test.attribute)),
-                _ => names(segment, child, index, count),
+                _ => names(segment, &part.parts, index),
             };
             if fits {
                 found.push(child);
@@ -141,7 +140,7 @@ fn explained(level: &[&Part], way: &str, segment: &Segment, selector: &Selector)
             error(format!("the parts of `{way}` have no `{attribute}`")).suggest(attribute, known).hint(hint)
         }
         _ => {
-            let most = level.iter().map(|part| part.parts.len()).max().unwrap_or_default();
+            let most = level.iter().map(|part| Part::counted(&part.parts, 0).1).max().unwrap_or_default();
             let hint = match most {
                 0 => "it has no parts".to_owned(),
                 _ => format!("its {most} parts are counted from 0 to {}, or from the end: -1 is the last", most - 1),

@@ -128,8 +128,10 @@ fn descend(
     }
 }
 
-/// Does a step of an address name this part, one of so many?
-pub(super) fn names(segment: &Segment, part: &Part, index: usize, count: usize) -> bool {
+/// Does a step of an address name part `index` of these?
+pub(super) fn names(segment: &Segment, siblings: &[Part], index: usize) -> bool {
+    let Some(part) = siblings.get(index) else { return false };
+    let (position, count) = Part::counted(siblings, index);
     match segment {
         Segment::Name(name) => part.name == *name,
         Segment::Source(source) => {
@@ -138,8 +140,10 @@ pub(super) fn names(segment: &Segment, part: &Part, index: usize, count: usize) 
                     *name == "source" && matches!(value, Attribute::Word(word) if **word == **source)
                 })
         }
-        Segment::Where(condition) => meets(condition, &part.attributes, &part.name, index),
-        _ => counts(segment, index, count),
+        Segment::Where(condition) => {
+            position.is_some_and(|position| meets(condition, &part.attributes, &part.name, position))
+        }
+        _ => position.is_some_and(|position| counts(segment, position, count)),
     }
 }
 
@@ -245,10 +249,14 @@ mod tests {
     #[test]
     fn parts_are_chosen_by_position_text_and_attributes() {
         let part = Part { source: Some("entropy,".into()), ..Part::new("word3") }.with_attribute("p", 0.25);
-        let chosen = |bracket: &str| names(&selector(&format!("x[{bracket}]")).path[0], &part, 3, 5);
+        let other = |name: &str| Part::new(name);
+        let row = [other("axis").aside(), other("a"), other("b"), other("c"), part, other("d"), other("limit").aside()];
+        let chosen = |bracket: &str| names(&selector(&format!("x[{bracket}]")).path[0], &row, 4);
         let yes = ["3", "-2", "3..", "..4", "-2..-1", "*", "word3", r#""entropy""#, "p == 1/4", "index >= 3 && p < 1"];
         let no = ["2", "-1", "4..", "..3", "word4", r#""entrop""#, "p > 0.25", "q == 1", "name != word3"];
         assert!(yes.into_iter().all(chosen), "{:?}", yes.map(chosen));
         assert!(!no.into_iter().any(chosen), "{:?}", no.map(chosen));
+        let beside = |bracket: &str| names(&selector(&format!("x[{bracket}]")).path[0], &row, 0);
+        assert_eq!(["0", "*", "..", "-7", "index == 0", "axis"].map(beside), [false, false, false, false, false, true]);
     }
 }

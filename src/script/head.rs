@@ -49,7 +49,6 @@ impl<'a> Head<'a> {
             for key in SECTIONS {
                 if fields.node(key).is_some_and(|node| node.value != Value::Null) {
                     fields.entries(key);
-                    sections.entry(key).or_default().extend(root.get(key).map(Node::entries).unwrap_or_default());
                 }
             }
             for key in ["cast", "steps"] {
@@ -67,6 +66,11 @@ impl<'a> Head<'a> {
         }
         let at = heads.first().map_or_else(Span::detached, |root| Span::new(&root.span.source, 0, 0));
         let stage = read_stage(stage, theme, &at, &mut Reader { slots: &mut slots, diags });
+        // What is included comes first: sources are made from those before them.
+        for key in SECTIONS {
+            let entries = heads.iter().rev().filter_map(|root| root.get(key)).flat_map(Node::entries);
+            sections.insert(key, entries.collect());
+        }
         Self { title, stage, sections }
     }
 

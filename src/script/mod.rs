@@ -25,7 +25,7 @@ mod reader;
 mod selector;
 mod source;
 mod sources;
-mod standard;
+pub mod standard;
 mod step;
 mod steps;
 mod syntax;

@@ -176,10 +176,21 @@ pub(super) fn unhighlight(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Optio
     r.scene.target(op.node).map(|target| Verb::Unhighlight(Some(target)))
 }
 
-fn pair(r: &mut StepReader<'_, '_>, op: &Operand<'_>, key: &str) -> Option<(Selector, Selector)> {
-    let from = r.scene.selector(op.node);
-    let to = r.required(op, key).and_then(|n| r.scene.selector(n));
+fn pair(r: &mut StepReader<'_, '_>, op: &Operand<'_>, key: &str) -> Option<(Target, Target)> {
+    let from = named(r, op.node);
+    let to = r.required(op, key).and_then(|node| named(r, node));
     Some((from?, to?))
+}
+
+/// Actors and parts by name: not all but some.
+fn named(r: &mut StepReader<'_, '_>, node: &Node) -> Option<Target> {
+    let target = r.scene.target(node)?;
+    if target.all_but {
+        let found = Diagnostic::error("bad-selector", &node.span, "what flies, and where to, is named");
+        r.scene.reader.diags.push(found.hint("as in `{ copy: [chart.up, chart.down], to: [sum.a, sum.b] }`"));
+        return None;
+    }
+    Some(target)
 }
 
 pub(super) fn copy(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {

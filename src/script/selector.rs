@@ -140,17 +140,31 @@ fn read_index(inner: &str) -> Result<Segment, String> {
     if let Some((start, end)) = inner.split_once("..") {
         return read_range(inner, start.trim(), end.trim());
     }
-    let digits = inner.strip_prefix('-').unwrap_or(inner);
-    if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
-        return inner.parse().map(Segment::Index).map_err(|_| format!("the index `{inner}` is too large"));
+    match whole_sum(inner) {
+        Some(index) => index.map(Segment::Index),
+        None => Ok(Segment::Name(inner.to_string())),
     }
-    Ok(Segment::Name(inner.to_string()))
+}
+
+/// A whole number, also as the sum that a loop makes of `$i - 1`; `None` if it is something else.
+fn whole_sum(text: &str) -> Option<Result<i64, String>> {
+    let spaced = text.replace(" - ", " + -").replace(" + - ", " + -");
+    let terms: Vec<&str> = spaced.split(" + ").map(str::trim).collect();
+    let digits = |term: &str| term.strip_prefix('-').unwrap_or(term).bytes().all(|b| b.is_ascii_digit());
+    if !terms.iter().all(|term| !term.is_empty() && *term != "-" && digits(term)) {
+        return None;
+    }
+    let sum = terms.iter().try_fold(0i64, |sum, term| sum.checked_add(term.parse().ok()?));
+    Some(sum.ok_or_else(|| format!("the index `{text}` is too large")))
 }
 
 fn read_range(inner: &str, start: &str, end: &str) -> Result<Segment, String> {
     let index = |text: &str| match text {
         "" => Ok(None),
-        _ => text.parse::<i64>().map(Some).map_err(|_| format!("`{inner}` is not a range of indices such as `0..8`")),
+        _ => match whole_sum(text) {
+            Some(index) => index.map(Some),
+            None => Err(format!("`{inner}` is not a range of indices such as `0..8`")),
+        },
     };
     match (index(start)?, index(end)?) {
         (Some(start), Some(end)) if start >= end && (start < 0) == (end < 0) => {
@@ -183,6 +197,10 @@ mod tests {
         assert_eq!(path("coins[-3..].bit"), Ok(vec![Segment::Range(Some(-3), None), name("bit")]));
         assert_eq!(path("coins[..-1]"), Ok(vec![Segment::Range(None, Some(-1))]));
         assert_eq!(path("coins[..]"), Ok(vec![Segment::Range(None, None)]));
+        assert_eq!(path("coins[3 - 1]"), Ok(vec![Segment::Index(2)]));
+        assert_eq!(path("coins[3 + 2 - 1]"), Ok(vec![Segment::Index(4)]));
+        assert_eq!(path("coins[0..3 + 1]"), Ok(vec![Segment::Range(Some(0), Some(4))]));
+        assert_eq!(path("coins[a - 1]"), Ok(vec![name("a - 1")]));
         assert!(matches!(path("chart[p > 1/4].bar").unwrap().as_slice(), [Segment::Where(_), Segment::Name(_)]));
         assert_eq!(path("tree.leaf[up]"), Ok(vec![name("leaf"), name("up")]));
         assert_eq!(path("bits.π"), Ok(vec![name("π")]));

@@ -8,10 +8,13 @@ use crate::diag::{Diagnostics, Source};
 
 const TEXT: &str = include_str!("standard.yaml");
 
+/// Name of its file in diagnostics.
+pub const NAME: &str = "standard library";
+
 /// Its definitions, by name.
 pub(super) fn definitions() -> &'static [(Key, Node)] {
     static ROOT: OnceLock<Option<Node>> = OnceLock::new();
-    let root = ROOT.get_or_init(|| yaml::parse(&Source::new("standard library", TEXT), &mut Diagnostics::new()));
+    let root = ROOT.get_or_init(|| yaml::parse(&Source::new(NAME, TEXT), &mut Diagnostics::new()));
     root.as_ref().and_then(|root| root.get("define")).map(Node::entries).unwrap_or_default()
 }
 

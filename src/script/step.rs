@@ -250,9 +250,9 @@ pub enum Verb {
     /// Flashes once.
     Indicate(Target),
     /// A copy of the first flies to and becomes the second.
-    Copy(Selector, Selector),
+    Copy(Target, Target),
     /// The first becomes the second.
-    Morph(Selector, Selector),
+    Morph(Target, Target),
     /// The view.
     Camera(Camera),
     /// Variables slide to values; names exist.

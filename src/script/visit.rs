@@ -180,8 +180,8 @@ impl Visitor<'_> {
                 self.nums(margin);
             }
             Verb::Copy(from, to) | Verb::Morph(from, to) => {
-                (self.selector)(from);
-                (self.selector)(to);
+                self.target(from);
+                self.target(to);
             }
             Verb::Camera(Camera::At { at, height }) => {
                 self.nums(at.iter().flatten());

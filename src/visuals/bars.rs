@@ -193,7 +193,7 @@ impl Bars {
 
     fn axis(&self, now: &Now<'_>, scale: &Scale) -> Part {
         let (left, right) = (-self.width / 2.0, self.width / 2.0);
-        let mut part = Part::new("axis");
+        let mut part = Part::new("axis").aside();
         let ticks = scale.ticks(self.step);
         if !ticks.is_empty() {
             let mut lines = Part::new("ticks").growing(Grow::Fade);
@@ -293,7 +293,7 @@ impl Bars {
 
     /// Names of the series with their colours, in a row over the chart.
     fn legend(&self, now: &Now<'_>) -> Part {
-        let mut part = Part::new("legend").growing(Grow::Fade);
+        let mut part = Part::new("legend").aside().growing(Grow::Fade);
         let Given::Series(series) = &self.given else { return part };
         let (y, edge) = (self.height + self.size * 1.9, self.size * 0.6);
         let sets: Vec<_> =
@@ -331,7 +331,7 @@ impl Visual for Bars {
             let y = scale.y(limit);
             let line = polyline([Point::new(-self.width / 2.0, y), Point::new(self.width / 2.0, y)], false);
             let stroke = Stroke::new(Paint::solid(now.role(Role::Accent)), 0.035).dashed(0.14, 0.12);
-            part.parts.push(Part::new("limit").with(Item::stroke(line, stroke)).growing(Grow::Stroke));
+            part.parts.push(Part::new("limit").aside().with(Item::stroke(line, stroke)).growing(Grow::Stroke));
         }
         let legend = self.legend(now);
         let over = if legend.parts.is_empty() { 1.2 } else { 2.5 };

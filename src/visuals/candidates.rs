@@ -106,7 +106,7 @@ impl Visual for Candidates {
             }
             part.parts.push(line);
         }
-        let mut more = Part::new("more").growing(Grow::Fade);
+        let mut more = Part::new("more").aside().growing(Grow::Fade);
         let mut rows = order.len() as f64;
         if source.len() > order.len() {
             for i in 0..3 {

@@ -306,7 +306,7 @@ impl Chart {
 
     /// Lines at whole bits, with their numbers.
     fn axis(&self, now: &Now<'_>) -> Part {
-        let mut part = Part::new("axis");
+        let mut part = Part::new("axis").aside();
         let left = -self.width / 2.0;
         let style = label(self.size * 0.9, now.role(Role::Muted));
         let least = if self.signed { -(self.most as i64) } else { 0 };

@@ -70,7 +70,7 @@ fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>
 
 impl InfoBars {
     fn ruler(&self, now: &Now<'_>, width: f64) -> Part {
-        let mut part = Part::new("ruler").growing(Grow::Parts);
+        let mut part = Part::new("ruler").aside().growing(Grow::Parts);
         let style = label(self.size * 0.85, now.role(Role::Muted));
         for bits in 0..=self.bits as usize {
             let y = self.bit * bits as f64;
@@ -166,7 +166,7 @@ impl Visual for InfoBars {
         }
         let mean = total / count.max(1) as f64;
         if self.average && mean.is_finite() {
-            let mut line = Part::new("average").growing(Grow::Stroke);
+            let mut line = Part::new("average").aside().growing(Grow::Stroke);
             // Bars that lie have left their figures behind.
             let gone = now.action("lie_down").is_some_and(|action| action.clock.whole() >= 1.0);
             let pen = || Stroke::new(Paint::solid(now.role(Role::Accent)), 0.035).dashed(0.14, 0.1);

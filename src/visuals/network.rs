@@ -70,7 +70,7 @@ impl Visual for Network {
         let front = wave.map_or(-9.0, |action| action.clock.progress * (sizes.len() as f64 + 1.0) - 1.0);
         let glow = |at: f64| (1.0 - (at - front).abs()).clamp(0.0, 1.0) as f32;
         let (color, accent) = (now.ink(self.ink), now.role(Role::Accent));
-        let mut edges = Part::new("edges").growing(Grow::Stroke);
+        let mut edges = Part::new("edges").aside().growing(Grow::Stroke);
         let mut number = 0;
         for (layer, pair) in sizes.windows(2).enumerate() {
             let [from, to] = pair else { continue };

@@ -349,7 +349,7 @@ impl Visual for Nodes {
             .map(|p| Point::new(p.x * half.x.max(0.0), p.y * half.y.max(0.0)))
             .collect();
         let places = apart(places, self.radius * 2.3, half);
-        let mut lines = Part::new("edges");
+        let mut lines = Part::new("edges").aside();
         let muted = Paint::solid(now.role(Role::Muted));
         let bends = bends(&edges);
         for (number, ((a, b), bend)) in edges.iter().zip(bends).enumerate() {

@@ -128,7 +128,7 @@ impl Visual for Table {
         }
         let (side, half) = (total / 2.0 + self.size * 0.3, high / 2.0 + self.size * 0.045);
         let mut layout = Rect::new(-side, -half, side, half);
-        let mut lines = Part::new("lines").growing(Grow::Stroke);
+        let mut lines = Part::new("lines").aside().growing(Grow::Stroke);
         let ink = |role: Role, width: f64| Stroke::new(Paint::solid(now.role(role)), width);
         seams.pop();
         for (after, y) in seams.into_iter().enumerate() {

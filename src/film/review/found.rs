@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::super::Film;
 use super::super::scene::{Actor, Scene};
 use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::script::standard;
 use crate::time::FrameIndex;
 
 /// Warnings of one kind that are reported: who has more has one reason for them all.
@@ -32,8 +33,13 @@ impl<'d> Found<'d> {
         message: String,
         hint: &str,
     ) {
-        if !allows(actor, code) {
-            let warning = Diagnostic::warning(code, &actor.span, message);
+        let holders = |holder: &&Actor| actor.name.strip_prefix(&holder.name).is_some_and(|rest| rest.starts_with('.'));
+        let mut holders = scene.actors.iter().filter(holders);
+        if !allows(actor, code) && !holders.clone().any(|holder| allows(holder, code)) {
+            // What the standard library made is mended where it is used.
+            let used = holders.by_ref().min_by_key(|holder| holder.name.len());
+            let place = used.filter(|_| actor.span.source.name == standard::NAME).map_or(&actor.span, |used| &used.span);
+            let warning = Diagnostic::warning(code, place, message);
             let hint = format!("{hint}; or, if it is meant, `allow: [{code}]` beside the visual");
             self.push(self.timed(warning, scene, frame).hint(hint));
         }

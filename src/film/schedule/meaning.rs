@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::super::effect::{Address, EffectKind, RevealKind};
 use super::super::layout::Plan;
 use super::{CAMERA_MARGIN, DIMMED, HIGHLIGHT_MARGIN, Scheduler};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Span};
 use crate::script::{self, Amount, Camera, Property, Selector, Target, Verb};
 use crate::visuals::{ActionSpec, VisualSpec};
 
@@ -111,17 +111,26 @@ impl Scheduler<'_> {
         vec![(kind, targets, complement)]
     }
 
-    /// A flight, the entrance of its goal when it arrives and, for a morph, the exit of its source when it leaves. The
-    /// entrance and exit are laid as part of the same step, so that the film never shows a piece twice.
-    fn flight(&mut self, from: &Selector, to: &Selector, keep: bool) -> Vec<(EffectKind, Vec<Address>, bool)> {
-        let (from, to) = (self.addresses(from), self.addresses(to));
-        let mut effects = Vec::new();
-        for (source, target) in from.iter().zip(&to) {
-            effects.push((EffectKind::Fly { keep }, vec![source.clone(), target.clone()], false));
+    /// Flights, the entrance of each goal when it arrives and, for a morph, the exit of each source when it leaves. They are
+    /// laid as parts of the same step, so that the film never shows a piece twice. Several may fly to one goal.
+    fn flight(&mut self, from: &Target, to: &Target, keep: bool) -> Vec<(EffectKind, Vec<Address>, bool)> {
+        let ((sources, _), (goals, _)) = (self.targets(from), self.targets(to));
+        let (many, goals_named) = (from.selectors.len(), to.selectors.len());
+        if goals_named > 1 && many != goals_named {
+            let message = format!("{many} cannot fly to {goals_named}: which goes where?");
+            let place = from.selectors.first().map_or_else(Span::detached, |selector| selector.span.clone());
+            let found = Diagnostic::error("bad-selector", &place, message);
+            self.diags.push(found.hint("name as many goals as there is to fly there, or one for all"));
+            return Vec::new();
         }
-        effects.push((EffectKind::Reveal { kind: RevealKind::Arrive, entering: true }, to, false));
+        let mut effects = Vec::new();
+        for (index, source) in sources.iter().enumerate() {
+            let Some(goal) = goals.get(if goals.len() == 1 { 0 } else { index }) else { continue };
+            effects.push((EffectKind::Fly { keep }, vec![source.clone(), goal.clone()], false));
+        }
+        effects.push((EffectKind::Reveal { kind: RevealKind::Arrive, entering: true }, goals, false));
         if !keep {
-            effects.push((EffectKind::Reveal { kind: RevealKind::Show, entering: false }, from, false));
+            effects.push((EffectKind::Reveal { kind: RevealKind::Show, entering: false }, sources, false));
         }
         effects
     }

@@ -302,7 +302,9 @@ impl<'a> Scheduler<'a> {
         let ease = self.ease(&step.time, verb);
         let lag = step.time.stagger.unwrap_or(0.0);
         let mut alike = Vec::new();
-        for (kind, targets, complement) in self.meaning(verb) {
+        let meaning = self.meaning(verb);
+        let flights = meaning.iter().filter(|(kind, ..)| matches!(kind, EffectKind::Fly { .. })).count();
+        for (kind, targets, complement) in meaning {
             let effect = Effect {
                 number: 0,
                 start: 0,
@@ -320,10 +322,18 @@ impl<'a> Scheduler<'a> {
                 span: step.verb_span.clone(),
             };
             let flies = matches!(verb, Verb::Copy(..) | Verb::Morph(..));
-            let each_its_own = matches!(verb, Verb::Arrange(_) | Verb::Restore(..) | Verb::Face { .. });
-            if lag > 0.0 && each_its_own {
+            let each_its_own = matches!(verb, Verb::Arrange(_) | Verb::Restore(..) | Verb::Face { .. })
+                || matches!(effect.kind, EffectKind::Fly { .. }) && flights > 1;
+            if flies && flights > 1 && effect.targets.len() == 1 && !each_its_own {
+                // One goal of several: it is there when the first arrives.
+                let first = self.laid.effects.len();
+                self.laid.spread(vec![effect; flights], at);
+                let end = |laid: &LaidEffect| laid.end;
+                let earliest = self.laid.effects.drain(first..).min_by(|a, b| end(a).total_cmp(&end(b)));
+                self.laid.effects.extend(earliest);
+            } else if lag > 0.0 && each_its_own {
                 alike.push(effect);
-            } else if lag > 0.0 && effect.targets.len() > 1 && !complement && !flies {
+            } else if lag > 0.0 && effect.targets.len() > 1 && !complement && (!flies || flights > 1) {
                 let one = |target: &Address| Effect { targets: vec![target.clone()], ..effect.clone() };
                 self.laid.spread(effect.targets.iter().map(one).collect(), at);
             } else {

@@ -147,7 +147,7 @@ impl Visual for Clusters {
         let places = self.relaxed(&table, settled * ROUNDS as f64);
         let points = self.fitted(&places);
         let mut part = Part::new("clusters");
-        let mut families = Part::new("families");
+        let mut families = Part::new("families").aside();
         for (index, (family, slot)) in self.families.iter().enumerate() {
             let members = now.words(*slot, &Format::default());
             let own = names.iter().zip(&points).filter(|(name, _)| members.contains(name));

@@ -89,7 +89,7 @@ impl Visual for FamilyTree {
         // From the trunk outwards: a step that draws them in turn lets the tree grow.
         found.all.sort_by_key(|(from_trunk, ..)| *from_trunk);
         let color = now.ink(self.ink);
-        let mut branches = Part::new("branches");
+        let mut branches = Part::new("branches").aside();
         for (index, (_, from, to)) in found.all.iter().enumerate() {
             let half = (from.x + to.x) / 2.0;
             let mut path = BezPath::new();
