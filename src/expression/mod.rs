@@ -27,7 +27,7 @@ use crate::diag::{Diagnostic, Span};
 use arithmetic::Arithmetic;
 use dynamic::{as_number, describe, from_dynamic, kind_of, properties};
 use engine::engine;
-use written::{Written, end_of_word, name_of};
+use written::{PLACES, Written, end_of_word, name_of};
 
 /// What an expression must give.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,6 +130,11 @@ impl Expression {
     /// Is it a function of a variable?
     pub fn is_function(&self) -> bool {
         matches!(self.kind, Kind::Function { .. } | Kind::Function2 { .. })
+    }
+
+    /// May it ask where actors are? If not, it only needs their other values.
+    pub fn asks_places(&self) -> bool {
+        self.written.asks_places
     }
 
     /// Where it is written.
@@ -246,6 +251,7 @@ impl Expression {
         let EvalAltResult::ErrorPropertyNotFound(name, _) = error.unwrap_inner() else { return None };
         let place = place_in(&self.span, &self.text, &self.written, error.position());
         let mut known: Vec<String> = scope.iter().flat_map(|(_, _, value)| properties(&value)).collect();
+        known.extend(PLACES.map(str::to_owned));
         known.sort_unstable();
         known.dedup();
         known.retain(|name| name != "plane");

@@ -38,6 +38,8 @@ struct Compiled {
     given: OwnFunction,
     /// Own functions that it calls.
     calls: BTreeSet<String>,
+    /// It asks where something is.
+    asks_places: bool,
     /// Names that it and what it calls need from outside.
     needs: BTreeSet<String>,
 }
@@ -63,7 +65,8 @@ impl OwnFunctions {
             }
             match engine().compile(format!("fn {}({params}) {{ {} }}", function.name, written.text)) {
                 Ok(ast) => {
-                    let compiled = Compiled { ast, given: function.clone(), calls: written.calls, needs };
+                    let (given, asks_places) = (function.clone(), written.asks_places);
+                    let compiled = Compiled { ast, given, calls: written.calls, asks_places, needs };
                     own.all.insert(function.name.clone(), compiled);
                 }
                 Err(error) => {
@@ -116,17 +119,19 @@ impl OwnFunctions {
 
     /// An expression as the sandbox wants it, and the functions that must come before it.
     pub(super) fn prepare(&self, text: &str) -> (Written, Option<AST>) {
-        let written = written(text, &|name| {
+        let mut written = written(text, &|name| {
             let compiled = self.all.get(name)?;
             Some(Signature { params: compiled.given.params.len(), needs: &compiled.needs })
         });
         let (mut open, mut met): (Vec<&String>, BTreeSet<&String>) = (written.calls.iter().collect(), BTreeSet::new());
-        let mut ast: Option<AST> = None;
+        let (mut ast, mut asks_places): (Option<AST>, bool) = (None, written.asks_places);
         while let Some(name) = open.pop() {
             let Some(compiled) = self.all.get(name).filter(|_| met.insert(name)) else { continue };
             open.extend(&compiled.calls);
+            asks_places |= compiled.asks_places;
             ast = Some(ast.map_or_else(|| compiled.ast.clone(), |ast| ast.merge(&compiled.ast)));
         }
+        written.asks_places = asks_places;
         (written, ast)
     }
 }

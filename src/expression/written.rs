@@ -26,6 +26,8 @@ pub(super) struct Written {
     pub(super) names: Vec<(String, usize)>,
     /// Own functions that are called, also by those that are called.
     pub(super) calls: BTreeSet<String>,
+    /// It may ask where something is: what it needs of actors is more than their values.
+    pub(super) asks_places: bool,
     /// Calls with the wrong number of values: place in the old text, name, values needed, values given.
     pub(super) miscounted: Vec<(usize, String, usize, usize)>,
     /// Places in the new text behind which so many bytes were put in.
@@ -39,6 +41,9 @@ impl Written {
         added.fold(at, |now, (place, size)| now.saturating_sub((*size).min(at - place)))
     }
 }
+
+/// What every actor can be asked for: where it is and how large.
+pub(super) const PLACES: [&str; 8] = ["left", "right", "top", "bottom", "x", "y", "width", "height"];
 
 /// Functions that take a function as their second value.
 const TAKE_FUNCTIONS: [&str; 2] = ["map", "filter"];
@@ -101,6 +106,8 @@ impl<'a> Reader<'a, '_> {
         match first {
             '"' | '`' | '\'' => {
                 let end = rest.get(1..).and_then(|inner| inner.find(first)).map_or(rest.len(), |at| at + 2);
+                // `actor["left"]`
+                self.out.asks_places |= self.before == '[';
                 self.copy(end);
             }
             c if c.is_alphabetic() || c == '_' => {
@@ -166,6 +173,7 @@ impl<'a> Reader<'a, '_> {
         let after = self.rest().get(word.len()..).unwrap_or_default();
         let next = after.trim_start();
         if self.before == '.' {
+            self.out.asks_places |= PLACES.contains(&word);
             // What another word would have to be called is reached by its name.
             if RESERVED.contains(&word) && !next.starts_with('(') {
                 let dot = self.out.text.rfind('.').unwrap_or_default();
@@ -181,6 +189,7 @@ impl<'a> Reader<'a, '_> {
         }
         if next.starts_with('(') {
             let at = self.at;
+            self.out.asks_places |= word == "on";
             if (self.own)(word).is_some() {
                 self.out.calls.insert(word.to_owned());
             }

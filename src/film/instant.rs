@@ -118,7 +118,8 @@ impl<'f> Instant<'f> {
         let evaluated = match (expression, self.film.place_at(slot)) {
             (Some(expression), _) => self.once(busy, expression.span(), || {
                 let within = within();
-                let named = |name: &str| self.named(&self.scene.resolve(scope, name), within);
+                let places = expression.asks_places();
+                let named = |name: &str| self.named(&self.scene.resolve(scope, name), within, places);
                 self.resting(at_rest, || expression.evaluate(&named))
             }),
             (None, Some(place)) => {
@@ -188,7 +189,7 @@ impl<'f> Instant<'f> {
     }
 
     /// What a name in an expression stands for: a variable, else a source, a code, or an actor's live values.
-    fn named(&self, name: &str, within: Within) -> Option<Dynamic> {
+    fn named(&self, name: &str, within: Within, places: bool) -> Option<Dynamic> {
         if let Some(number) = self.variable(name) {
             return Some(Dynamic::from_float(number));
         }
@@ -205,20 +206,45 @@ impl<'f> Instant<'f> {
             return to_dynamic(value);
         }
         let actor = self.index_of(name)?;
-        Some(self.live_values(actor, within))
+        Some(self.live_values(actor, within, places))
     }
 
     /// What expressions may read of an actor: `chart.area`, `title.top`, `card.title.width`. Places are in the units of the
-    /// component that the expression stands in.
-    fn live_values(&self, index: usize, within: Within) -> Dynamic {
+    /// component that the expression stands in, and left out where it asks for none: values of an actor may make the size of
+    /// the component that holds it.
+    fn live_values(&self, index: usize, within: Within, places: bool) -> Dynamic {
         let drawing = self.drawing(index);
         let mut values = drawing.map_or(Vec::new(), |drawing| drawing.values.clone());
+        if places {
+            values.extend(self.measures(index, within));
+        }
+        let actor = self.actor(index);
+        let members = match actor.map(|actor| &actor.kind) {
+            Some(ActorKind::Group { members, .. }) => members.as_slice(),
+            _ => &[],
+        };
+        let named = members.iter().filter_map(|&member| {
+            let name = self.actor(member)?.name.strip_prefix(&actor?.name)?.strip_prefix('.')?;
+            Some((name.to_owned(), self.live_values(member, within, places)))
+        });
+        // Its coordinates, for `on(graph, x, y)`.
+        let plane = self.drawing(index).and_then(|drawing| drawing.plane).filter(|_| places).map(|plane| {
+            let seen = self.seen_from(within) * self.place(index).stage_from_actor * plane.map;
+            let log = plane.log.map(|log| if log { 1.0 } else { 0.0 });
+            let numbers: Vec<Dynamic> = seen.as_coeffs().into_iter().chain(log).map(Dynamic::from_float).collect();
+            ("plane".to_owned(), numbers.into())
+        });
+        record(&values, named.chain(plane))
+    }
+
+    /// Where an actor is and how large, for expressions.
+    fn measures(&self, index: usize, within: Within) -> [(&'static str, f64); 8] {
         let layout = match within.group {
             Some(group) if self.group_of(index) == Some(group) => self.local(index, within).layout,
             _ => self.seen_from(within).transform_rect_bbox(self.place(index).layout),
         };
         let centre = layout.center();
-        values.extend([
+        [
             ("left", layout.x0),
             ("right", layout.x1),
             ("bottom", layout.y0),
@@ -227,24 +253,7 @@ impl<'f> Instant<'f> {
             ("y", centre.y),
             ("width", layout.width()),
             ("height", layout.height()),
-        ]);
-        let actor = self.actor(index);
-        let members = match actor.map(|actor| &actor.kind) {
-            Some(ActorKind::Group { members, .. }) => members.as_slice(),
-            _ => &[],
-        };
-        let named = members.iter().filter_map(|&member| {
-            let name = self.actor(member)?.name.strip_prefix(&actor?.name)?.strip_prefix('.')?;
-            Some((name.to_owned(), self.live_values(member, within)))
-        });
-        // Its coordinates, for `on(graph, x, y)`.
-        let plane = self.drawing(index).and_then(|drawing| drawing.plane).map(|plane| {
-            let seen = self.seen_from(within) * self.place(index).stage_from_actor * plane.map;
-            let log = plane.log.map(|log| if log { 1.0 } else { 0.0 });
-            let numbers: Vec<Dynamic> = seen.as_coeffs().into_iter().chain(log).map(Dynamic::from_float).collect();
-            ("plane".to_owned(), numbers.into())
-        });
-        record(&values, named.chain(plane))
+        ]
     }
 
     /// Seconds since the scene began.
