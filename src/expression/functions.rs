@@ -67,6 +67,7 @@ functions! {
         "start" ("text, n") "the first n characters of a text", "start(\"surprise\", 3)" = "sur";
         "guess_shares" ("guesses") "the shares of letters that took 1, 2, ... guesses, as a list", "guess_shares([1, 2, 1, 1])[0]" = "0.75";
         "guessing_bounds" ("shares") "Shannon's bounds on the entropy, from the shares of letters that take 1, 2, ... guesses", "guessing_bounds([1/2, 1/2])[1]" = "1";
+        "repeats" ("text[, least]") "what a compressor finds twice, of that many characters at least: a list of records `at`, `from`, `length`", "repeats(\"so and so and\")[0].length" = "6";
         "deflate" ("text | before, text") "bytes of a text when it is compressed, or bytes that it adds after another", "deflate(\"aaaaaaaaaaaaaaaaaaaa\") < 10" = "true";
     }
     "arithmetic codes" {

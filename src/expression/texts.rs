@@ -9,7 +9,7 @@ use super::dynamic::{Source, as_number};
 use super::value::Value;
 use crate::info::{
     self, Distribution, Interval, NgramCounts, NgramModel, Segments, conditional_ngram_bits, deflate_bytes,
-    extra_bytes, followers, guessing_bounds, intervals, letters_of,
+    Piece, extra_bytes, followers, guessing_bounds, intervals, letters_of, lz77,
 };
 
 type Answer<T> = Result<T, Box<EvalAltResult>>;
@@ -55,6 +55,10 @@ pub(super) fn register(engine: &mut Engine) {
         })
         .register_fn("distinct", |text: ImmutableString, n: Dynamic| -> Answer<f64> {
             Ok(NgramCounts::of(&letters(&text)?, size(&n)?).distinct() as f64)
+        })
+        .register_fn("repeats", |text: ImmutableString| repeats(&text, 3.0))
+        .register_fn("repeats", |text: ImmutableString, least: Dynamic| {
+            repeats(&text, as_number(&least).unwrap_or(f64::NAN))
         })
         .register_fn("deflate", |text: ImmutableString| deflate_bytes(text.as_bytes()) as f64)
         .register_fn("deflate", |before: ImmutableString, text: ImmutableString| {
@@ -177,3 +181,22 @@ fn interval(source: &Distribution, message: &Dynamic) -> Answer<Interval> {
 fn numbers(values: impl Iterator<Item = f64>) -> Data {
     Data(Value::List(values.map(Value::Number).collect()))
 }
+/// The repeats of a text that are so long at least, in characters, each a record of where it is, where it was before, and its
+/// length.
+fn repeats(text: &str, least: f64) -> Data {
+    // Characters that begin before a byte.
+    let place = |byte: usize| text.char_indices().take_while(|(at, _)| *at < byte).count() as f64;
+    let mut at = 0;
+    let mut found = Vec::new();
+    for piece in lz77(text.as_bytes()) {
+        if let Piece::Repeat { from, length } = piece {
+            let long = place(at + length) - place(at);
+            let entries = [("at", place(at)), ("from", place(from)), ("length", long)];
+            let record = entries.into_iter().map(|(name, number)| (name.to_owned(), Value::Number(number))).collect();
+            found.extend((long >= least).then(|| Value::Record(Arc::new(record))));
+        }
+        at += piece.len();
+    }
+    Data(Value::List(found.into()))
+}
+

@@ -121,7 +121,9 @@ impl Expander<'_> {
     /// The items of data, if the text begins with the name of some: rows of a table, items of a list.
     fn data(&self, text: &str, node: &Node, diags: &mut Diagnostics) -> Option<Option<Vec<Item>>> {
         let name = text.split(['.', '[']).next().unwrap_or_default().trim();
-        if text.contains("..") || !self.library.data.contains(name) {
+        // What a function makes is data too: `repeats(poem)`, `numbers(1, 6)`.
+        let made = name.contains('(');
+        if text.contains("..") || !made && !self.library.data.contains(name) {
             return None;
         }
         let found = match diags.ok(self.constant(text, node)) {
