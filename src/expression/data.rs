@@ -98,6 +98,11 @@ pub(super) fn register(engine: &mut Engine) {
             }
             Ok(Data(Value::List(kept.into())))
         })
+        .register_fn("slice", |list: Dynamic, from: Dynamic, to: Dynamic| -> Answer<Data> {
+            let (from, to) = super::texts::span(&from, &to)?;
+            let kept = items(&list)?.into_iter().skip(from).take(to.saturating_sub(from));
+            Ok(Data(Value::List(kept.map(|item| from_dynamic(&item)).collect())))
+        })
         .register_fn("sum", |list: Dynamic| Ok::<f64, Box<EvalAltResult>>(numbers(&list)?.iter().sum()))
         .register_fn("mean", |list: Dynamic| {
             let all = numbers(&list)?;

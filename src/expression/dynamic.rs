@@ -68,7 +68,9 @@ pub(super) fn register_groups(engine: &mut Engine) {
         .register_type_with_name::<Group>("group")
         .register_indexer_get(|group: &mut Group, name: ImmutableString| -> Answer {
             let found = group.values.get(name.as_str()).cloned();
-            found.or_else(|| values_of(group, &name)).ok_or_else(|| EvalAltResult::ErrorPropertyNotFound(name.to_string(), rhai::Position::NONE).into())
+            found
+                .or_else(|| values_of(group, &name))
+                .ok_or_else(|| EvalAltResult::ErrorPropertyNotFound(name.to_string(), rhai::Position::NONE).into())
         })
         .register_indexer_get(move |group: &mut Group, index: i64| member(group, index as f64))
         .register_indexer_get(move |group: &mut Group, index: f64| member(group, index));

@@ -147,8 +147,10 @@ fn scaled(v: Vector, by: Option<f64>) -> Answer<Vector> {
 fn register_information(engine: &mut Engine) {
     engine
         .register_fn("H", |p: Source| info::entropy_bits(p.0.probabilities()))
-        .register_fn("cross_entropy", |p: Source, q: Source| paired(&p, &q, info::cross_entropy_bits))
-        .register_fn("kl", |p: Source, q: Source| paired(&p, &q, info::kl_divergence_bits))
+        .register_fn("H", |p: Array| entropy(&p.into()))
+        .register_fn("H", |p: Data| entropy(&Dynamic::from(p)))
+        .register_fn("cross_entropy", |p: Dynamic, q: Dynamic| paired(&p, &q, info::cross_entropy_bits))
+        .register_fn("kl", |p: Dynamic, q: Dynamic| paired(&p, &q, info::kl_divergence_bits))
         .register_fn("count", |p: Source| p.0.len() as f64)
         .register_fn("count", |code: Words| code.0.words().len() as f64)
         .register_fn("mean_length", |code: Words| code.0.mean_length_own())
@@ -196,10 +198,12 @@ fn register_families(engine: &mut Engine) {
         })
         .register_fn("information", |all: Data| informations(&Dynamic::from(all)))
         .register_fn("information", |all: Array| informations(&Dynamic::from(all)))
-        .register_fn("jensen_shannon", |p: Source, q: Source| paired(&p, &q, info::jensen_shannon_bits))
-        .register_fn("difference", |p: Source, q: Source| paired(&p, &q, info::absolute_difference))
-        .register_fn("kl_terms", move |p: Source, q: Source| {
-            list(info::kl_terms_bits(&shares(&p), &shares(&q)).into_iter().map(Value::Number))
+        .register_fn("jensen_shannon", |p: Dynamic, q: Dynamic| paired(&p, &q, info::jensen_shannon_bits))
+        .register_fn("difference", |p: Dynamic, q: Dynamic| paired(&p, &q, info::absolute_difference))
+        .register_fn("kl_terms", |p: Dynamic, q: Dynamic| -> Answer<Data> {
+            let (p, q) = pair(&p, &q)?;
+            let terms = info::kl_terms_bits(p.0.probabilities(), q.0.probabilities());
+            Ok(list(terms.into_iter().map(Value::Number)))
         });
     let one: &[(&str, OfOne)] = &[
         ("nats", info::nats),
@@ -209,6 +213,10 @@ fn register_families(engine: &mut Engine) {
     for &(name, f) in one {
         engine.register_fn(name, f).register_fn(name, move |x: i64| f(x as f64));
     }
+}
+
+fn entropy(p: &Dynamic) -> Answer<f64> {
+    source(p).map(|p| info::entropy_bits(p.0.probabilities()))
 }
 
 /// The entropy of the source that a code is for.
@@ -225,12 +233,26 @@ fn list(items: impl Iterator<Item = Value>) -> Data {
     Data(Value::List(items.collect()))
 }
 
-fn paired(p: &Source, q: &Source, f: fn(&[f64], &[f64]) -> f64) -> Answer<f64> {
-    if p.0.len() == q.0.len() {
-        Ok(f(p.0.probabilities(), q.0.probabilities()))
-    } else {
-        Err(format!("the sources have {} and {} symbols", p.0.len(), q.0.len()).into())
+fn paired(p: &Dynamic, q: &Dynamic, f: fn(&[f64], &[f64]) -> f64) -> Answer<f64> {
+    pair(p, q).map(|(p, q)| f(p.0.probabilities(), q.0.probabilities()))
+}
+
+/// Two sources of as many symbols.
+fn pair(p: &Dynamic, q: &Dynamic) -> Answer<(Source, Source)> {
+    let (p, q) = (source(p)?, source(q)?);
+    match p.0.len() == q.0.len() {
+        true => Ok((p, q)),
+        false => Err(format!("the sources have {} and {} symbols", p.0.len(), q.0.len()).into()),
     }
+}
+
+/// A source, also from a list of probabilities.
+fn source(value: &Dynamic) -> Answer<Source> {
+    if let Some(source) = value.clone().try_cast::<Source>() {
+        return Ok(source);
+    }
+    let made = super::data::source_of(value).map_err(|reason| format!("this makes no source: {reason}"))?;
+    Ok(Source(Arc::new(made)))
 }
 
 fn symbol_of(source: &Distribution, symbol: &Dynamic) -> Answer<usize> {

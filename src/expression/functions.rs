@@ -60,10 +60,13 @@ functions! {
         "next_letter" ("text, read, order") "a source: what a model of so many letters, learnt from a text, expects next", "count(next_letter(\"abab\", \"a\", 2))" = "27";
         "chances" ("text, message, order") "the probability of each letter of a message under that model, as a list", "count(chances(\"abab\", \"ab\", 2))" = "2";
         "guesses" ("text, message, order") "how many guesses each letter takes, the likeliest first, as a list", "guesses(\"abab\", \"ab\", 2)[1]" = "1";
+        "next_word" ("text, read") "a source: which words come in a text after the longest end of what was read that occurs there", "prob(next_word(\"a cat, a dog, a cat\", \"a\"), \"dog\") * 3" = "1";
+        "word_chances" ("text, message, order") "the probability of each word of a message, letter by letter under that model, with the blank before it, as a list", "count(word_chances(\"abab\", \"ab ba\", 2))" = "2";
         "block_bits" ("text, n") "entropy in bits of an n-gram drawn from a text", "block_bits(\"abcd\", 1)" = "2";
         "ngram_bits" ("text, n") "entropy in bits of a letter when the n-1 before it are known", "ngram_bits(\"abcd\", 1)" = "2";
         "distinct" ("text, n") "how many different n-grams a text has", "distinct(\"abab\", 2)" = "2";
         "model_code" ("text, message, order") "the bits of an arithmetic code for a message, by that model's chances", "count(model_code(\"abab\", \"ab\", 2)) < 5" = "true";
+        "words" ("text") "its words, as a list", "words(\"to be\")[1]" = "be";
         "start" ("text, n") "the first n characters of a text", "start(\"surprise\", 3)" = "sur";
         "guess_shares" ("guesses") "the shares of letters that took 1, 2, ... guesses, as a list", "guess_shares([1, 2, 1, 1])[0]" = "0.75";
         "guessing_bounds" ("shares") "Shannon's bounds on the entropy, from the shares of letters that take 1, 2, ... guesses", "guessing_bounds([1/2, 1/2])[1]" = "1";
@@ -109,6 +112,7 @@ functions! {
         "numbers" ("from, to") "the numbers from one to another in steps of 1, both included", "count(numbers(1, 6))" = "6";
         "map" ("list, x => ...") "what a function makes of each item, as a list; also by the name of a function", "map(numbers(1, 3), x => x * x)[2]" = "9";
         "filter" ("list, x => ...") "the items of which a condition holds, as a list", "count(filter([1, 5, 7], x => x > 2))" = "2";
+        "slice" ("list | text, from, to") "what is from one position on up to another, which is not included", "sum(slice([1, 2, 4, 8], 1, 3))" = "6";
         "sum" ("list") "all items added up", "sum([1, 2, 4])" = "7";
         "mean" ("list") "arithmetic mean of the items", "mean([1, 2, 6])" = "3";
         "fit" ("xs, ys") "intercept and slope of the line with the least squared distances, as a list", "fit([0, 1], [1, 3])[1]" = "2";

@@ -273,7 +273,8 @@ impl Expression {
                 } else {
                     format!("`{name}` does not join such values: `{signature}`")
                 };
-                let found = Diagnostic::error("unknown-function", &place, message).suggest(&name, known());
+                let found = Diagnostic::error("unknown-function", &place, message);
+                let found = if known().any(|known| known == name) { found } else { found.suggest(&name, known()) };
                 if signature.contains("bool") { found.hint(CHOOSING) } else { found }
             }
             EvalAltResult::ErrorVariableNotFound(name, _) => {
@@ -390,6 +391,8 @@ mod tests {
             ("-log2(p)", 2.0),
             ("if p < 0.5 { 1 } else { 2 }", 1.0),
             ("(2 * [1, 3] - [0, 1] / 2).y", 5.5),
+            ("cross_entropy(moves, [1/8, 1/8, 1/4, 1/2])", 2.625),
+            ("H([1/2, 1/2])", 1.0),
             ("norm(-[3, 0] + [0, 4])", 5.0),
             ("sum(map(numbers(1, 3), x => x * p))", 1.5),
             ("sum(map(probabilities(moves), information))", 9.0),

@@ -8,9 +8,10 @@ use super::data::Data;
 use super::dynamic::{Source, as_number};
 use super::value::Value;
 use crate::info::{
-    self, Distribution, Interval, NgramCounts, NgramModel, Segments, conditional_ngram_bits, deflate_bytes,
-    Piece, extra_bytes, followers, guessing_bounds, intervals, letters_of, lz77,
+    self, Distribution, Interval, NgramCounts, NgramModel, Piece, Segments, conditional_ngram_bits, deflate_bytes,
+    extra_bytes, followers, guessing_bounds, intervals, letters_of, lz77, next_words,
 };
+use crate::limits;
 
 type Answer<T> = Result<T, Box<EvalAltResult>>;
 
@@ -55,6 +56,30 @@ pub(super) fn register(engine: &mut Engine) {
         })
         .register_fn("distinct", |text: ImmutableString, n: Dynamic| -> Answer<f64> {
             Ok(NgramCounts::of(&letters(&text)?, size(&n)?).distinct() as f64)
+        })
+        .register_fn("next_word", |text: ImmutableString, read: ImmutableString| -> Answer<Source> {
+            let next = next_words(&text, &read).filter(|next| next.len() <= limits::SYMBOLS);
+            next.map(|next| Source(Arc::new(next))).ok_or_else(|| "the text has no words, or too many".into())
+        })
+        .register_fn(
+            "word_chances",
+            |text: ImmutableString, message: ImmutableString, order: Dynamic| -> Answer<Data> {
+                let chances = model(&text, &order)?.chances(&letters_of(&message));
+                let mut rest = chances.into_iter();
+                // A word with the blank before it.
+                let sizes = message.split_whitespace().map(letters_of).map(|word| word.len()).filter(|size| *size > 0);
+                let word =
+                    |(index, size): (usize, usize)| rest.by_ref().take(size + usize::from(index > 0)).product::<f64>();
+                Ok(numbers(sizes.enumerate().map(word).collect::<Vec<_>>().into_iter()))
+            },
+        )
+        .register_fn("words", |text: ImmutableString| {
+            let words = text.split_whitespace().map(|word| Value::Text(word.to_owned()));
+            Data(Value::List(words.collect()))
+        })
+        .register_fn("slice", |text: ImmutableString, from: Dynamic, to: Dynamic| -> Answer<ImmutableString> {
+            let (from, to) = span(&from, &to)?;
+            Ok(text.chars().skip(from).take(to.saturating_sub(from)).collect::<String>().into())
         })
         .register_fn("repeats", |text: ImmutableString| repeats(&text, 3.0))
         .register_fn("repeats", |text: ImmutableString, least: Dynamic| {
@@ -181,6 +206,12 @@ fn interval(source: &Distribution, message: &Dynamic) -> Answer<Interval> {
 fn numbers(values: impl Iterator<Item = f64>) -> Data {
     Data(Value::List(values.map(Value::Number).collect()))
 }
+/// Two positions, the second not included.
+pub(super) fn span(from: &Dynamic, to: &Dynamic) -> Answer<(usize, usize)> {
+    let whole = |value: &Dynamic| as_number(value).filter(|number| *number >= 0.0).map(|number| number as usize);
+    whole(from).zip(whole(to)).ok_or_else(|| "a slice goes from one position to another: `slice(list, 0, 3)`".into())
+}
+
 /// The repeats of a text that are so long at least, in characters, each a record of where it is, where it was before, and its
 /// length.
 fn repeats(text: &str, least: f64) -> Data {
@@ -199,4 +230,3 @@ fn repeats(text: &str, least: f64) -> Data {
     }
     Data(Value::List(found.into()))
 }
-

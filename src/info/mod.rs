@@ -25,6 +25,7 @@ mod ratio;
 mod shannon;
 mod tree;
 mod word;
+mod words;
 
 pub use arithmetic::{Interval, LONGEST_MESSAGE, Segments, decode_interval, intervals};
 pub use block::block_distribution;
@@ -57,6 +58,7 @@ pub use ngram::{
 pub use ratio::Ratio;
 pub use tree::{CodeTree, TreeNode};
 pub use word::Word;
+pub use words::{next_words, words_of};
 
 #[cfg(test)]
 mod facts;

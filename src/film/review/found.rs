@@ -38,7 +38,8 @@ impl<'d> Found<'d> {
         if !allows(actor, code) && !holders.clone().any(|holder| allows(holder, code)) {
             // What the standard library made is mended where it is used.
             let used = holders.by_ref().min_by_key(|holder| holder.name.len());
-            let place = used.filter(|_| actor.span.source.name == standard::NAME).map_or(&actor.span, |used| &used.span);
+            let place =
+                used.filter(|_| actor.span.source.name == standard::NAME).map_or(&actor.span, |used| &used.span);
             let warning = Diagnostic::warning(code, place, message);
             let hint = format!("{hint}; or, if it is meant, `allow: [{code}]` beside the visual");
             self.push(self.timed(warning, scene, frame).hint(hint));

@@ -116,17 +116,18 @@ impl Scheduler<'_> {
     fn flight(&mut self, from: &Target, to: &Target, keep: bool) -> Vec<(EffectKind, Vec<Address>, bool)> {
         let ((sources, _), (goals, _)) = (self.targets(from), self.targets(to));
         let (many, goals_named) = (from.selectors.len(), to.selectors.len());
-        if goals_named > 1 && many != goals_named {
+        if goals_named > 1 && many > 1 && many != goals_named {
             let message = format!("{many} cannot fly to {goals_named}: which goes where?");
             let place = from.selectors.first().map_or_else(Span::detached, |selector| selector.span.clone());
             let found = Diagnostic::error("bad-selector", &place, message);
-            self.diags.push(found.hint("name as many goals as there is to fly there, or one for all"));
+            self.diags.push(found.hint("name as many goals as there is to fly there, or one for all, or one that flies to them all"));
             return Vec::new();
         }
         let mut effects = Vec::new();
-        for (index, source) in sources.iter().enumerate() {
-            let Some(goal) = goals.get(if goals.len() == 1 { 0 } else { index }) else { continue };
-            effects.push((EffectKind::Fly { keep }, vec![source.clone(), goal.clone()], false));
+        let one = |all: &[Address], index: usize| all.get(if all.len() == 1 { 0 } else { index }).cloned();
+        for index in 0..sources.len().max(goals.len()) {
+            let Some((source, goal)) = one(&sources, index).zip(one(&goals, index)) else { continue };
+            effects.push((EffectKind::Fly { keep }, vec![source, goal], false));
         }
         effects.push((EffectKind::Reveal { kind: RevealKind::Arrive, entering: true }, goals, false));
         if !keep {
