@@ -185,7 +185,6 @@ fn register_families(engine: &mut Engine) {
     let made = |made: Result<Distribution, info::InfoError>| -> Answer<Source> {
         made.map(|source| Source(Arc::new(source))).map_err(|error| error.to_string().into())
     };
-    let shares = |p: &Source| p.0.probabilities().to_vec();
     engine
         .register_fn("binomial", move |n: Dynamic, p: Dynamic| made(info::binomial(count(&n), number(&p))))
         .register_fn("geometric", move |p: Dynamic, n: Dynamic| made(info::geometric(number(&p), count(&n))))
