@@ -47,6 +47,8 @@ pub const PATH_ELEMENTS: usize = 200_000;
 pub const DASHES: usize = 10_000;
 /// Operations of one expression: a millisecond or so.
 pub const EXPRESSION_OPERATIONS: u64 = 100_000;
+/// Operations of one expression with all calls of functions for the items of lists: some tens of milliseconds.
+pub const OPERATIONS_WITH_LISTS: u64 = 1_000_000;
 /// Nesting of groups of items in a display list.
 pub const GROUP_DEPTH: usize = 64;
 /// Actors that are placed one by another in a chain: each takes some of a thread's stack.

@@ -83,20 +83,13 @@ pub(super) fn register(engine: &mut Engine) {
             let count = libm::floor((to - from).max(-1.0)) as i64 + 1;
             Ok(Data(Value::List((0..count).map(|i| Value::Number(from + i as f64)).collect())))
         })
-        .register_fn("map", |call: NativeCallContext, list: Dynamic, function: FnPtr| -> Answer<Data> {
-            let given = items(&list)?.into_iter().map(|item| function.call_raw(&call, None, [item]));
-            let made = given.map(|result| result.map(|value| list_of(&value).unwrap_or_else(|| from_dynamic(&value))));
-            Ok(Data(Value::List(made.collect::<Answer<_>>()?)))
+        .register_fn("map", |call: NativeCallContext, list: Dynamic, function: FnPtr| mapped(&call, &list, &function))
+        .register_fn("map", |call: NativeCallContext, list: Array, function: FnPtr| {
+            mapped(&call, &list.into(), &function)
         })
-        .register_fn("filter", |call: NativeCallContext, list: Dynamic, function: FnPtr| -> Answer<Data> {
-            let mut kept = Vec::new();
-            for item in items(&list)? {
-                let holds = function.call_raw(&call, None, [item.clone()])?.as_bool();
-                if holds.map_err(|_| "the function says of each item whether it stays: `x => x > 1`")? {
-                    kept.push(from_dynamic(&item));
-                }
-            }
-            Ok(Data(Value::List(kept.into())))
+        .register_fn("filter", |call: NativeCallContext, list: Dynamic, function: FnPtr| kept(&call, &list, &function))
+        .register_fn("filter", |call: NativeCallContext, list: Array, function: FnPtr| {
+            kept(&call, &list.into(), &function)
         })
         .register_fn("slice", |list: Dynamic, from: Dynamic, to: Dynamic| -> Answer<Data> {
             let (from, to) = super::texts::span(&from, &to)?;
@@ -149,6 +142,25 @@ pub(super) fn numbers(list: &Dynamic) -> Answer<Vec<f64>> {
         _ => Err(format!("item {index} of the list is no number").into()),
     };
     items.iter().enumerate().map(number).collect()
+}
+
+/// What a function makes of each item.
+fn mapped(call: &NativeCallContext<'_>, list: &Dynamic, function: &FnPtr) -> Answer<Data> {
+    let given = items(list)?.into_iter().map(|item| function.call_raw(call, None, [item]));
+    let made = given.map(|result| result.map(|value| list_of(&value).unwrap_or_else(|| from_dynamic(&value))));
+    Ok(Data(Value::List(made.collect::<Answer<_>>()?)))
+}
+
+/// The items of which a condition holds.
+fn kept(call: &NativeCallContext<'_>, list: &Dynamic, condition: &FnPtr) -> Answer<Data> {
+    let mut kept = Vec::new();
+    for item in items(list)? {
+        let holds = condition.call_raw(call, None, [item.clone()])?.as_bool();
+        if holds.map_err(|_| "the function says of each item whether it stays: `x => x > 1`")? {
+            kept.push(from_dynamic(&item));
+        }
+    }
+    Ok(Data(Value::List(kept.into())))
 }
 
 /// The items of a list.

@@ -2,9 +2,10 @@
 //!
 //! Arithmetic goes through `libm`, so that it is the same everywhere, and `1/2` is a half.
 
+use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
 
-use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map};
+use rhai::{AST, Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map, Scope};
 
 use super::arithmetic::{OF_ONE, OF_TWO, OfOne};
 use super::data::Data;
@@ -19,6 +20,17 @@ pub(super) fn engine() -> &'static Engine {
     ENGINE.get_or_init(build_engine)
 }
 
+thread_local! {
+    /// Operations since the evaluation began that is under way on this thread: calls for items of lists count anew in the engine.
+    static OPERATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Evaluates within one budget for the expression and all that it calls.
+pub(super) fn evaluate(scope: &mut Scope<'_>, ast: &AST) -> Result<Dynamic, Box<EvalAltResult>> {
+    OPERATIONS.set(0);
+    engine().eval_ast_with_scope::<Dynamic>(scope, ast)
+}
+
 fn build_engine() -> Engine {
     let mut engine = Engine::new();
     engine
@@ -30,6 +42,11 @@ fn build_engine() -> Engine {
         .set_fail_on_invalid_map_property(true)
         .set_fast_operators(false)
         .disable_symbol("eval")
+        .on_progress(|_| {
+            let count = OPERATIONS.get() + 1;
+            OPERATIONS.set(count);
+            (count > limits::OPERATIONS_WITH_LISTS).then_some(Dynamic::UNIT)
+        })
         .on_print(|_| {})
         .on_debug(|_, _, _| {});
     engine.register_type_with_name::<Source>("source").register_type_with_name::<Words>("code");

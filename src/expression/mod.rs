@@ -26,7 +26,7 @@ pub use value::{Function, Value};
 use crate::diag::{Diagnostic, Span};
 use arithmetic::Arithmetic;
 use dynamic::{as_number, describe, from_dynamic, kind_of, properties};
-use engine::engine;
+use engine::{engine, evaluate};
 use written::{PLACES, Written, end_of_word, name_of};
 
 /// What an expression must give.
@@ -159,7 +159,7 @@ impl Expression {
         if let Kind::Function2 { params } = &self.kind {
             return Ok(Value::Function(self.function2(params.clone(), scope)));
         }
-        match engine().eval_ast_with_scope::<Dynamic>(&mut scope, &self.ast) {
+        match evaluate(&mut scope, &self.ast) {
             Ok(result) => self.typed(result),
             Err(error) => Err(self.no_property(&error, &scope).unwrap_or_else(|| self.complaint(&error))),
         }
@@ -186,7 +186,7 @@ impl Expression {
         Function::new(key, move |x| {
             let mut scope = scope.clone();
             scope.push(name_of(&param).into_owned(), x);
-            let result = engine().eval_ast_with_scope::<Dynamic>(&mut scope, &expression.ast);
+            let result = evaluate(&mut scope, &expression.ast);
             result.ok().and_then(|value| as_number(&value)).unwrap_or(f64::NAN)
         })
     }
@@ -203,7 +203,7 @@ impl Expression {
             let mut scope = scope.clone();
             scope.push(name_of(first).into_owned(), x);
             scope.push(name_of(second).into_owned(), y);
-            let result = engine().eval_ast_with_scope::<Dynamic>(&mut scope, &expression.ast);
+            let result = evaluate(&mut scope, &expression.ast);
             result.ok().and_then(|value| as_number(&value)).unwrap_or(f64::NAN)
         })
     }
@@ -291,11 +291,19 @@ impl Expression {
                     "an actor that is called like a source, a code or a variable is hidden by it: give it another name";
                 Diagnostic::error("bad-expression", &place, message).hint(hint)
             }
-            other => Diagnostic::error(
-                "bad-expression",
-                &place,
-                format!("this cannot be worked out: {}", lower_first(&other.to_string())),
-            ),
+            EvalAltResult::ErrorTerminated(..) | EvalAltResult::ErrorTooManyOperations(_) => {
+                let found = Diagnostic::error("bad-expression", &place, "this takes too long to work out");
+                found.hint("a list of some thousand items is fine, a list for each item of such a list is not")
+            }
+            // What our own functions say.
+            EvalAltResult::ErrorRuntime(reason, _) => {
+                Diagnostic::error("bad-expression", &place, format!("this cannot be worked out: {reason}"))
+            }
+            other => {
+                let told = other.to_string();
+                let told = told.rsplit_once(" (line ").map_or(told.as_str(), |(told, _)| told);
+                Diagnostic::error("bad-expression", &place, format!("this cannot be worked out: {}", lower_first(told)))
+            }
         }
     }
 }

@@ -63,7 +63,7 @@ impl OwnFunctions {
                 let place = function.span.within(*at, at + name.len());
                 mistakes.push(Diagnostic::error("unknown-function", &place, message));
             }
-            match engine().compile(format!("fn {}({params}) {{ {} }}", function.name, written.text)) {
+            match engine().compile(format!("fn {}({params}) {{ {} }}", name_of(&function.name), written.text)) {
                 Ok(ast) => {
                     let (given, asks_places) = (function.clone(), written.asks_places);
                     let compiled = Compiled { ast, given, calls: written.calls, asks_places, needs };

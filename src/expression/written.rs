@@ -193,7 +193,13 @@ impl<'a> Reader<'a, '_> {
             if (self.own)(word).is_some() {
                 self.out.calls.insert(word.to_owned());
             }
-            self.copy(word.len() + after.len() - next.len());
+            self.copy(word.len());
+            if RESERVED.contains(&word) && self.out.calls.contains(word) {
+                self.insert("_");
+            }
+            if after.len() > next.len() {
+                self.copy(after.len() - next.len());
+            }
             self.open.push(Open { called: Some((word, at)), commas: 0, empty: true });
             return self.copy(1);
         }
@@ -203,9 +209,13 @@ impl<'a> Reader<'a, '_> {
             let handed: String = needs.into_iter().flatten().map(|name| format!(", {}", name_of(name))).collect();
             let at = self.at;
             needs.into_iter().flatten().for_each(|name| self.need(name, at));
+            if let Some(signature) = (self.own)(word).filter(|signature| signature.params != 1) {
+                self.out.miscounted.push((at, word.to_owned(), signature.params, 1));
+            }
             self.insert("|item| ");
             self.copy(word.len());
-            return self.insert(&format!("(item{handed})"));
+            let mangled = if (self.own)(word).is_some() && RESERVED.contains(&word) { "_" } else { "" };
+            return self.insert(&format!("{mangled}(item{handed})"));
         }
         if !matches!(word, "if" | "else" | "true" | "false" | "in") {
             self.need(word, self.at);

@@ -32,6 +32,10 @@ impl Names {
             let hint = "a name starts with a letter and holds letters a to z, digits and `_`";
             reader.diags.push(Diagnostic::error("bad-name", &key.span, message).hint(hint));
         }
+        if matches!(key.text.as_str(), "true" | "false" | "if" | "else" | "in") {
+            let message = format!("`{}` has a meaning of its own in expressions", key.text);
+            reader.diags.push(Diagnostic::error("bad-name", &key.span, message).hint("give it another name"));
+        }
         if let Some(first) = self.0.get(&key.text) {
             let message = format!("the name `{}` is used twice in expressions", key.text);
             let found = Diagnostic::error("duplicate-name", &key.span, message).label(first, "first used here");

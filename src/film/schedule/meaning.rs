@@ -120,7 +120,10 @@ impl Scheduler<'_> {
             let message = format!("{many} cannot fly to {goals_named}: which goes where?");
             let place = from.selectors.first().map_or_else(Span::detached, |selector| selector.span.clone());
             let found = Diagnostic::error("bad-selector", &place, message);
-            self.diags.push(found.hint("name as many goals as there is to fly there, or one for all, or one that flies to them all"));
+            self.diags
+                .push(found.hint(
+                    "name as many goals as there is to fly there, or one for all, or one that flies to them all",
+                ));
             return Vec::new();
         }
         let mut effects = Vec::new();
