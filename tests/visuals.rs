@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use surprisal::film::{Film, Overrides};
+use surprisal::script::{ALSO_FIELDS, PLACEMENT_KEYS};
 use surprisal::time::FrameIndex;
 use surprisal::visuals::{REGISTRY, VisualSpec};
 use surprisal::world::MemoryWorld;
@@ -188,4 +189,18 @@ fn drawings_are_as_they_were() {
         assert_eq!(was, is, "looked at, and meant? UPDATE_GOLDENS=1 cargo test --test visuals");
     }
     assert_eq!(golden, lines);
+}
+
+#[test]
+fn styles_know_which_keys_of_a_place_are_fields() {
+    let fields = |spec: &VisualSpec| spec.fields.iter().copied().flatten().map(|row| row.name).collect::<Vec<_>>();
+    for key in PLACEMENT_KEYS.iter().filter(|key| **key != "color") {
+        let of: Vec<&str> = REGISTRY.iter().filter(|spec| fields(spec).contains(key)).map(|spec| spec.name).collect();
+        let told = ALSO_FIELDS.iter().find(|(known, _)| known == key).map_or(Vec::new(), |(_, of)| of.to_vec());
+        let sorted = |mut all: Vec<&'static str>| {
+            all.sort_unstable();
+            all
+        };
+        assert_eq!(sorted(of), sorted(told), "{key}");
+    }
 }

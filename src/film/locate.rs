@@ -130,13 +130,18 @@ impl<'f> Concerned<'f> {
     fn lift(&mut self, effect: &'f Effect, number: usize, ways: Vec<Way<'f>>) {
         if effect.kind == EffectKind::Dim(1.0) {
             self.inside.push(Track { effect, number, ways });
+            // What the node draws itself may have been dimmed apart from its parts.
+            if !self.around.is_empty() {
+                self.around.push(Concern::alone(effect));
+            }
         }
     }
 
     /// Where nothing is inside, what concerns a node but not all inside it concerns the whole node.
     fn settled(mut self, part: &Part) -> Self {
-        if part.parts.is_empty() {
+        if part.parts.is_empty() && !self.around.is_empty() {
             self.own.append(&mut self.around);
+            self.own.sort_by_key(|concern| (concern.effect.start, concern.effect.number));
         }
         self
     }
@@ -313,6 +318,10 @@ mod tests {
         let formula = r"f: { formula: 'a + \part{x}{b}' }";
         let (faint, all) = dimmed(formula, "dim: { all_but: f.x }");
         assert!(faint > 0 && faint < all, "{faint} of {all}");
+        let apart = "{ dim: { all_but: f.x } }, { undim: all }";
+        assert_eq!(dimmed(formula, apart), (0, all));
+        assert_eq!(dimmed(formula, &format!("{apart}, {{ dim: f }}")), (all, all));
+        assert_eq!(dimmed(formula, &format!("{apart}, {{ dim: f - f.x }}")).0, faint);
         assert_eq!(dimmed(formula, "fade_out: f - f.x").1, dimmed(formula, "hide: f - f.x").1);
         assert!(dimmed(formula, "fade_out: f - f.x").1 < all);
     }

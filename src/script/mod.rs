@@ -49,7 +49,7 @@ pub use model::{
     ActorDef, ActorKind, Align, Anchor, Arrange, Beside, BuildRule, CodeDef, CodeKind, DataDef, Place, Placement, Room,
     SceneDef, Script, Shape, Side, SourceDef, SourceKind, StageDef, VarDef, Weight, Word,
 };
-pub use placement::{PLACEMENT_KEYS, read_spot};
+pub use placement::{ALSO_FIELDS, PLACEMENT_KEYS, read_spot};
 pub use plan::Plan;
 pub use reader::Reader;
 pub use selector::{Segment, Selector};

@@ -43,6 +43,57 @@ pub const PLACEMENT_KEYS: &[&str] = &[
     "spread",
 ];
 
+/// Keys of a place that are fields of some visuals too: in a style they are the visual's. A test of the visuals holds this to
+/// what they read.
+pub const ALSO_FIELDS: &[(&str, &[&str])] = &[
+    ("gap", &["arrow", "bars", "brace", "coins", "interval_nest", "tape"]),
+    (
+        "width",
+        &[
+            "bars",
+            "box",
+            "candidates",
+            "clusters",
+            "code_tree",
+            "codeword_space",
+            "contours",
+            "entropy_chart",
+            "family_tree",
+            "graph",
+            "halving",
+            "icon",
+            "image",
+            "interval_nest",
+            "network",
+            "nodes",
+            "number_line",
+            "prob_strip",
+            "surface",
+            "vectors",
+        ],
+    ),
+    (
+        "height",
+        &[
+            "bars",
+            "box",
+            "clusters",
+            "code_tree",
+            "contours",
+            "family_tree",
+            "graph",
+            "icon",
+            "image",
+            "network",
+            "nodes",
+            "surface",
+            "vectors",
+        ],
+    ),
+    ("columns", &["codebook", "coins"]),
+    ("layer", &["codeword_space"]),
+];
+
 /// The keys that name the side of something.
 pub(super) const BESIDE: &[(&str, Side)] =
     &[("above", Side::Up), ("below", Side::Down), ("left_of", Side::Left), ("right_of", Side::Right)];

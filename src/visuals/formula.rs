@@ -14,7 +14,11 @@ pub static SPEC: VisualSpec = VisualSpec {
     main: Some("tex"),
     example: r"formula: 'H = \part{sum}{\sum_i p_i} \log_2 \frac{1}{p_i}'",
     fields: &[&[
-        FieldSpec::required("tex", Takes::Template, "the formula"),
+        FieldSpec::required(
+            "tex",
+            Takes::Template,
+            "the formula; `\\part{name}{...}` names a piece of it, `\\role{accent}{...}` colours one",
+        ),
         FieldSpec::new("size", Takes::Number(0.02, 20.0), "0.62", "height of the em in stage units"),
         FieldSpec::new("color", Takes::Color, "ink", "colour of what has none of its own"),
         FieldSpec::new("display", Takes::Flag, "true", "set on a line of its own, not as within text"),

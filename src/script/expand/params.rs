@@ -12,7 +12,7 @@ use crate::diag::{Diagnostic, Diagnostics, Span};
 
 /// A parameter: `title: text`, or `width: { type: number, default: 4, min: 1, max: 16 }`.
 pub(crate) struct Param<'a> {
-    key: &'a Key,
+    pub(super) key: &'a Key,
     kind: ParamKind,
     default: Option<&'a Node>,
     range: (Bound<f64>, Bound<f64>),

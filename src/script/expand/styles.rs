@@ -1,6 +1,6 @@
 //! `styles`: bundles of fields and looks by name, laid under what an actor says itself.
 
-use super::super::placement::PLACEMENT_KEYS;
+use super::super::placement::{ALSO_FIELDS, PLACEMENT_KEYS};
 use super::super::yaml::{Key, Node, Value};
 use super::Expander;
 use crate::diag::{Diagnostic, Diagnostics, Span};
@@ -18,8 +18,9 @@ impl Expander<'_> {
         self.collect(named, &mut bundle, &mut Vec::new(), diags);
         let has_visual = |(key, _): &(Key, Node)| !PLACEMENT_KEYS.contains(&key.text.as_str());
         let visual = own.iter().position(has_visual);
+        let used = visual.and_then(|at| own.get(at)).map_or("", |(key, _)| key.text.as_str()).to_owned();
         for (key, node) in bundle {
-            if PLACEMENT_KEYS.contains(&key.text.as_str()) && key.text != "color" {
+            if PLACEMENT_KEYS.contains(&key.text.as_str()) && !self.is_field(&used, &key.text) {
                 if !own.iter().any(|(known, _)| known.text == key.text) {
                     own.push((key, node));
                 }
@@ -28,6 +29,14 @@ impl Expander<'_> {
             }
         }
         own
+    }
+
+    /// Is a key of a place a field of this visual or component too?
+    fn is_field(&self, visual: &str, key: &str) -> bool {
+        let component = self.library.components.get(visual);
+        let param = component.is_some_and(|component| component.params.iter().any(|param| param.key.text == key));
+        let field = component.is_none() && ALSO_FIELDS.iter().any(|(known, of)| *known == key && of.contains(&visual));
+        param || field || key == "color"
     }
 
     /// All entries of the named styles and of those that they build on, first come first.
