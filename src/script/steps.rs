@@ -57,12 +57,12 @@ impl<'n> Operand<'n> {
 impl StepReader<'_, '_> {
     /// A list of steps. Wrong ones are reported and left out.
     pub fn steps(&mut self, node: &Node) -> Option<Vec<Step>> {
-        let node = &self.expander.spread(node, self.scene.reader.diags);
+        let node = self.expander.spread(node, self.scene.reader.diags);
         match &node.value {
             Value::List(items) => Some(items.iter().filter_map(|item| self.step(item)).collect()),
             Value::Null => Some(Vec::new()),
             _ => {
-                self.scene.reader.expected("a list of steps, each starting with `- `", node);
+                self.scene.reader.expected("a list of steps, each starting with `- `", &node);
                 None
             }
         }

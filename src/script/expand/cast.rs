@@ -1,6 +1,7 @@
 //! The cast of a scene as it is written -> one entry for each actor: files are put in, styles laid under, loops, inline members
 //! of groups and components written out.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::super::cast::GROUPS;
@@ -81,7 +82,9 @@ impl Expander<'_> {
         }
         let mut written: Vec<_> = entries.iter().filter(|(key, _)| key.text != "if").cloned().collect();
         for (_, node) in &mut written {
-            *node = self.spread(node, diags);
+            if let Cow::Owned(spread) = self.spread(node, diags) {
+                *node = spread;
+            }
         }
         let entries = self.styled(&written, diags);
         let component = entries.iter().find(|(key, _)| self.is_component(&key.text));

@@ -1,5 +1,7 @@
 //! `for_each`: the values that a name goes through.
 
+use std::borrow::Cow;
+
 use super::super::yaml::{Key, Node, Value};
 use super::substitute::{Binding, Bindings, is_name};
 use super::{Expander, Symbols};
@@ -51,9 +53,9 @@ impl Expander<'_> {
 
     /// A node in whose lists items such as `{ for_each: { i: 0..3 }, each: [$i, 0] }` are the items that they stand for.
     /// What a loop of steps repeats is left for when that is read.
-    pub fn spread(&mut self, node: &Node, diags: &mut Diagnostics) -> Node {
+    pub fn spread<'n>(&mut self, node: &'n Node, diags: &mut Diagnostics) -> Cow<'n, Node> {
         if !has_loop(node) {
-            return node.clone();
+            return Cow::Borrowed(node);
         }
         let value = match &node.value {
             Value::List(items) => Value::List(items.iter().flat_map(|item| self.spread_item(item, diags)).collect()),
@@ -61,22 +63,22 @@ impl Expander<'_> {
                 let kept = |key: &Key| key.text == "steps" && node.get("for_each").is_some();
                 let mut spread = |entry: &(Key, Node)| match entry {
                     (key, node) if kept(key) => (key.clone(), node.clone()),
-                    (key, node) => (key.clone(), self.spread(node, diags)),
+                    (key, node) => (key.clone(), self.spread(node, diags).into_owned()),
                 };
                 Value::Map(entries.iter().map(&mut spread).collect())
             }
             other => other.clone(),
         };
-        Node { span: node.span.clone(), value }
+        Cow::Owned(Node { span: node.span.clone(), value })
     }
 
     /// An item of a list, or those that it stands for.
     fn spread_item(&mut self, item: &Node, diags: &mut Diagnostics) -> Vec<Node> {
-        let Some((rounds, each)) = loop_of(item) else { return vec![self.spread(item, diags)] };
+        let Some((rounds, each)) = loop_of(item) else { return vec![self.spread(item, diags).into_owned()] };
         let mut made = Vec::new();
         for bindings in self.rounds(rounds, diags).unwrap_or_default() {
             let Some(node) = diags.ok(self.substituted(each, &bindings)) else { break };
-            made.push(self.spread(&node, diags));
+            made.push(self.spread(&node, diags).into_owned());
         }
         made
     }
