@@ -61,7 +61,7 @@ impl Visual for Network {
         let sizes: Vec<usize> = sizes.map(|n| if n > 0.0 { (n as usize).min(MOST_NODES) } else { 0 }).collect();
         let place = |layer: usize, node: usize| {
             let count = sizes.get(layer).copied().unwrap_or(1).max(1);
-            let across = layer as f64 / (sizes.len().max(2) - 1) as f64 - 0.5;
+            let across = if sizes.len() < 2 { 0.0 } else { layer as f64 / (sizes.len() - 1) as f64 - 0.5 };
             let step = self.height / sizes.iter().copied().max().unwrap_or(1).max(1) as f64;
             Point::new(across * self.width, step * ((count as f64 - 1.0) / 2.0 - node as f64))
         };
