@@ -300,7 +300,7 @@ fn definition() -> Value {
 /// The fields of a visual: a map, or the bare value of the main one.
 fn visual(spec: &VisualSpec) -> Value {
     let rows: Vec<FieldSpec> = spec.fields.iter().copied().flatten().copied().collect();
-    let mut value = object(&rows, &[]);
+    let mut value = object(&rows, &[("style", taken(Takes::Names))]);
     let main = spec.main.and_then(|main| rows.iter().find(|row| row.name == main));
     if let Some(map) = value.as_object_mut() {
         map.insert("description".into(), spec.summary.into());
@@ -316,6 +316,7 @@ fn visual(spec: &VisualSpec) -> Value {
 /// A component of the standard library: a map of its parameters, or the value of the first.
 fn component(row: &StandardRow) -> Value {
     let mut properties = Map::new();
+    properties.insert("style".into(), taken(Takes::Names));
     for param in &row.params {
         properties.insert(param.name.clone(), json!({"description": format!("{} ({})", param.summary, param.takes)}));
     }

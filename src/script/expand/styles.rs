@@ -13,11 +13,14 @@ impl Expander<'_> {
     /// fields. What the actor says itself holds; of several styles, the first that says something.
     pub(super) fn styled(&self, entries: &[(Key, Node)], diags: &mut Diagnostics) -> Vec<(Key, Node)> {
         let mut own: Vec<(Key, Node)> = entries.iter().filter(|(key, _)| key.text != "style").cloned().collect();
-        let Some((_, named)) = entries.iter().find(|(key, _)| key.text == "style") else { return own };
-        let mut bundle = Vec::new();
-        self.collect(named, &mut bundle, &mut Vec::new(), diags);
         let has_visual = |(key, _): &(Key, Node)| !PLACEMENT_KEYS.contains(&key.text.as_str());
         let visual = own.iter().position(has_visual);
+        let beside = entries.iter().find(|(key, _)| key.text == "style").map(|(_, named)| named.clone());
+        // Among the fields it means the same.
+        let body = visual.and_then(|at| own.get_mut(at)).filter(|(name, _)| !self.has_param(&name.text, "style"));
+        let Some(named) = beside.or_else(|| taken(&mut body?.1)) else { return own };
+        let mut bundle = Vec::new();
+        self.collect(&named, &mut bundle, &mut Vec::new(), diags);
         let used = visual.and_then(|at| own.get(at)).map_or("", |(key, _)| key.text.as_str()).to_owned();
         for (key, node) in bundle {
             if PLACEMENT_KEYS.contains(&key.text.as_str()) && !self.is_field(&used, &key.text) {
@@ -33,10 +36,14 @@ impl Expander<'_> {
 
     /// Is a key of a place a field of this visual or component too?
     fn is_field(&self, visual: &str, key: &str) -> bool {
+        let built_in = !self.library.components.contains_key(visual);
+        let field = built_in && ALSO_FIELDS.iter().any(|(known, of)| *known == key && of.contains(&visual));
+        self.has_param(visual, key) || field || key == "color"
+    }
+
+    fn has_param(&self, visual: &str, name: &str) -> bool {
         let component = self.library.components.get(visual);
-        let param = component.is_some_and(|component| component.params.iter().any(|param| param.key.text == key));
-        let field = component.is_none() && ALSO_FIELDS.iter().any(|(known, of)| *known == key && of.contains(&visual));
-        param || field || key == "color"
+        component.is_some_and(|component| component.params.iter().any(|param| param.key.text == name))
     }
 
     /// All entries of the named styles and of those that they build on, first come first.
@@ -75,6 +82,13 @@ impl Expander<'_> {
             }
         }
     }
+}
+
+/// Takes `style` out of a visual's fields.
+fn taken(body: &mut Node) -> Option<Node> {
+    let Value::Map(entries) = &mut body.value else { return None };
+    let at = entries.iter().position(|(key, _)| key.text == "style")?;
+    Some(entries.remove(at).1)
 }
 
 /// Adds a field to a visual's value, unless it is there; `text: Hello` becomes a map with its main field.
