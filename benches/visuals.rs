@@ -33,6 +33,16 @@ const DRAWINGS: &[(&str, &str, &str)] = &[
     ),
     ("240 bits, reshuffled", "bits: { random: 240, wrap: 24, shuffle: 60 * time }", "pause: 3"),
     ("surface of 26 x 26", "surface: { function: 'x * y', turn: 20 * time }", "pause: 3"),
+    (
+        "tree of 12 families",
+        "family_tree: { names: [a, b, c, d, e, f, g, h, i, j, k, l], distance: '(i, j) => abs(i - j) + 0 * time' }",
+        "pause: 3",
+    ),
+    (
+        "12 things drifting",
+        "clusters: { names: [a, b, c, d, e, f, g, h, i, j, k, l], distance: '(i, j) => abs(i - j)', settled: p }",
+        "{ set: { p: 1 }, for: 3 }",
+    ),
     ("6 level curves", "contours: { function: 'x * x + p + y * time', levels: [0, 1, 2, 3, 4, 5] }", "pause: 3"),
 ];
 
@@ -40,7 +50,10 @@ fn main() {
     println!("{:28} {:>10} {:>10} {:>8}", "drawing", "median", "worst", "items");
     let moves = ["up", "down", "left", "right"];
     let message: Vec<&str> = (0..40).map(|i| moves[(i * 7 + i / 3) % 4]).collect();
-    for (name, body, step) in DRAWINGS {
+    for (name, body, step) in DRAWINGS
+        .iter()
+        .filter(|(name, ..)| std::env::args().nth(1).is_none_or(|only| only.starts_with("--") || name.contains(&only)))
+    {
         let body = body.replace("${m}", &message.join(" "));
         let text = format!(
             "sources: {{ moves: {{ up: 1/2, down: 1/4, left: 1/8, right: 1/8 }}, letters: {{ uniform: 40 }} }}\ncodes: {{ many: {{ for: letters, build: huffman }} }}\nvars: {{ p: 0 }}\nscenes: [{{ cast: {{ it: {{ {body} }} }}, steps: [{step}] }}]\n"

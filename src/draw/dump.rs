@@ -26,7 +26,7 @@ fn line(item: &FrameItem) -> String {
             }
             if let Some(stroke) = stroke {
                 text.push_str(&format!(" stroke {} {}", paint(&stroke.paint), number(stroke.width)));
-                if let Some(dash) = stroke.dash {
+                if let Some(dash) = &stroke.dash {
                     text.push_str(&format!(" dash {}/{}", number(dash.on), number(dash.off)));
                 }
             }
@@ -65,8 +65,8 @@ fn color(color: Rgba) -> String {
 fn paint(paint: &Paint) -> String {
     match &paint.kind {
         PaintKind::Solid(value) => color(*value),
-        PaintKind::Linear { from_color, to_color, .. } => format!("{}..{}", color(*from_color), color(*to_color)),
-        PaintKind::Glow { color: middle, .. } => format!("glow {}", color(*middle)),
+        PaintKind::Linear(line) => format!("{}..{}", color(line.from_color), color(line.to_color)),
+        PaintKind::Glow(glow) => format!("glow {}", color(glow.color)),
     }
 }
 

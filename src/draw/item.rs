@@ -2,137 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Bitmap, Font};
-use crate::color::Rgba;
-use crate::geom::{Affine, BezPath, Point, Rect, Shape as _, union};
-
-/// What covers an area.
-#[derive(Clone, Debug, PartialEq)]
-pub enum PaintKind {
-    /// One colour.
-    Solid(Rgba),
-    /// A run of colours along a line, in the item's space; outside it the end colours go on.
-    Linear {
-        /// Where `from_color` is.
-        from: Point,
-        /// Where `to_color` is.
-        to: Point,
-        /// First colour.
-        from_color: Rgba,
-        /// Last colour.
-        to_color: Rgba,
-    },
-    /// Light that is strongest in the middle and gone at the radius, as (1 - distance)^2.
-    Glow {
-        /// The middle, in the item's space.
-        centre: Point,
-        /// Where it is gone; above 0.
-        radius: f64,
-        /// Colour of the middle.
-        color: Rgba,
-    },
-}
-
-/// Paint, and whether a step that recolours the part changes it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Paint {
-    /// The colour or colours.
-    pub kind: PaintKind,
-    /// Kept as it is when the part is recoloured: panels behind text, letters on coins.
-    pub kept: bool,
-}
-
-impl Paint {
-    /// A colour that follows when the part is recoloured.
-    pub fn solid(color: Rgba) -> Self {
-        Self { kind: PaintKind::Solid(color), kept: false }
-    }
-
-    /// A gradient that follows (as one colour) when the part is recoloured.
-    pub fn linear(from: Point, from_color: Rgba, to: Point, to_color: Rgba) -> Self {
-        Self { kind: PaintKind::Linear { from, to, from_color, to_color }, kept: false }
-    }
-
-    /// Light around a point, which follows when the part is recoloured.
-    pub fn glow(centre: Point, radius: f64, color: Rgba) -> Self {
-        Self { kind: PaintKind::Glow { centre, radius, color }, kept: false }
-    }
-
-    /// The same paint, kept when the part is recoloured.
-    #[must_use]
-    pub fn kept(self) -> Self {
-        Self { kept: true, ..self }
-    }
-
-    /// The paint with every colour passed through `f`, unless it is kept.
-    #[must_use]
-    pub fn recolored(&self, f: impl Fn(Rgba) -> Rgba) -> Self {
-        if self.kept { self.clone() } else { self.mapped(f) }
-    }
-
-    /// The paint `opacity` times as opaque.
-    #[must_use]
-    pub fn faded(&self, opacity: f32) -> Self {
-        self.mapped(|color| color.faded(opacity))
-    }
-
-    fn mapped(&self, f: impl Fn(Rgba) -> Rgba) -> Self {
-        let kind = match &self.kind {
-            PaintKind::Solid(color) => PaintKind::Solid(f(*color)),
-            PaintKind::Linear { from, to, from_color, to_color } => {
-                PaintKind::Linear { from: *from, to: *to, from_color: f(*from_color), to_color: f(*to_color) }
-            }
-            PaintKind::Glow { centre, radius, color } => {
-                PaintKind::Glow { centre: *centre, radius: *radius, color: f(*color) }
-            }
-        };
-        Self { kind, kept: self.kept }
-    }
-
-    /// One colour that stands for the paint: the colour, or the first of a gradient.
-    pub fn color(&self) -> Rgba {
-        match self.kind {
-            PaintKind::Solid(color) => color,
-            PaintKind::Linear { from_color, .. } => from_color,
-            PaintKind::Glow { color, .. } => color,
-        }
-    }
-}
-
-/// Dashes along a stroke, in the item's units.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Dash {
-    /// Length of a dash; above 0.
-    pub on: f64,
-    /// Length of a gap; above 0.
-    pub off: f64,
-    /// How far into the pattern the stroke begins.
-    pub phase: f64,
-}
-
-/// How an outline is drawn. Caps and joins are round.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Stroke {
-    /// The paint.
-    pub paint: Paint,
-    /// Width in the item's units; scales with the item's transform.
-    pub width: f64,
-    /// Dashes, if any.
-    pub dash: Option<Dash>,
-}
-
-impl Stroke {
-    /// A solid stroke.
-    pub fn new(paint: Paint, width: f64) -> Self {
-        Self { paint, width, dash: None }
-    }
-
-    /// The same stroke, dashed.
-    #[must_use]
-    pub fn dashed(self, on: f64, off: f64) -> Self {
-        Self { dash: Some(Dash { on, off, phase: 0.0 }), ..self }
-    }
-}
+use super::{Bitmap, Font, Outline, Paint, Stroke};
+use crate::geom::{Affine, BezPath, Rect, union};
 
 /// A positioned glyph.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -182,7 +53,7 @@ pub enum Shape {
     /// An outline, filled (non-zero winding) and then stroked.
     Path {
         /// The outline in the item's units.
-        path: Arc<BezPath>,
+        path: Arc<Outline>,
         /// Paint inside.
         fill: Option<Paint>,
         /// Paint along it.
@@ -234,17 +105,17 @@ impl Item {
 
     /// A filled outline.
     pub fn fill(path: BezPath, paint: Paint) -> Self {
-        Self::new(Shape::Path { path: Arc::new(path), fill: Some(paint), stroke: None })
+        Self::new(Shape::Path { path: Outline::shared(path), fill: Some(paint), stroke: None })
     }
 
     /// A stroked outline.
     pub fn stroke(path: BezPath, stroke: Stroke) -> Self {
-        Self::new(Shape::Path { path: Arc::new(path), fill: None, stroke: Some(stroke) })
+        Self::new(Shape::Path { path: Outline::shared(path), fill: None, stroke: Some(stroke) })
     }
 
     /// A filled and stroked outline.
     pub fn fill_stroke(path: BezPath, paint: Paint, stroke: Stroke) -> Self {
-        Self::new(Shape::Path { path: Arc::new(path), fill: Some(paint), stroke: Some(stroke) })
+        Self::new(Shape::Path { path: Outline::shared(path), fill: Some(paint), stroke: Some(stroke) })
     }
 
     /// The item moved, turned or scaled after what it has.
@@ -258,7 +129,7 @@ impl Item {
         let local = match &self.shape {
             Shape::Path { path, stroke, .. } => {
                 let rim = stroke.as_ref().map_or(0.0, |s| s.width / 2.0);
-                (!path.is_empty()).then(|| path.bounding_box().inflate(rim, rim))
+                (!path.is_empty()).then(|| path.bounds().inflate(rim, rim))
             }
             Shape::Glyphs(run) => run
                 .glyphs
@@ -273,7 +144,8 @@ impl Item {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geom::circle;
+    use crate::color::Rgba;
+    use crate::geom::{Point, circle};
 
     #[test]
     fn bounds_include_stroke_and_transform() {
@@ -281,13 +153,5 @@ mod tests {
         let bounds = item.transformed(Affine::translate((2.0, 0.0))).bounds().unwrap();
         assert!((bounds.x0 - 0.75).abs() < 1e-3 && (bounds.x1 - 3.25).abs() < 1e-3);
         assert_eq!(Item::fill(BezPath::new(), Paint::solid(Rgba::hex(0))).bounds(), None);
-    }
-
-    #[test]
-    fn kept_paint_is_not_recoloured() {
-        let red = |_| Rgba::hex(0xff0000);
-        let paint = Paint::solid(Rgba::hex(0x00ff00));
-        assert_eq!(paint.recolored(red).color(), Rgba::hex(0xff0000));
-        assert_eq!(paint.kept().recolored(red).color(), Rgba::hex(0x00ff00));
     }
 }

@@ -8,6 +8,8 @@ mod dump;
 mod font;
 mod frame;
 mod item;
+mod outline;
+mod paint;
 mod part;
 mod trace;
 
@@ -15,6 +17,8 @@ pub use bitmap::Bitmap;
 pub use dump::dump;
 pub use font::Font;
 pub use frame::{Clip, Frame, FrameItem, ItemId};
-pub use item::{Dash, Glyph, GlyphRun, Halo, Item, Paint, PaintKind, Shape, Stroke};
+pub use item::{Glyph, GlyphRun, Halo, Item, Shape};
+pub use outline::Outline;
+pub use paint::{Dash, Glow, Gradient, Paint, PaintKind, Stroke};
 pub use part::{Attribute, Grow, Part};
 pub use trace::{along, length, trace};

@@ -72,7 +72,6 @@ mod tests {
     use crate::diag::Source;
     use crate::draw::Shape;
     use crate::film::{Film, Overrides};
-    use crate::geom::Shape as _;
     use crate::time::FrameIndex;
     use crate::world::MemoryWorld;
 
@@ -87,7 +86,7 @@ mod tests {
         let film = film.unwrap();
         let drawn = |frame| {
             let seen = |item: &crate::draw::FrameItem| match &item.item.shape {
-                Shape::Path { path, .. } => item.item.transform.determinant().abs() * path.bounding_box().area() > 1e-3,
+                Shape::Path { path, .. } => item.item.transform.determinant().abs() * path.bounds().area() > 1e-3,
                 _ => false,
             };
             film.frame(FrameIndex(frame)).items.iter().filter(|item| seen(item)).count()

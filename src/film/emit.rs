@@ -127,13 +127,13 @@ impl<'f> Instant<'f> {
             items_only.as_ref().map_or((reveal, opacity, &inherited.colors), |(r, o, c)| (*r, opacity * o, c));
         for item in &part.items {
             // Pens count units even where nothing is seen yet, so that parts keep their turns.
-            for shown in own_reveal.items(item) {
+            own_reveal.items(item, |shown| {
                 let id = inherited.id.numbered(number);
                 number += 1;
                 if let Some(item) = placed(shown, stage_from_part, own_opacity, colors) {
                     items.push(FrameItem { id, item, resting, clip: None });
                 }
-            }
+            });
         }
         let count = part.parts.len();
         for (index, child) in part.parts.iter().enumerate() {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::effect::EffectKind;
 use super::instant::Instant;
 use super::state::arc_of;
-use crate::draw::{FrameItem, GlyphRun, Item, ItemId, Shape};
+use crate::draw::{FrameItem, GlyphRun, Item, ItemId, Outline, Shape};
 use crate::geom::{Affine, Point, Rect, Vec2, union};
 
 /// Items compared for equal glyphs: beyond, the table of common sequences is too large and everything cross-fades.
@@ -116,9 +116,9 @@ fn between(from: &Item, to: &Item, share: f64, detour: Vec2) -> Item {
             let fill = f.as_ref().zip(g.as_ref()).map(|(a, b)| mix(a, b)).or_else(|| g.clone());
             let stroke = s.as_ref().zip(t.as_ref()).map(|(a, b)| {
                 let width = a.width + (b.width - a.width) * share;
-                crate::draw::Stroke { paint: mix(&a.paint, &b.paint), width, dash: b.dash }
+                crate::draw::Stroke { paint: mix(&a.paint, &b.paint), width, dash: b.dash.clone() }
             });
-            Shape::Path { path: Arc::new(bent(x, y, share)), fill, stroke: stroke.or_else(|| t.clone()) }
+            Shape::Path { path: Outline::shared(bent(x, y, share)), fill, stroke: stroke.or_else(|| t.clone()) }
         }
         _ => to.shape.clone(),
     };

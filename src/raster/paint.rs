@@ -34,26 +34,26 @@ fn skia_color(color: Rgba, opacity: f32) -> tiny_skia::Color {
 fn skia_paint(paint: &Paint, map: Affine, opacity: f32) -> tiny_skia::Paint<'static> {
     let shader = match &paint.kind {
         PaintKind::Solid(color) => Shader::SolidColor(skia_color(*color, opacity)),
-        PaintKind::Linear { from, to, from_color, to_color } => {
+        PaintKind::Linear(line) => {
             let point = |p: Point| {
                 (map * p).is_finite().then(|| tiny_skia::Point::from_xy((map * p).x as f32, (map * p).y as f32))
             };
             let stops = vec![
-                GradientStop::new(0.0, skia_color(*from_color, opacity)),
-                GradientStop::new(1.0, skia_color(*to_color, opacity)),
+                GradientStop::new(0.0, skia_color(line.from_color, opacity)),
+                GradientStop::new(1.0, skia_color(line.to_color, opacity)),
             ];
-            let gradient = point(*from).zip(point(*to)).filter(|(a, b)| within(*a) && within(*b));
+            let gradient = point(line.from).zip(point(line.to)).filter(|(a, b)| within(*a) && within(*b));
             gradient
                 .and_then(|(a, b)| LinearGradient::new(a, b, stops, SpreadMode::Pad, Transform::identity()))
-                .unwrap_or(Shader::SolidColor(skia_color(*from_color, opacity)))
+                .unwrap_or(Shader::SolidColor(skia_color(line.from_color, opacity)))
         }
-        PaintKind::Glow { centre, radius, color } => {
-            let middle = map * *centre;
+        PaintKind::Glow(glow) => {
+            let middle = map * glow.centre;
             let middle = tiny_skia::Point::from_xy(middle.x as f32, middle.y as f32);
-            let radius = (radius * libm::sqrt(map.determinant().abs())) as f32;
+            let radius = (glow.radius * libm::sqrt(map.determinant().abs())) as f32;
             let stop = |i: u8| {
                 let t = f32::from(i) / 16.0;
-                GradientStop::new(t, skia_color(*color, opacity * (1.0 - t) * (1.0 - t)))
+                GradientStop::new(t, skia_color(glow.color, opacity * (1.0 - t) * (1.0 - t)))
             };
             let seen = within(middle) && radius.is_finite() && radius > 1e-3;
             seen.then(|| (0..=16).map(stop).collect())
@@ -95,10 +95,11 @@ pub(super) fn stroke(
     let Some(width) = guard::width(stroke.width * scale) else { return };
     let Some(outline) = guard::stroke(path, map, canvas_box(canvas), f64::from(width)) else { return };
     let opacity = opacity * (width / THINNEST_PX).min(1.0);
-    let dash = stroke.dash.filter(|dash| guard::dashes(path, (dash.on + dash.off) * scale, scale)).and_then(|dash| {
-        let pattern = vec![(dash.on * scale) as f32, (dash.off * scale) as f32];
-        StrokeDash::new(pattern, (dash.phase * scale) as f32)
-    });
+    let dash =
+        stroke.dash.as_ref().filter(|dash| guard::dashes(path, (dash.on + dash.off) * scale, scale)).and_then(|dash| {
+            let pattern = vec![(dash.on * scale) as f32, (dash.off * scale) as f32];
+            StrokeDash::new(pattern, (dash.phase * scale) as f32)
+        });
     let pen = tiny_skia::Stroke {
         width: width.max(THINNEST_PX),
         line_cap: LineCap::Round,

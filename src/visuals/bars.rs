@@ -347,6 +347,6 @@ impl Visual for Bars {
             Rect::new(-self.width / 2.0 - margin, -self.size * 1.5, self.width / 2.0, self.height + self.size * over);
         let ([low, up], across) = (scale.line(), Affine::new([self.width, 0.0, 0.0, 1.0, -self.width / 2.0, 0.0]));
         let map = across * Affine::new([1.0, 0.0, 0.0, up, 0.0, low]);
-        Drawing { plane: Some(Plane { map, log: [false, self.log] }), ..Drawing::of(part).with_layout(layout) }
+        Drawing { plane: Some(Plane { map, log: [false, self.log] }), ..Drawing::within(layout, part) }
     }
 }

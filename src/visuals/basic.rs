@@ -130,7 +130,7 @@ impl Visual for Boxed {
                 Affine::scale(fits.clamp(LEAST_LABEL, 1.0)) * Affine::translate((-set.layout.center().x, -set.middle));
             part.parts.push(Part { name: "label".into(), ..set.part.clone() }.growing(Grow::Fade).transformed(centred));
         }
-        Drawing::of(part).with_layout(rect)
+        Drawing::within(rect, part)
     }
 }
 

@@ -158,6 +158,6 @@ impl Visual for Bits {
         }
         let layout = Rect::new(0.0, y + one.layout.y0, widest, one.layout.y1);
         let values = vec![("count", count as f64), ("ones", ones as f64)];
-        Drawing { baseline: Some(0.0), values, ..Drawing::of(part).with_layout(layout) }
+        Drawing { baseline: Some(0.0), values, ..Drawing::within(layout, part) }
     }
 }

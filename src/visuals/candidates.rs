@@ -119,6 +119,6 @@ impl Visual for Candidates {
         let side = self.width * (BEYOND - 1.0) + if self.figures { self.size * 2.6 } else { 0.0 };
         let layout = Rect::new(-widest - self.size * 0.4, -row * (rows - 0.5), self.width + side, row * 0.5);
         let values = vec![("count", source.len() as f64), ("shown", shown)];
-        Drawing { values, ..Drawing::of(part).with_layout(layout) }
+        Drawing { values, ..Drawing::within(layout, part) }
     }
 }

@@ -107,7 +107,7 @@ impl Visual for Tree {
         }
         let mean = code.mean_length_own();
         let values = vec![("mean", mean), ("kraft", code.kraft_sum()), ("merged", layout.merged)];
-        Drawing { values, ..Drawing::of(part).with_layout(rect) }
+        Drawing { values, ..Drawing::within(rect, part) }
     }
 }
 

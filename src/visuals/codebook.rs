@@ -92,6 +92,6 @@ impl Visual for Codebook {
         let half = self.size * 0.6;
         let layout = Rect::new(-middle - widest, -down * (rows - 1) as f64 - half, right, half);
         let values = vec![("mean", code.mean_length_own()), ("count", names.len() as f64)];
-        Drawing { values, ..Drawing::of(part).with_layout(layout) }
+        Drawing { values, ..Drawing::within(layout, part) }
     }
 }

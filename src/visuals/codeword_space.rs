@@ -84,7 +84,7 @@ fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>
 }
 
 /// What a box is to the words that have been placed, each from 0 to 1.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq)]
 struct Standing {
     /// It is the box of a word.
     taken: f64,
@@ -92,6 +92,27 @@ struct Standing {
     lost: f64,
     /// It begins a word: it cannot be one.
     under: f64,
+}
+
+/// The colours of a box.
+#[derive(Clone, Copy)]
+struct Colors {
+    fill: Rgba,
+    rim: Rgba,
+    ink: Rgba,
+}
+
+impl Standing {
+    fn colors(self, now: &Now<'_>) -> Colors {
+        let mix = |from: Rgba, to: Role, share: f64| from.lerp(now.role(to), share as f32);
+        let lost = mix(now.role(Role::Panel), Role::Loss, 0.24 * self.lost);
+        let rim = mix(now.role(Role::Faint), Role::Loss, 0.3 * self.lost);
+        Colors {
+            fill: mix(lost, Role::Probability, 0.85 * self.taken),
+            rim: mix(rim, Role::Probability, self.taken),
+            ink: mix(now.role(Role::Ink), Role::Ground, self.taken),
+        }
+    }
 }
 
 /// What is lit, from 0 to 1, for a string.
@@ -140,32 +161,27 @@ impl Space {
         now: &Now<'_>,
         word: &Word,
         rect: Rect,
-        (standing, symbol): (Standing, Option<&str>),
+        (standing, colors, symbol): (Standing, Colors, Option<&str>),
         (light, digit): (Option<&Light<'_>>, f64),
     ) -> Part {
         let text = word.to_string();
         let seam = (rect.width() * 0.04).min(0.025);
         let inner = Rect::new(rect.x0 + seam, rect.y0 + 0.025, rect.x1 - seam, rect.y1 - 0.025);
-        let mix = |from: Rgba, to: Role, share: f64| from.lerp(now.role(to), share as f32);
-        let panel = now.role(Role::Panel);
-        let lost = mix(panel, Role::Loss, 0.24 * standing.lost);
-        let fill = mix(lost, Role::Probability, 0.85 * standing.taken);
-        let rim = mix(mix(now.role(Role::Faint), Role::Loss, 0.3 * standing.lost), Role::Probability, standing.taken);
         let lit =
             light.map_or(1.0, |light| if text.starts_with(light.prefix) { 1.0 } else { 1.0 - 0.75 * light.share });
         let mut part = Part::new(text.clone()).growing(Grow::Vertical(rect.y0)).faded(lit);
         part.source = Some(text.clone());
         part = part.with_attribute("length", word.len() as f64).with_attribute("word", text.as_str());
-        let frame = Stroke::new(Paint::solid(rim), 0.02);
-        part.items.push(Item::fill_stroke(inner.to_path(1e-3), Paint::solid(fill), frame));
+        let frame = Stroke::new(Paint::solid(colors.rim), 0.02);
+        part.items.push(Item::fill_stroke(inner.to_path(1e-3), Paint::solid(colors.fill), frame));
         // Nobody reads a string that is lost, or under a word.
         let clear = (1.0 - 0.75 * standing.lost) * (1.0 - 0.55 * standing.under);
-        let ink = mix(now.role(Role::Ink), Role::Ground, standing.taken);
         let symbol = symbol.filter(|_| standing.taken > 0.0);
         if self.strings {
             let lift = if symbol.is_some() { self.layer * 0.2 * standing.taken } else { 0.0 };
             let at = Point::new(rect.center().x, rect.center().y + lift);
-            part.parts.extend(self.string(now, &text, (at, inner), (ink, digit), light).map(|word| word.faded(clear)));
+            part.parts
+                .extend(self.string(now, &text, (at, inner), (colors.ink, digit), light).map(|word| word.faded(clear)));
         }
         if let Some(symbol) = symbol {
             let drop = if self.strings { self.layer * 0.22 } else { 0.0 };
@@ -242,6 +258,8 @@ impl Visual for Space {
         };
         let mut part = Part::new("space");
         let digit = now.label("0", &mono(self.size, now.role(Role::Ink))).layout.width();
+        // Neighbours mostly share a fate: their colours are mixed once.
+        let mut last = (Standing::default(), Standing::default().colors(now));
         for length in 1..=self.depth {
             let mut layer = Part::new(format!("layer{length}")).growing(Grow::Parts);
             for index in 0..1usize << length {
@@ -249,7 +267,10 @@ impl Visual for Space {
                 let (standing, symbol) = Self::standing(&word, code.as_ref());
                 let name = symbol.and_then(|i| code.as_ref()?.0.source().names().get(i)).map(String::as_str);
                 let rect = self.rect(length, index);
-                layer.parts.push(self.cell(now, &word, rect, (standing, name), (light.as_ref(), digit)));
+                if standing != last.0 {
+                    last = (standing, standing.colors(now));
+                }
+                layer.parts.push(self.cell(now, &word, rect, (standing, last.1, name), (light.as_ref(), digit)));
             }
             if self.labels {
                 let words = if length == 1 { "1 bit".to_owned() } else { format!("{length} bits") };
@@ -270,6 +291,6 @@ impl Visual for Space {
         }
         let side = if self.labels { self.size * 3.2 } else { 0.0 };
         let layout = Rect::new(-self.width / 2.0 - side, 0.0, self.width / 2.0, self.layer * self.depth as f64);
-        Drawing { values: vec![("kraft", kraft), ("mean", mean)], ..Drawing::of(part).with_layout(layout) }
+        Drawing { values: vec![("kraft", kraft), ("mean", mean)], ..Drawing::within(layout, part) }
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::lettering::{label, mono};
 use super::{Action, ActionSpec, ArgSpec, Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Rgba, Role, Slide};
-use crate::draw::{Grow, Item, Paint, Part, Shape, Stroke};
-use crate::geom::{Affine, BezPath, Point, Rect, Shape as _, circle};
+use crate::draw::{Grow, Item, Outline, Paint, Part, Shape, Stroke};
+use crate::geom::{Affine, Point, Rect, Shape as _, circle};
 use crate::info::flip;
 use crate::limits;
 use crate::script::{FieldSpec, Num, TableFields, Takes};
@@ -155,8 +155,8 @@ impl Coins {
         };
         let [heads, tails] = &self.letters;
         Mint {
-            disc: Arc::new(circle(Point::ORIGIN, 1.0)),
-            band: Arc::new(Rect::new(-1.0, -1.0, 1.0, 1.0).to_path(1e-3)),
+            disc: Outline::shared(circle(Point::ORIGIN, 1.0)),
+            band: Outline::shared(Rect::new(-1.0, -1.0, 1.0, 1.0).to_path(1e-3)),
             heads: face(Role::Heads, heads),
             tails: face(Role::Tails, tails),
         }
@@ -171,7 +171,7 @@ impl Coins {
         // The visible face lies half a thickness along its normal, the hidden one as far the other way.
         let toward = self.diameter * THICKNESS / 2.0 * sin * cos.signum();
         let face = if heads { &mint.heads } else { &mint.tails };
-        let shape = |path: &Arc<BezPath>, fill: Option<Rgba>, stroke: Option<Stroke>| {
+        let shape = |path: &Arc<Outline>, fill: Option<Rgba>, stroke: Option<Stroke>| {
             Item::new(Shape::Path { path: Arc::clone(path), fill: fill.map(Paint::solid), stroke })
         };
         let disc = |x: f64, radius: f64| Affine::new([radius * narrow, 0.0, 0.0, radius, x, 0.0]);
@@ -208,8 +208,8 @@ const QUARTER: Affine = Affine::new([0.0, 1.0, -1.0, 0.0, 0.0, 0.0]);
 
 /// What all coins have in common: their shapes on a unit of 1, and their faces.
 struct Mint {
-    disc: Arc<BezPath>,
-    band: Arc<BezPath>,
+    disc: Arc<Outline>,
+    band: Arc<Outline>,
     heads: Face,
     tails: Face,
 }
@@ -267,7 +267,7 @@ impl Visual for Coins {
             ("landed", landed as f64),
             ("share", share),
         ];
-        Drawing { values, ..Drawing::of(part).with_layout(layout) }
+        Drawing { values, ..Drawing::within(layout, part) }
     }
 }
 

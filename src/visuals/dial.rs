@@ -129,6 +129,6 @@ impl Visual for Dial {
         let words = part.parts.last().filter(|part| part.name == "label").and_then(Part::bounds);
         let side = (self.radius + self.size * 0.4 + widest).max(words.map_or(0.0, |words| words.width() / 2.0));
         let layout = Rect::new(-side, foot, side, self.radius + self.size * 1.4);
-        Drawing { values: vec![("value", value)], ..Drawing::of(part).with_layout(layout) }
+        Drawing { values: vec![("value", value)], ..Drawing::within(layout, part) }
     }
 }

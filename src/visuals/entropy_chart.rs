@@ -395,7 +395,7 @@ impl Visual for Chart {
                 ("count", source.len() as f64),
             ],
             plane: Some(plane.into()),
-            ..Drawing::of(part).with_layout(layout)
+            ..Drawing::within(layout, part)
         }
     }
 }

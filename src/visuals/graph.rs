@@ -445,6 +445,6 @@ impl Plot<'_> {
             }
         }
         let layout = self.axes.layout(now);
-        Drawing { values, plane: Some(self.axes.plane()), ..Drawing::of(part).with_layout(layout) }
+        Drawing { values, plane: Some(self.axes.plane()), ..Drawing::within(layout, part) }
     }
 }

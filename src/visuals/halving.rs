@@ -68,6 +68,6 @@ impl Visual for Halving {
             .with_part(Part::new("left").with(left).growing(Grow::Centre))
             .with_part(lines);
         let values = vec![("share", libm::exp2(-cuts)), ("cuts", cuts)];
-        Drawing { values, ..Drawing::of(part).with_layout(whole) }
+        Drawing { values, ..Drawing::within(whole, part) }
     }
 }

@@ -185,6 +185,6 @@ impl Visual for InfoBars {
         let right = width - half + if self.average { self.size * 2.4 } else { 0.0 };
         let layout = Rect::new(-left, 0.0, right, self.bit * self.bits + self.size);
         let values = vec![("total", total), ("mean", mean), ("count", count as f64)];
-        Drawing { values, ..Drawing::of(part).with_layout(layout) }
+        Drawing { values, ..Drawing::within(layout, part) }
     }
 }

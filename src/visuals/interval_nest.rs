@@ -245,7 +245,7 @@ impl Visual for Nest {
             ("settled", settled.len() as f64),
         ];
         let plane = Affine::new([self.width / window.width, 0.0, 0.0, 1.0, self.x(0.0, window), 0.0]);
-        Drawing { values, plane: Some(plane.into()), ..Drawing::of(part).with_layout(layout) }
+        Drawing { values, plane: Some(plane.into()), ..Drawing::within(layout, part) }
     }
 }
 

@@ -145,7 +145,7 @@ impl Visual for Listing {
         }
         let side = if self.numbered { self.size * 1.6 } else { 0.0 };
         let layout = Rect::new(left - side, -top - self.size * 0.6, -left, top + self.size * 0.6);
-        Drawing { values: vec![("lines", lines.len() as f64)], ..Drawing::of(part).with_layout(layout) }
+        Drawing { values: vec![("lines", lines.len() as f64)], ..Drawing::within(layout, part) }
     }
 }
 

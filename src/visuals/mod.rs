@@ -75,7 +75,11 @@ pub struct Drawing {
 impl Drawing {
     /// A drawing whose layout box is the box of what it draws.
     pub fn of(part: Part) -> Self {
-        let layout = part.bounds().unwrap_or(Rect::ZERO);
+        Self::within(part.bounds().unwrap_or(Rect::ZERO), part)
+    }
+
+    /// A drawing with this layout box, whatever it draws.
+    pub fn within(layout: Rect, part: Part) -> Self {
         Self { part, layout, baseline: None, values: Vec::new(), on_stage: false, plane: None }
     }
 
@@ -84,17 +88,11 @@ impl Drawing {
     pub fn on_stage(self) -> Self {
         Self { on_stage: true, ..self }
     }
-
-    /// The same drawing with this layout box.
-    #[must_use]
-    pub fn with_layout(self, layout: Rect) -> Self {
-        Self { layout, ..self }
-    }
 }
 
 impl From<Arc<Typeset>> for Drawing {
     fn from(set: Arc<Typeset>) -> Self {
-        Self { baseline: Some(0.0), ..Self::of(set.part.clone()).with_layout(set.layout) }
+        Self { baseline: Some(0.0), ..Self::within(set.layout, set.part.clone()) }
     }
 }
 

@@ -99,6 +99,6 @@ impl Visual for Network {
         let half = Point::new(self.width / 2.0 + radius, self.height / 2.0 + radius);
         let layout = Rect::new(-half.x, -half.y, half.x, half.y);
         let count = sizes.iter().sum::<usize>() as f64;
-        Drawing { values: vec![("count", count)], ..Drawing::of(part).with_layout(layout) }
+        Drawing { values: vec![("count", count)], ..Drawing::within(layout, part) }
     }
 }

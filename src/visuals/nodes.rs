@@ -392,7 +392,7 @@ impl Visual for Nodes {
         }
         let layout = Rect::new(-self.width / 2.0, -self.height / 2.0, self.width / 2.0, self.height / 2.0);
         let values = vec![("count", names.len() as f64), ("edges", edges.len() as f64)];
-        Drawing { values, ..Drawing::of(part).with_layout(layout) }
+        Drawing { values, ..Drawing::within(layout, part) }
     }
 }
 

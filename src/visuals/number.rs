@@ -95,6 +95,6 @@ impl Visual for Number {
             x += gap + set.layout.width();
         }
         layout = Rect::new(0.0, layout.y0, x, layout.y1);
-        Drawing { baseline: Some(0.0), values: vec![("value", value)], ..Drawing::of(part).with_layout(layout) }
+        Drawing { baseline: Some(0.0), values: vec![("value", value)], ..Drawing::within(layout, part) }
     }
 }

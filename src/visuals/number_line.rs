@@ -143,6 +143,6 @@ impl Visual for NumberLine {
         let scale = self.width / (self.axis.to - self.axis.from);
         let plane = Affine::new([scale, 0.0, 0.0, 1.0, -half - self.axis.from * scale, 0.0]);
         let values = vec![("value", value.unwrap_or(f64::NAN))];
-        Drawing { values, plane: Some(plane.into()), ..Drawing::of(part).with_layout(layout) }
+        Drawing { values, plane: Some(plane.into()), ..Drawing::within(layout, part) }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Ink, Rgba};
 use crate::diag::Diagnostic;
-use crate::draw::{Bitmap, Grow, Item, Paint, Part, Shape, Stroke};
+use crate::draw::{Bitmap, Grow, Item, Outline, Paint, Part, Shape, Stroke};
 use crate::geom::{Affine, BezPath, Rect};
 use crate::limits;
 use crate::script::{FieldSpec, TableFields, Takes};
@@ -101,7 +101,7 @@ fn read_image(fields: &mut TableFields<'_>, reading: &Reading<'_>) -> Option<Box
 impl Visual for Picture {
     fn draw(&self, _: &Now<'_>) -> Drawing {
         let item = Item::new(Shape::Image { bitmap: Arc::clone(&self.bitmap), rect: self.rect });
-        Drawing::of(Part::new("image").with(item)).with_layout(self.rect)
+        Drawing::within(self.rect, Part::new("image").with(item))
     }
 }
 
@@ -177,7 +177,7 @@ fn item(path: &usvg::Path, map: Affine) -> Option<Item> {
     let stroke = path.stroke().map(|stroke| {
         Stroke::new(Paint::solid(color(stroke.paint(), stroke.opacity().get())), f64::from(stroke.width().get()))
     });
-    let shape = Shape::Path { path: Arc::new(outline), fill, stroke };
+    let shape = Shape::Path { path: Outline::shared(outline), fill, stroke };
     path.fill().is_some().then_some(()).or(path.stroke().map(|_| ()))?;
     Some(Item::new(shape).transformed(map))
 }
@@ -204,7 +204,7 @@ impl Visual for Icon {
         if let Some(ink) = self.ink {
             tint(&mut part, now.ink(ink));
         }
-        Drawing::of(part).with_layout(self.rect)
+        Drawing::within(self.rect, part)
     }
 }
 

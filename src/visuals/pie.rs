@@ -86,7 +86,7 @@ impl Visual for Pie {
             layout.y0 -= self.size * 1.3;
         }
         let part = part.with_attribute("p", p);
-        Drawing { values: vec![("p", p)], ..Drawing::of(part).with_layout(layout) }
+        Drawing { values: vec![("p", p)], ..Drawing::within(layout, part) }
     }
 }
 

@@ -109,7 +109,7 @@ impl Framing {
     }
 
     fn drawing(&self, now: &Now<'_>, axes: &Axes, part: Part) -> Drawing {
-        Drawing { plane: Some(axes.plane()), ..Drawing::of(part).with_layout(axes.layout(now)) }
+        Drawing { plane: Some(axes.plane()), ..Drawing::within(axes.layout(now), part) }
     }
 }
 

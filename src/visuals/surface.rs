@@ -281,7 +281,7 @@ impl Visual for Surface {
         let part = part.with_part(path).with_part(marker);
         // The room fits into this box however it is turned, so that neighbours stand still.
         let (wide, high) = (self.width * 0.75, self.width * 0.42 + self.height * 0.5);
-        Drawing { values, ..Drawing::of(part).with_layout(Rect::new(-wide, -high, wide, high)) }
+        Drawing { values, ..Drawing::within(Rect::new(-wide, -high, wide, high), part) }
     }
 }
 

@@ -150,6 +150,6 @@ impl Visual for Table {
         }
         part.parts.push(lines);
         let values = vec![("rows", all.len() as f64), ("columns", columns as f64)];
-        Drawing { values, ..Drawing::of(part).with_layout(layout) }
+        Drawing { values, ..Drawing::within(layout, part) }
     }
 }

@@ -103,7 +103,7 @@ impl Visual for Tape {
         let (half, high) = (wide / 2.0, self.edge / 2.0);
         let right = across * (row - 1) as f64 + half;
         let layout = Rect::new(-half, -high - down * (rows - 1) as f64, right, high);
-        Drawing { values: vec![("count", symbols.len() as f64)], ..Drawing::of(part).with_layout(layout) }
+        Drawing { values: vec![("count", symbols.len() as f64)], ..Drawing::within(layout, part) }
     }
 }
 
@@ -178,7 +178,7 @@ impl Visual for Tokens {
         part.parts.iter_mut().for_each(|token| token.transform = centre * token.transform);
         let half = self.size * 0.62;
         let layout = Rect::new(-widest / 2.0, y / 2.0 - half, widest / 2.0, -y / 2.0 + half);
-        Drawing { values: vec![("count", pieces.len() as f64)], ..Drawing::of(part).with_layout(layout) }
+        Drawing { values: vec![("count", pieces.len() as f64)], ..Drawing::within(layout, part) }
     }
 }
 

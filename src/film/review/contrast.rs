@@ -86,9 +86,10 @@ fn under(view: &View<'_>, text: &Text, point: Point) -> Option<Rgba> {
                 let inside = path.winding(item.item.transform.inverse() * point) != 0;
                 let color = match &fill.kind {
                     // Light fades as (1 - distance)^2 from its middle.
-                    PaintKind::Glow { centre, radius, color } => {
-                        let near = 1.0 - (item.item.transform.inverse() * point - *centre).hypot() / radius;
-                        color.faded((near.max(0.0) * near.max(0.0)) as f32)
+                    PaintKind::Glow(glow) => {
+                        let off = item.item.transform.inverse() * point - glow.centre;
+                        let near = 1.0 - off.hypot() / glow.radius;
+                        glow.color.faded((near.max(0.0) * near.max(0.0)) as f32)
                     }
                     _ => fill.color(),
                 };

@@ -188,7 +188,7 @@ impl Visual for Clusters {
         }
         let layout = Rect::new(-self.width / 2.0, -self.height / 2.0, self.width / 2.0, self.height / 2.0);
         let values = vec![("count", names.len() as f64), ("stress", stress(&places, &table))];
-        Drawing { values, ..Drawing::of(part).with_layout(layout) }
+        Drawing { values, ..Drawing::within(layout, part) }
     }
 }
 

@@ -82,7 +82,7 @@ impl Visual for FamilyTree {
         let mut part = Part::new("family_tree");
         let layout = Rect::new(-self.width / 2.0, -self.height / 2.0, self.width / 2.0, self.height / 2.0);
         let between = |i: usize, j: usize| table.get(i).and_then(|row| row.get(j)).copied().unwrap_or(0.0);
-        let Some(tree) = neighbour_joining(names.len(), between) else { return Drawing::of(part).with_layout(layout) };
+        let Some(tree) = neighbour_joining(names.len(), between) else { return Drawing::within(layout, part) };
         let gap = self.height / names.len().max(1) as f64;
         let mut found = Branches { all: Vec::new(), leaves: Vec::new() };
         self.place(&tree, (self.width / tree.depth().max(1) as f64, gap, 0), &mut found);
@@ -111,6 +111,6 @@ impl Visual for FamilyTree {
             part.parts.push(Part::new(name).with_part(end).with_part(put("name", &set, beside, Hang::Left)));
         }
         let layout = Rect { x1: reach, ..layout };
-        Drawing { values: vec![("count", names.len() as f64)], ..Drawing::of(part).with_layout(layout) }
+        Drawing { values: vec![("count", names.len() as f64)], ..Drawing::within(layout, part) }
     }
 }

@@ -1,0 +1,38 @@
+//! The outline of a shape, which knows its box: things that share an outline measure it once.
+
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
+use crate::geom::{BezPath, Rect, Shape as _};
+
+/// A path and, once asked for, its box.
+#[derive(Clone, Debug)]
+pub struct Outline {
+    path: BezPath,
+    bounds: OnceLock<Rect>,
+}
+
+impl Outline {
+    /// The outline of a path, to be shared by what has the same.
+    pub fn shared(path: BezPath) -> Arc<Self> {
+        Arc::new(Self { path, bounds: OnceLock::new() })
+    }
+
+    /// The smallest box around the path, in its units.
+    ///
+    /// ```
+    /// use surprisal::{draw::Outline, geom::{Point, circle}};
+    /// assert!((Outline::shared(circle(Point::ORIGIN, 2.0)).bounds().width() - 4.0).abs() < 1e-9);
+    /// ```
+    pub fn bounds(&self) -> Rect {
+        *self.bounds.get_or_init(|| self.path.bounding_box())
+    }
+}
+
+impl Deref for Outline {
+    type Target = BezPath;
+
+    fn deref(&self) -> &BezPath {
+        &self.path
+    }
+}
