@@ -1,7 +1,7 @@
 //! The outside world behind one trait: the files that a script may read.
 //!
 //! A script is data: it reads nothing outside its own folder (and the program's embedded assets), and never a device, a
-//! pipe or an address.
+//! pipe or an address. It may ask for a font that is installed, by its name.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
@@ -28,6 +28,21 @@ pub trait World: Send + Sync {
     /// # Errors
     /// If the path leaves the folder, is no plain file, is larger than [`limits::ASSET_BYTES`], or cannot be read.
     fn read_asset(&self, path: &str) -> Result<Arc<[u8]>, AssetError>;
+
+    /// The upright regular font of a family that is installed on this machine.
+    ///
+    /// # Errors
+    /// If there is none of that name, or its file cannot be read.
+    fn system_font(&self, family: &str) -> Result<FontFile, AssetError>;
+}
+
+/// A font in the bytes of its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FontFile {
+    /// The file.
+    pub bytes: Arc<[u8]>,
+    /// Which of the fonts in it, if it is a collection.
+    pub index: u32,
 }
 
 /// The script's folder on disk.
@@ -90,6 +105,21 @@ impl World for DiskWorld {
         self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(file);
         Ok(bytes)
     }
+
+    fn system_font(&self, family: &str) -> Result<FontFile, AssetError> {
+        let mut installed = fontdb::Database::new();
+        installed.load_system_fonts();
+        let query = fontdb::Query { families: &[fontdb::Family::Name(family)], ..fontdb::Query::default() };
+        let Some(id) = installed.query(&query) else {
+            let message = format!("no font `{}` is installed on this machine", family.escape_debug());
+            return Err(AssetError(message));
+        };
+        let file = installed.with_face_data(id, |bytes, index| {
+            let size = bytes.len() as u64;
+            (size <= limits::ASSET_BYTES).then(|| FontFile { bytes: Arc::from(bytes), index })
+        });
+        file.flatten().ok_or_else(|| AssetError(format!("the file of the font `{family}` cannot be read")))
+    }
 }
 
 /// A world in memory, for tests and fuzzing.
@@ -100,6 +130,10 @@ impl World for MemoryWorld {
     fn read_asset(&self, path: &str) -> Result<Arc<[u8]>, AssetError> {
         safe_relative(path)?;
         self.0.get(path).cloned().ok_or_else(|| AssetError(format!("there is no file `{path}`")))
+    }
+
+    fn system_font(&self, family: &str) -> Result<FontFile, AssetError> {
+        Err(AssetError(format!("no font `{}` is installed here", family.escape_debug())))
     }
 }
 

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use skrifa::instance::{LocationRef, Size};
 use skrifa::outline::{DrawSettings, OutlinePen};
-use skrifa::raw::FileRef;
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 
 use crate::geom::{Affine, BezPath, Rect, Shape as _};
@@ -16,27 +15,64 @@ use crate::geom::{Affine, BezPath, Rect, Shape as _};
 pub struct Font(Arc<Inner>);
 
 struct Inner {
-    id: u32,
+    id: u64,
     name: String,
     data: Arc<dyn AsRef<[u8]> + Send + Sync>,
+    /// Which of the fonts in the file.
+    index: u32,
     /// Outlines on an em square of 1, with their boxes; a font has at most 65,536.
     outlines: Mutex<BTreeMap<u16, Outline>>,
 }
+
+/// The bit that the ids of fonts have that are not part of the program.
+const FOREIGN: u64 = 1 << 63;
 
 impl Font {
     /// A font from the bytes of a TrueType or OpenType file, or `None` if they are not one. `id` tells fonts apart; the
     /// caller sees to it that it is unique and the same in every run.
     pub fn new(id: u32, name: impl Into<String>, data: Arc<dyn AsRef<[u8]> + Send + Sync>) -> Option<Self> {
-        match FileRef::new((*data).as_ref()) {
-            Ok(FileRef::Font(_)) => {}
-            _ => return None,
-        }
-        Some(Self(Arc::new(Inner { id, name: name.into(), data, outlines: Mutex::default() })))
+        Self::read(u64::from(id), name.into(), data, 0)
     }
 
-    /// Tells fonts apart; small.
-    pub fn id(&self) -> u32 {
+    /// A font that is not part of the program, or `None` if the bytes are not a font with outlines. `index` says which of
+    /// those in a collection. What it holds tells it apart, so it is the same in every run.
+    pub fn foreign(name: impl Into<String>, data: Arc<[u8]>, index: u32) -> Option<Self> {
+        let hash = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        let id = data.iter().chain(&index.to_le_bytes()).fold(0xcbf2_9ce4_8422_2325, hash) | FOREIGN;
+        let font = Self::read(id, name.into(), Arc::new(data), index)?;
+        font.reader()?.outline_glyphs().format()?;
+        Some(font)
+    }
+
+    fn read(id: u64, name: String, data: Arc<dyn AsRef<[u8]> + Send + Sync>, index: u32) -> Option<Self> {
+        FontRef::from_index((*data).as_ref(), index).ok()?;
+        Some(Self(Arc::new(Inner { id, name, data, index, outlines: Mutex::default() })))
+    }
+
+    /// Another font of the same file.
+    pub fn sibling(&self, index: u32) -> Option<Self> {
+        let apart = u64::from(index).wrapping_mul(0x9e37_79b9_7f4a_7c15) & !FOREIGN;
+        Self::read(self.0.id ^ apart, self.0.name.clone(), Arc::clone(&self.0.data), index)
+    }
+
+    /// Tells fonts apart.
+    pub fn id(&self) -> u64 {
         self.0.id
+    }
+
+    /// Is it no part of the program?
+    pub fn is_foreign(&self) -> bool {
+        self.0.id & FOREIGN != 0
+    }
+
+    /// Which of the fonts in its file it is.
+    pub fn index(&self) -> u32 {
+        self.0.index
+    }
+
+    /// The font's tables.
+    pub fn reader(&self) -> Option<FontRef<'_>> {
+        FontRef::from_index(self.data(), self.0.index).ok()
     }
 
     /// Name for display lists and messages, e.g. `KaTeX_Main-Regular`.
@@ -71,7 +107,7 @@ impl Font {
     }
 
     fn read_outline(&self, glyph: u16) -> Option<BezPath> {
-        let font = FontRef::new(self.data()).ok()?;
+        let font = self.reader()?;
         let outline = font.outline_glyphs().get(GlyphId::new(u32::from(glyph)))?;
         let mut pen = KurboPen(BezPath::new());
         outline.draw(DrawSettings::unhinted(Size::unscaled(), LocationRef::default()), &mut pen).ok()?;

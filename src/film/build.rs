@@ -8,6 +8,7 @@ use super::schedule::{ActorFacts, Scheduler, too_long};
 use super::spots::places_of;
 use super::{Film, Mark, Overrides, review, sources};
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::draw::Font;
 use crate::expression::{Expression, Kind, OwnFunctions};
 use crate::script::{self, ActorDef, Placement, SceneDef, Script, Segment, Selector, Slots, TableFields};
 use crate::time::{FrameIndex, FrameRange};
@@ -36,14 +37,15 @@ pub(super) fn build(script: &Script, world: &dyn World, overrides: Overrides) ->
         sources: Vec::new(),
         codes: Vec::new(),
         scopes: Vec::new(),
-        typesetter: Typesetter::bundled(),
+        typesetter: typesetter(script, &mut diags),
         captions: Vec::new(),
         shows_captions: script.stage.captions,
     };
+    let typesetter = Arc::clone(&film.typesetter);
     sources::build(script, &mut film, &mut diags);
     let mut start_secs = 0.0;
     for def in &script.scenes {
-        let cast = read_cast((def, &script.vars), world, &mut slots, &mut diags);
+        let cast = read_cast((def, &script.vars), (world, &typesetter), &mut slots, &mut diags);
         let facts: Vec<ActorFacts> = cast.iter().map(|(actor, spec)| facts_of(actor, *spec)).collect();
         let mut schedule = Scheduler::new(fps, &facts, &mut diags).run(&def.steps, start_secs);
         let frame = |secs: f64| fps.frame_at(crate::time::Secs::new(secs).unwrap_or(crate::time::Secs::ZERO)).0;
@@ -112,7 +114,7 @@ fn compile(own: &OwnFunctions, slots: &Slots, diags: &mut Diagnostics) -> Vec<Op
 /// Reads the cast of a scene. Actors that cannot be read become empty groups, so that indices stay.
 fn read_cast(
     (def, globals): (&SceneDef, &[script::VarDef]),
-    world: &dyn World,
+    outside: Outside<'_>,
     slots: &mut Slots,
     diags: &mut Diagnostics,
 ) -> Vec<(Actor, Option<&'static VisualSpec>)> {
@@ -127,7 +129,7 @@ fn read_cast(
             }
             script::ActorKind::Set { .. } => (nothing(), None, Vec::new()),
             script::ActorKind::Visual { name, body } => {
-                match read_visual(actor, name, body, def, world, slots, diags) {
+                match read_visual(actor, name, body, def, outside, slots, diags) {
                     Some((visual, spec, used)) => (ActorKind::Visual(visual), Some(spec), used),
                     None => (nothing(), None, Vec::new()),
                 }
@@ -157,9 +159,28 @@ fn read_cast(
     cast
 }
 
+/// What sets the film's text: with the bundled fonts, and those that the script names.
+fn typesetter(script: &Script, diags: &mut Diagnostics) -> Arc<Typesetter> {
+    let read = |def: &script::FontDef| {
+        let font = Font::foreign(&*def.name, Arc::clone(&def.bytes), def.index);
+        if font.is_none() {
+            let found = Diagnostic::error("bad-font", &def.span, format!("`{}` is no font with outlines", def.name));
+            diags.push(
+                found.hint("TrueType and OpenType fonts (`.ttf`, `.otf`) are read, not web fonts and not pictures"),
+            );
+        }
+        font
+    };
+    let fonts: Vec<Font> = script.fonts.iter().filter_map(read).collect();
+    if fonts.is_empty() { Arc::clone(Typesetter::bundled()) } else { Arc::new(Typesetter::with_fonts(fonts)) }
+}
+
 fn nothing() -> ActorKind {
     ActorKind::Group { arrange: script::Arrange::Free, members: Vec::new(), gap: None, spread: None, align: None }
 }
+
+/// What visuals read apart from the script.
+type Outside<'a> = (&'a dyn World, &'a Typesetter);
 
 type ReadVisual = (Box<dyn visuals::Visual>, &'static VisualSpec, Vec<script::Slot>);
 
@@ -168,7 +189,7 @@ fn read_visual(
     (name, span): &(String, crate::diag::Span),
     body: &script::Node,
     def: &SceneDef,
-    world: &dyn World,
+    (world, typesetter): Outside<'_>,
     slots: &mut Slots,
     diags: &mut Diagnostics,
 ) -> Option<ReadVisual> {
@@ -181,7 +202,7 @@ fn read_visual(
     let fragments = fragments(&actor.name, def);
     slots.enter(&actor.scope);
     let mut fields = TableFields::new(body, spec.main, spec.fields, slots, diags);
-    let visual = (spec.read)(&mut fields, &Reading { world, typesetter: Typesetter::bundled(), fragments: &fragments });
+    let visual = (spec.read)(&mut fields, &Reading { world, typesetter, fragments: &fragments });
     let used = fields.slots_used();
     fields.finish(visual.is_some());
     visual.map(|visual| (visual, spec, used))

@@ -364,7 +364,7 @@ impl<'f> Instant<'f> {
                     actions,
                     courses: &courses,
                     theme: &self.film.theme,
-                    typesetter: self.film.typesetter,
+                    typesetter: &self.film.typesetter,
                 })
             })
         })?;

@@ -103,7 +103,7 @@ pub struct Film {
     data: Vec<(String, Value)>,
     sources: Vec<SourceEntry>,
     codes: Vec<CodeEntry>,
-    typesetter: &'static Typesetter,
+    typesetter: Arc<Typesetter>,
     captions: Vec<caption::Caption>,
     shows_captions: bool,
 }

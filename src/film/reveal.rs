@@ -167,9 +167,17 @@ fn reading_order(part: &Part, map: Affine, drawn: &mut usize) -> Vec<(usize, f64
         units.extend(reading_order(inner, map * inner.transform, drawn));
     }
     if mixed {
-        units.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let leftwards = part.items.iter().any(|item| matches!(&item.shape, Shape::Glyphs(run) if leftwards(run)));
+        units.sort_by(|a, b| if leftwards { b.1.total_cmp(&a.1) } else { a.1.total_cmp(&b.1) });
     }
     units
+}
+
+/// Is this a word of a script that goes from right to left? Glyphs stand in reading order; in formulas, those on one
+/// baseline go to the right.
+fn leftwards(run: &GlyphRun) -> bool {
+    run.glyphs.len() > 1
+        && run.glyphs.windows(2).all(|pair| matches!(pair, [a, b] if b.x < a.x && (a.y - b.y).abs() < run.size * 0.2))
 }
 
 /// The clock of a pen over so many units: unless the step gives a lag, units overlap, the more so the more there are.
@@ -255,6 +263,7 @@ mod tests {
     use crate::color::Rgba;
     use crate::draw::Paint;
     use crate::geom::circle;
+    use crate::typeset::{TextStyle, Typesetter};
 
     fn disc() -> Item {
         Item::fill(circle(Point::new(3.0, 0.0), 1.0), Paint::solid(Rgba::hex(0xffffff)))
@@ -290,6 +299,17 @@ mod tests {
         assert_eq!(pen_turns(&formula), [2, 0, 1]);
         let lines = Part::new("t").with_part(Part::new("a").with(at(4.0))).with_part(Part::new("b").with(at(1.0)));
         assert_eq!(pen_turns(&lines), [0, 1]);
+    }
+
+    #[test]
+    fn the_pen_goes_the_way_that_a_word_is_read() {
+        for (text, turns) in [("abc", [0, 1, 2]), ("\u{5d0}\u{5d1}\u{5d2}", [0, 1, 2])] {
+            let set = Typesetter::bundled().text(text, &TextStyle::new(1.0));
+            assert_eq!(pen_turns(&set.part), turns, "{text}");
+        }
+        // Glyphs of a Hebrew word are in reading order: the first stands on the right.
+        let set = Typesetter::bundled().text("\u{5d0}\u{5d1}\u{5d2} ab", &TextStyle::new(1.0));
+        assert_eq!(pen_turns(&set.part), [0, 1, 2, 3, 4]);
     }
 
     #[test]

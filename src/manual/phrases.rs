@@ -37,6 +37,7 @@ pub(super) fn takes(takes: Takes) -> String {
         Takes::Order => "order".into(),
         Takes::Names => "name, or list of names".into(),
         Takes::Paths => "path, or list of paths".into(),
+        Takes::Fonts => "path or `{ system: name }`, or list of these".into(),
         Takes::Condition => "condition, as `$i > 0`".into(),
         Takes::Loop => "names and values, as `{ i: 0..5 }`".into(),
         Takes::Members => "list of actors".into(),

@@ -203,6 +203,11 @@ fn taken(takes: Takes) -> Value {
             json!({"type": "object", "properties": {"to": taken(Takes::Place)}, "required": ["to"], "additionalProperties": false}),
         ]),
         Takes::Names | Takes::Paths => one_of([text(), list(text())]),
+        Takes::Fonts => {
+            let installed = json!({"type": "object", "properties": {"system": text()}, "required": ["system"], "additionalProperties": false});
+            let font = one_of([text(), installed]);
+            one_of([font.clone(), list(font)])
+        }
         Takes::Loop => reference("loop"),
         Takes::Members => list(actor_ref(true)),
         Takes::Words => map_of(json!({"type": ["string", "integer"]})),

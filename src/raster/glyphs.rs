@@ -35,11 +35,11 @@ struct Columns {
 }
 
 /// Font, glyph, size in pixels as bits.
-type Key = (u32, u16, u32);
+type Key = (u64, u16, u32);
 
 #[derive(Default)]
 struct Kept {
-    fonts: BTreeMap<u32, Option<Arc<fontdue::Font>>>,
+    fonts: BTreeMap<u64, Option<Arc<fontdue::Font>>>,
     glyphs: BTreeMap<Key, Columns>,
     bytes: usize,
 }
@@ -74,7 +74,10 @@ impl Coverages {
         let [a, b, c, d, ..] = map.as_coeffs();
         let upright = b.abs() < 1e-9 && c.abs() < 1e-9 && a > 0.0 && (a + d).abs() < 1e-6 * a;
         let size = run.size * a;
-        let sharp = resting && upright && clip.is_none() && size > 0.0 && size <= LARGEST_PX;
+        // fontdue reads all glyphs of a font before the first is drawn: too long for those of tens of thousands, and nothing
+        // for files that may be broken.
+        let known = !run.font.is_foreign();
+        let sharp = known && resting && upright && clip.is_none() && size > 0.0 && size <= LARGEST_PX;
         for glyph in run.glyphs.iter() {
             if !(sharp && self.draw_sharp(run, glyph, map * Point::new(glyph.x, glyph.y), size as f32, opacity, canvas))
             {

@@ -27,6 +27,8 @@ const SECTIONS: [&str; 7] = ["data", "sources", "codes", "functions", "vars", "s
 pub(super) struct Head<'a> {
     pub title: Option<String>,
     pub stage: StageDef,
+    /// What `fonts` holds, in every file that has it.
+    pub fonts: Vec<&'a Node>,
     sections: BTreeMap<&'static str, Vec<&'a (Key, Node)>>,
 }
 
@@ -44,6 +46,7 @@ impl<'a> Head<'a> {
             title = title.or(own_title.filter(|_| number == 0));
             fields.has("stage");
             fields.has("theme");
+            fields.has("fonts");
             stage = stage.or(root.get("stage"));
             theme = theme.or(root.get("theme"));
             for key in SECTIONS {
@@ -71,7 +74,9 @@ impl<'a> Head<'a> {
             let entries = heads.iter().rev().filter_map(|root| root.get(key)).flat_map(Node::entries);
             sections.insert(key, entries.collect());
         }
-        Self { title, stage, sections }
+        let fonts =
+            heads.iter().filter_map(|root| root.get("fonts")).filter(|node| node.value != Value::Null).collect();
+        Self { title, stage, fonts, sections }
     }
 
     /// The entries of a section.

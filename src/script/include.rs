@@ -9,7 +9,7 @@ use super::read_source;
 use super::yaml::{self, Key, Node, Value};
 use crate::diag::{Diagnostic, Diagnostics, Source, Span};
 use crate::limits;
-use crate::world::World;
+use crate::world::{AssetError, FontFile, World};
 
 /// The files of a script.
 pub(super) struct Files<'a> {
@@ -95,6 +95,11 @@ impl<'a> Files<'a> {
                 None
             }
         }
+    }
+
+    /// A font that is installed.
+    pub fn system_font(&self, family: &str) -> Result<FontFile, AssetError> {
+        self.world.system_font(family)
     }
 
     fn parse(&self, path: &str, span: &Span, diags: &mut Diagnostics) -> Option<Node> {

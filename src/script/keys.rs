@@ -15,6 +15,11 @@ pub const HEAD: &[FieldSpec] = &[
         "colours: a theme's name, or a `base` theme with other colours for some roles",
     ),
     FieldSpec::optional("include", Takes::Paths, "files whose definitions join these; paths start from the file"),
+    FieldSpec::optional(
+        "fonts",
+        Takes::Fonts,
+        "for characters that the fonts here lack: files beside the script, or fonts of this machine as `{ system: Noto Sans CJK JP }`",
+    ),
     FieldSpec::optional("data", Takes::DataFiles, "files of numbers and words, by name: CSV, JSON, text"),
     FieldSpec::optional("sources", Takes::Sources, "distributions, by name"),
     FieldSpec::optional("codes", Takes::Codes, "code words for the symbols of sources, by name"),

@@ -7,6 +7,7 @@ use super::cast::read_cast;
 use super::data::read_data;
 use super::expand::{Expander, Library};
 use super::fields::Fields;
+use super::fonts::read_fonts;
 use super::head::Head;
 use super::include::Files;
 use super::model::{SceneDef, Script, VarDef};
@@ -46,6 +47,7 @@ pub(super) fn lower(root: Node, source: &Arc<Source>, world: &dyn World, diags: 
     for (key, _) in ["data", "sources", "codes", "functions", "vars"].iter().flat_map(|section| head.section(section)) {
         names.claim(key, &mut reader);
     }
+    let fonts = read_fonts(&head.fonts, &files, source, &mut reader);
     let data = read_data(head.section("data"), &files, source, &mut reader);
     let sources = read_sources(head.section("sources"), &data, &files, &mut reader);
     let codes = read_codes(head.section("codes"), head.section("sources"), &sources, &mut reader);
@@ -71,7 +73,19 @@ pub(super) fn lower(root: Node, source: &Arc<Source>, world: &dyn World, diags: 
         return None;
     }
     let (title, stage) = (head.title, head.stage);
-    Some(Script { title, stage, data, sources, codes, vars, functions, scenes, slots, source: Arc::clone(source) })
+    Some(Script {
+        title,
+        stage,
+        fonts,
+        data,
+        sources,
+        codes,
+        vars,
+        functions,
+        scenes,
+        slots,
+        source: Arc::clone(source),
+    })
 }
 
 /// `None` for a scene that its `if` leaves out.

@@ -25,6 +25,8 @@ pub struct Script {
     pub codes: Vec<CodeDef>,
     /// Data of files, by name.
     pub data: Vec<DataDef>,
+    /// Fonts for what the program's own lack, in order of preference.
+    pub fonts: Vec<FontDef>,
     /// Variables that every scene starts with.
     pub vars: Vec<VarDef>,
     /// Functions that expressions may call.
@@ -50,6 +52,19 @@ pub struct StageDef {
     pub margin: f64,
     /// Are the words of `say` shown at the foot of the frame?
     pub captions: bool,
+}
+
+/// A font that the script asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FontDef {
+    /// The path of its file, or the name under which it is installed.
+    pub name: String,
+    /// Where it is named.
+    pub span: Span,
+    /// Its file, not looked into.
+    pub bytes: Arc<[u8]>,
+    /// Which of the fonts in the file.
+    pub index: u32,
 }
 
 /// What a file of data holds, by name.

@@ -74,6 +74,8 @@ pub enum Takes {
     Names,
     /// A path, or a list of paths.
     Paths,
+    /// Paths, and names of fonts that are installed.
+    Fonts,
     /// What holds or does not, from constants.
     Condition,
     /// Names with what they go through.

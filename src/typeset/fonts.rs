@@ -1,4 +1,4 @@
-//! The bundled fonts: IBM Plex for text, KaTeX for formulas.
+//! The bundled fonts: IBM Plex for text, KaTeX for formulas, Noto for emoji.
 //!
 //! Enters: nothing; the files are part of the program, so a text has the same shape on every machine. Leaves:
 //! [`draw::Font`](crate::draw::Font)s with fixed ids, their metrics, and the glyphs of characters.
@@ -6,18 +6,31 @@
 use std::sync::{Arc, OnceLock};
 
 use skrifa::instance::{LocationRef, Size};
-use skrifa::{FontRef, GlyphId, MetadataProvider as _};
+use skrifa::{GlyphId, MetadataProvider as _};
 
 use super::{Family, Weight};
 use crate::draw::Font;
 use crate::geom::Rect;
 
-const TEXT_FILES: [(&str, &[u8]); 5] = [
+const TEXT_FILES: [(&str, &[u8]); 10] = [
     ("IBMPlexSans-Regular", include_bytes!("../../assets/fonts/IBMPlexSans-Regular.ttf")),
     ("IBMPlexSans-Italic", include_bytes!("../../assets/fonts/IBMPlexSans-Italic.ttf")),
     ("IBMPlexSans-SemiBold", include_bytes!("../../assets/fonts/IBMPlexSans-SemiBold.ttf")),
     ("IBMPlexMono-Regular", include_bytes!("../../assets/fonts/IBMPlexMono-Regular.ttf")),
     ("IBMPlexMono-SemiBold", include_bytes!("../../assets/fonts/IBMPlexMono-SemiBold.ttf")),
+    ("IBMPlexSansHebrew-Regular", include_bytes!("../../assets/fonts/IBMPlexSansHebrew-Regular.ttf")),
+    ("IBMPlexSansHebrew-SemiBold", include_bytes!("../../assets/fonts/IBMPlexSansHebrew-SemiBold.ttf")),
+    ("IBMPlexSansArabic-Regular", include_bytes!("../../assets/fonts/IBMPlexSansArabic-Regular.ttf")),
+    ("IBMPlexSansArabic-SemiBold", include_bytes!("../../assets/fonts/IBMPlexSansArabic-SemiBold.ttf")),
+    ("NotoEmoji-Regular", include_bytes!("../../assets/fonts/NotoEmoji-Regular.ttf")),
+];
+
+/// Fonts for what IBM Plex Sans and Mono do not write, in order of preference: a family's name, its regular face, and its
+/// heavier one if it has one.
+pub(super) const OTHERS: [(&str, &str, Option<&str>); 3] = [
+    ("bundled hebrew", "IBMPlexSansHebrew-Regular", Some("IBMPlexSansHebrew-SemiBold")),
+    ("bundled arabic", "IBMPlexSansArabic-Regular", Some("IBMPlexSansArabic-SemiBold")),
+    ("bundled emoji", "NotoEmoji-Regular", None),
 ];
 
 /// The faces of KaTeX, by the names that the formula engine has for them.
@@ -98,6 +111,11 @@ impl Fonts {
             (Family::Mono, Weight::SemiBold, _) => "IBMPlexMono-SemiBold",
             (Family::Mono, Weight::Regular, _) => "IBMPlexMono-Regular",
         };
+        self.named(name)
+    }
+
+    /// A text font by its name, as `IBMPlexSans-Italic`.
+    pub(super) fn named(&self, name: &str) -> Option<&Font> {
         self.text.iter().find(|font| font.name() == name)
     }
 
@@ -105,7 +123,7 @@ impl Fonts {
     ///
     /// ```
     /// let fonts = surprisal::typeset::Fonts::bundled();
-    /// assert!(fonts.have('é') && fonts.have('Ω') && fonts.have('␣') && !fonts.have('語'));
+    /// assert!(fonts.have('é') && fonts.have('Ω') && fonts.have('␣') && fonts.have('ש') && !fonts.have('語'));
     /// ```
     pub fn have(&self, character: char) -> bool {
         let lenders = LENDERS.iter().filter_map(|name| self.formula(name));
@@ -125,13 +143,13 @@ impl Fonts {
 
 /// The glyph of a character, if the font has one.
 pub(super) fn glyph(font: &Font, character: char) -> Option<u16> {
-    let id = FontRef::new(font.data()).ok()?.charmap().map(character)?;
+    let id = font.reader()?.charmap().map(character)?;
     u16::try_from(id.to_u32()).ok().filter(|id| *id != 0)
 }
 
 /// How far a glyph moves the pen, on an em square of 1, kerning aside.
 pub(super) fn advance(font: &Font, glyph: u16) -> Option<f64> {
-    let font = FontRef::new(font.data()).ok()?;
+    let font = font.reader()?;
     let units = f64::from(font.metrics(Size::unscaled(), LocationRef::default()).units_per_em.max(1));
     // In the font's own units: at small sizes, sizes are rounded to 64ths.
     let metrics = font.glyph_metrics(Size::unscaled(), LocationRef::default());
@@ -147,7 +165,7 @@ pub(super) fn measure(font: &Font, character: char) -> Option<(f64, Rect)> {
 /// The heights of a font; those of IBM Plex if it does not say.
 pub(super) fn metrics(font: Option<&Font>) -> FontMetrics {
     let read = |font: &Font| {
-        let metrics = FontRef::new(font.data()).ok()?.metrics(Size::unscaled(), LocationRef::default());
+        let metrics = font.reader()?.metrics(Size::unscaled(), LocationRef::default());
         let em = |units: f32| f64::from(units) / f64::from(metrics.units_per_em.max(1));
         Some(FontMetrics {
             ascent: em(metrics.ascent),
@@ -166,7 +184,7 @@ mod tests {
     fn every_bundled_font_parses_and_has_its_own_id() {
         let fonts = Fonts::bundled();
         assert_eq!(fonts.text().len(), TEXT_FILES.len());
-        let mut ids: Vec<u32> = fonts.text().iter().map(Font::id).collect();
+        let mut ids: Vec<u64> = fonts.text().iter().map(Font::id).collect();
         for name in FORMULA_FILES {
             ids.push(fonts.formula(name).unwrap_or_else(|| panic!("{name}")).id());
         }

@@ -139,7 +139,7 @@ fn marks(part: &Part, transform: Affine, out: &mut Vec<[i64; 5]>) {
         match &item.shape {
             Shape::Glyphs(run) => out.extend(run.glyphs.iter().map(|glyph| {
                 let at = transform * item.transform * Point::new(glyph.x, glyph.y);
-                [i64::from(run.font.id()), i64::from(glyph.id), step(at.x), step(at.y), step(run.size)]
+                [run.font.id().cast_signed(), i64::from(glyph.id), step(at.x), step(at.y), step(run.size)]
             })),
             _ => out.extend(item.bounds().map(|rect| {
                 let rect = transform.transform_rect_bbox(rect);

@@ -13,7 +13,7 @@ use parley::style::{
 };
 use parley::{FontContext, Layout, LayoutContext, PositionedLayoutItem};
 
-use super::fonts::{LENDERS, advance, glyph, metrics};
+use super::fonts::{LENDERS, OTHERS, advance, glyph, metrics};
 use super::markup::{Marked, PLACEHOLDER};
 use super::text::TextStyle;
 use super::{Family, Fonts, Typeset, Weight};
@@ -58,6 +58,8 @@ struct Contexts {
     scratch: LayoutContext<usize>,
     /// Our fonts by parley's number for their bytes.
     known: Vec<(u64, Font)>,
+    /// Families that step in for characters which the first lacks, in order.
+    steps_in: Vec<String>,
 }
 
 /// Lends a font's bytes to parley without copying.
@@ -70,18 +72,26 @@ impl AsRef<[u8]> for Bytes {
 }
 
 impl Shaper {
-    pub fn new() -> Self {
+    /// With the bundled fonts, and with others for what those lack.
+    pub fn new(foreign: &[Font]) -> Self {
         let collection = Collection::new(CollectionOptions { shared: false, system_fonts: false });
         let fonts = FontContext { collection, source_cache: SourceCache::default() };
-        let mut contexts = Contexts { fonts, scratch: LayoutContext::new(), known: Vec::new() };
+        let mut contexts = Contexts { fonts, scratch: LayoutContext::new(), known: Vec::new(), steps_in: Vec::new() };
         for (family, name) in [(Family::Sans, SANS), (Family::Mono, MONO)] {
             for (weight, italic) in [(Weight::Regular, false), (Weight::Regular, true), (Weight::SemiBold, false)] {
                 contexts.register(Fonts::bundled().face(family, weight, italic), name, weight, italic);
             }
         }
+        for (family, regular, heavy) in OTHERS {
+            contexts.register(Fonts::bundled().named(regular), family, Weight::Regular, false);
+            contexts.register(heavy.and_then(|name| Fonts::bundled().named(name)), family, Weight::SemiBold, false);
+        }
         for name in LENDERS {
             contexts.register(Fonts::bundled().formula(name), name, Weight::Regular, false);
         }
+        let bundled = [OTHERS.map(|(family, ..)| family), LENDERS].concat();
+        contexts.steps_in.extend(bundled.into_iter().map(str::to_owned));
+        foreign.iter().for_each(|font| contexts.register_foreign(font));
         Self(Mutex::new(contexts))
     }
 
@@ -109,12 +119,25 @@ impl Contexts {
         self.fonts.collection.register_fonts(blob, Some(info));
     }
 
+    /// A font with those of its family in the same file.
+    fn register_foreign(&mut self, font: &Font) {
+        let blob = Blob::new(Arc::new(Bytes(font.clone())));
+        let id = blob.id();
+        for (family, faces) in self.fonts.collection.register_fonts(blob, None) {
+            if faces.iter().any(|face| face.index() == font.index()) {
+                let read = |index: u32| if index == font.index() { Some(font.clone()) } else { font.sibling(index) };
+                self.known.extend(faces.iter().filter_map(|face| Some((id, read(face.index())?))));
+                self.steps_in.extend(self.fonts.collection.family_name(family).map(str::to_owned));
+            }
+        }
+    }
+
     fn lines(&mut self, marked: &Marked, style: &TextStyle, formulas: &[Typeset]) -> Vec<Line> {
         let line_height = if style.line_height.is_finite() { style.line_height.clamp(0.1, 100.0) } else { 1.0 };
         let mut builder = self.scratch.ranged_builder(&mut self.fonts, &marked.text, 1.0, false);
         builder.push_default(StyleProperty::FontSize(EM));
         builder.push_default(StyleProperty::LineHeight(LineHeight::FontSizeRelative(line_height as f32)));
-        builder.push_default(families(style.family));
+        builder.push_default(families(style.family, &self.steps_in));
         builder.push_default(StyleProperty::OverflowWrap(OverflowWrap::BreakWord));
         builder.push_default(StyleProperty::FontWeight(parley_weight(style.weight)));
         let slant = |italic: bool| if italic { FontStyle::Italic } else { FontStyle::Normal };
@@ -160,7 +183,9 @@ impl Contexts {
                     continue;
                 }
                 runs_read.push(run.index());
-                let Some((_, font)) = self.known.iter().find(|(id, _)| *id == run.font().data.id()) else { continue };
+                let (blob, index) = (run.font().data.id(), run.font().index);
+                let found = self.known.iter().find(|(id, font)| *id == blob && font.index() == index);
+                let Some((_, font)) = found else { continue };
                 let mut pen = f64::from(glyphs.offset());
                 for cluster in run.visual_clusters() {
                     let start = pen;
@@ -197,12 +222,12 @@ fn parley_weight(weight: Weight) -> FontWeight {
 }
 
 /// The family and those that step in for characters it lacks.
-fn families(family: Family) -> StyleProperty<'static, usize> {
+fn families<'a>(family: Family, steps_in: &'a [String]) -> StyleProperty<'a, usize> {
     let (first, second) = match family {
         Family::Sans => (SANS, MONO),
         Family::Mono => (MONO, SANS),
     };
-    let names = [first, second].into_iter().chain(LENDERS).map(FontFamilyName::named);
+    let names = [first, second].into_iter().chain(steps_in.iter().map(String::as_str)).map(FontFamilyName::named);
     StyleProperty::FontFamily(FontFamily::List(Cow::Owned(names.collect())))
 }
 
@@ -215,7 +240,7 @@ fn placeholder(set: &Typeset, size: f64, line_height: f64) -> Vec<StyleProperty<
     let line_height =
         if beyond > -LEADING { line_height.max(ascent + descent + 2.0 * (beyond + LEADING)) } else { line_height };
     vec![
-        families(Family::Sans),
+        families(Family::Sans, &[]),
         StyleProperty::FontWeight(FontWeight::NORMAL),
         StyleProperty::FontStyle(FontStyle::Normal),
         StyleProperty::FontFeatures(FontFeatures::from("\"kern\" 0, \"liga\" 0")),

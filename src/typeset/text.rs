@@ -179,7 +179,10 @@ impl Setter<'_> {
     /// The words of a line, the whole line moved to the right by `left` em.
     fn line(&mut self, line: &Line, left: f64) -> Vec<Part> {
         let mut parts: Vec<(usize, Word)> = Vec::new();
-        for cluster in &line.clusters {
+        // In reading order, which is not the order on the line for right-to-left words.
+        let mut clusters: Vec<&Cluster> = line.clusters.iter().collect();
+        clusters.sort_by_key(|cluster| cluster.text.start);
+        for cluster in clusters {
             let after = self.words.partition_point(|word| word.start <= cluster.text.start);
             let Some(number) = after.checked_sub(1) else { continue };
             if !self.words.get(number).is_some_and(|word| word.contains(&cluster.text.start)) {
@@ -214,8 +217,6 @@ impl Setter<'_> {
                 }
             }
         }
-        // Reading order, which is not the order on the line for right-to-left words.
-        parts.sort_by_key(|(number, _)| *number);
         let part = |(number, word): (usize, Word)| {
             let source = Some(self.marked.source(word.text.clone()));
             Part { name: format!("word{number}"), source, ..word.finish() }
@@ -426,11 +427,34 @@ mod tests {
     }
 
     #[test]
+    fn words_of_other_scripts_stand_as_they_are_read() {
+        // Hebrew, Latin, Arabic; the line goes from right to left.
+        let set = plain("\u{5e9}\u{5dc}\u{5d5}\u{5dd} abc \u{645}\u{631}\u{62d}", &TextStyle::new(1.0));
+        assert!(set.missing.is_empty());
+        assert_eq!(set.part.addresses(), ["word0", "word1", "word2"]);
+        let [hebrew, latin, arabic] = [0, 1, 2].map(|i| set.part.parts[i].bounds().unwrap());
+        assert!(arabic.x1 < latin.x0 && latin.x1 < hebrew.x0);
+        let faces: Vec<String> = runs(&set.part).iter().map(|run| run.font.name().to_owned()).collect();
+        assert_eq!(faces, ["IBMPlexSansHebrew-Regular", "IBMPlexSans-Regular", "IBMPlexSansArabic-Regular"]);
+        for run in runs(&set.part) {
+            let right = run.font.name() == "IBMPlexSans-Regular";
+            assert!(run.glyphs.windows(2).all(|pair| (pair[0].x < pair[1].x) == right), "{run:?}");
+        }
+        // Arabic letters join: four shapes of one letter.
+        let joined = plain("\u{647}\u{647}\u{647} \u{647}", &TextStyle::new(1.0));
+        let mut shapes: Vec<u16> =
+            runs(&joined.part).iter().flat_map(|run| run.glyphs.to_vec()).map(|g| g.id).collect();
+        shapes.sort_unstable();
+        shapes.dedup();
+        assert_eq!(shapes.len(), 4);
+        // A family of three joined by zero-width joiners is one picture.
+        let family = plain("\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}", &TextStyle::new(1.0));
+        assert_eq!((runs(&family.part)[0].glyphs.len(), family.missing.len()), (1, 0));
+    }
+
+    #[test]
     fn any_text_is_set() {
-        let hebrew = plain("\u{5e9}\u{5dc}\u{5d5}\u{5dd} abc \u{5e9}", &TextStyle::new(1.0));
-        assert_eq!(hebrew.missing.len(), 4);
-        assert_eq!(hebrew.part.addresses(), ["word0", "word1", "word2"]);
-        assert_eq!(plain("\u{1f389}", &TextStyle::new(1.0)).missing, ['\u{1f389}']);
+        assert_eq!(plain("\u{65e5} \u{672c}", &TextStyle::new(1.0)).missing, ['\u{65e5}', '\u{672c}']);
         let combining = format!("e{}", "\u{301}".repeat(10_000));
         assert!(!plain(&combining, &TextStyle::new(1.0)).part.parts.is_empty());
         let long = "word ".repeat(crate::limits::TEXT_CHARS);

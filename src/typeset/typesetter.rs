@@ -6,13 +6,15 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::fonts::glyph;
 use super::formula::{self, FormulaStyle};
 use super::fragment::{Fragment, look_the_same, wrap};
 use super::key::{self, Key};
 use super::markup::{self, Marked};
 use super::paragraph::Shaper;
 use super::text::{TextStyle, set_marked};
-use super::{Asked, Error, Roles, Typeset};
+use super::{Asked, Error, Fonts, Roles, Typeset};
+use crate::draw::Font;
 use crate::limits::TEXT_CHARS;
 
 /// Weight of everything remembered, about one for a glyph: some 40 MB. When it is reached, all is forgotten at once:
@@ -21,9 +23,10 @@ const REMEMBERED: usize = 400_000;
 /// Weight of an entry apart from its text.
 const ENTRY: usize = 160;
 
-/// Sets text and formulas with the bundled fonts. One for the process; any thread may use it.
+/// Sets text and formulas with the bundled fonts, and text that those lack with others. Any thread may use it.
 pub struct Typesetter {
     shaper: Shaper,
+    foreign: Vec<Font>,
     remembered: Mutex<Remembered>,
 }
 
@@ -40,15 +43,21 @@ struct Entry {
 }
 
 impl Typesetter {
-    /// The process's typesetter, made on first use.
-    pub fn bundled() -> &'static Self {
-        static BUNDLED: OnceLock<Typesetter> = OnceLock::new();
-        BUNDLED.get_or_init(Self::new)
+    /// The process's typesetter with the bundled fonts alone, made on first use.
+    pub fn bundled() -> &'static Arc<Self> {
+        static BUNDLED: OnceLock<Arc<Typesetter>> = OnceLock::new();
+        BUNDLED.get_or_init(|| Arc::new(Self::with_fonts(Vec::new())))
     }
 
-    /// A typesetter that has set nothing yet.
-    pub fn new() -> Self {
-        Self { shaper: Shaper::new(), remembered: Mutex::default() }
+    /// A typesetter that has set nothing yet, with fonts for the characters that the bundled ones lack, in order of
+    /// preference.
+    pub fn with_fonts(foreign: Vec<Font>) -> Self {
+        Self { shaper: Shaper::new(&foreign), foreign, remembered: Mutex::default() }
+    }
+
+    /// Can a character be drawn in text?
+    pub fn have(&self, character: char) -> bool {
+        Fonts::bundled().have(character) || self.foreign.iter().any(|font| glyph(font, character).is_some())
     }
 
     /// Sets text as it stands, without markup: a part for each word, `word0`, `word1`, ..., and if there are several
@@ -171,12 +180,6 @@ impl Typesetter {
     }
 }
 
-impl Default for Typesetter {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,7 +191,7 @@ mod tests {
 
     #[test]
     fn what_is_set_is_the_same_in_any_order_and_remembered() {
-        let (one, other) = (Typesetter::new(), Typesetter::new());
+        let (one, other) = (Typesetter::with_fonts(Vec::new()), Typesetter::with_fonts(Vec::new()));
         let texts = ["entropy", "bits per symbol", "-log p"];
         let style = TextStyle::new(0.5);
         let first: Vec<_> = texts.iter().map(|text| one.text(text, &style)).collect();
@@ -203,7 +206,7 @@ mod tests {
 
     #[test]
     fn other_answers_for_roles_give_other_colours() {
-        let typesetter = Typesetter::new();
+        let typesetter = Typesetter::with_fonts(Vec::new());
         let style = FormulaStyle::new(1.0);
         let set = |hex: u32| typesetter.formula(r"\role{accent}{x}", &style, &|_| Some(Rgba::hex(hex))).unwrap();
         assert_ne!(set(0xff0000).part, set(0x00ff00).part);
@@ -211,8 +214,47 @@ mod tests {
     }
 
     #[test]
+    fn a_font_of_the_script_steps_in_for_what_the_bundled_ones_lack() {
+        let font = |bytes: &[u8]| Font::foreign("signs", Arc::from(bytes), 0);
+        let signs = include_bytes!("../../tests/diagnostics/data/three_signs.otf");
+        let own = font(signs).unwrap();
+        assert!(own.is_foreign() && own.id() == font(signs).unwrap().id());
+        let typesetter = Typesetter::with_fonts(vec![own]);
+        let style = TextStyle::new(1.0);
+        let text = "\u{65e5}\u{672c}a";
+        assert_eq!(Typesetter::bundled().text(text, &style).missing, ['\u{65e5}', '\u{672c}']);
+        let set = typesetter.text(text, &style);
+        assert!(set.missing.is_empty() && set.part.bounds().unwrap().width() > 2.0);
+        assert!(typesetter.have('\u{65e5}') && !Typesetter::bundled().have('\u{65e5}'));
+        // What the bundled fonts have comes from them.
+        assert_eq!(typesetter.text("Abc", &style), Typesetter::bundled().text("Abc", &style));
+        assert!(font(b"no font").is_none() && font(&[]).is_none());
+    }
+
+    #[test]
+    fn broken_fonts_do_no_harm() {
+        let sound = Fonts::bundled().named("IBMPlexSansHebrew-Regular").unwrap().data().to_vec();
+        let mut broken: Vec<Vec<u8>> = (0..sound.len()).step_by(4_001).map(|end| sound[..end].to_vec()).collect();
+        for at in (0..2_000).step_by(37).chain((2_000..sound.len()).step_by(2_003)) {
+            for fill in [0x00, 0xff] {
+                let mut bytes = sound.clone();
+                bytes[at..(at + 4).min(sound.len())].fill(fill);
+                broken.push(bytes);
+            }
+        }
+        let mut read = 0;
+        for bytes in broken {
+            let Some(font) = Font::foreign("broken", Arc::from(bytes), 0) else { continue };
+            read += 1;
+            let set = Typesetter::with_fonts(vec![font]).text("\u{65e5} \u{5d0}b", &TextStyle::new(1.0));
+            assert!(set.part.parts.len() == 2);
+        }
+        assert!(read > 50, "{read}");
+    }
+
+    #[test]
     fn memory_is_bounded() {
-        let typesetter = Typesetter::new();
+        let typesetter = Typesetter::with_fonts(Vec::new());
         for i in 0..40 {
             typesetter.text(&format!("{i}{}", "x ".repeat(9_000)), &TextStyle::new(1.0));
         }
@@ -221,7 +263,7 @@ mod tests {
 
     #[test]
     fn pieces_of_a_formula_are_parts() {
-        let typesetter = Typesetter::new();
+        let typesetter = Typesetter::with_fonts(Vec::new());
         let style = FormulaStyle::new(1.0);
         let source = r"H = -\sum_i p_i \log_2 p_i";
         let pieces = |list: &[Fragment]| typesetter.formula_with_fragments(source, &style, list, &|_| None);
@@ -248,6 +290,6 @@ mod tests {
                 scope.spawn(|| (0..50).for_each(|i| drop(typesetter.text(&format!("frame {i}"), &style))));
             }
         });
-        assert_eq!(typesetter.text("frame 7", &style), Typesetter::new().text("frame 7", &style));
+        assert_eq!(typesetter.text("frame 7", &style), Typesetter::with_fonts(Vec::new()).text("frame 7", &style));
     }
 }

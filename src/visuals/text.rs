@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn letters_inside_words_become_parts_unless_they_are_a_word() {
-        let typesetter = crate::typeset::Typesetter::new();
+        let typesetter = crate::typeset::Typesetter::bundled();
         let letters = |words: &str, letters: &str| {
             let mut part = typesetter.text(words, &TextStyle::new(0.5)).part.clone();
             let before = part.bounds();

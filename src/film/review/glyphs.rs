@@ -1,4 +1,4 @@
-//! Characters that no bundled font has: boxes are drawn in their place.
+//! Characters that no font has: boxes are drawn in their place.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::found::Found;
 use super::view::{Owner, View};
 use super::{Look, Watcher};
 use crate::draw::{Part, Shape};
-use crate::typeset::Fonts;
+use crate::typeset::Typesetter;
 
 pub(super) const CODE: &str = "missing-glyph";
 
@@ -34,23 +34,23 @@ impl Watcher for Missing {
             let instant = Instant::new(look.film, look.scene, *frame);
             let mut unknown = Vec::new();
             if let Some(drawing) = instant.drawing(*index) {
-                gather(&drawing.part, &mut unknown);
+                gather(&drawing.part, &look.film.typesetter, &mut unknown);
             }
             let named: Vec<String> = unknown.iter().take(8).map(|c| format!("`{c}`")).collect();
             let which = if named.is_empty() { String::new() } else { format!(": {}", named.join(", ")) };
             let message = format!("text of `{}` has characters that no font here has{which}", actor.name);
-            let hint = "there are Latin, Greek and Cyrillic letters, and the signs of formulas; a picture (`image`) can show others";
+            let hint = "Latin, Greek, Cyrillic, Hebrew and Arabic letters, signs and emoji are there for all; name a font that has others at the head of the script: `fonts: [fonts/name.ttf]`, or `fonts: [{ system: Name }]`";
             found.actor(CODE, look.scene, actor, Some(*frame), message, hint);
         }
     }
 }
 
 /// Characters of the texts in a part that no font has, each once.
-fn gather(part: &Part, unknown: &mut Vec<char>) {
+fn gather(part: &Part, typesetter: &Typesetter, unknown: &mut Vec<char>) {
     for c in part.source.iter().flat_map(|source| source.chars()) {
-        if !c.is_whitespace() && !c.is_control() && !unknown.contains(&c) && !Fonts::bundled().have(c) {
+        if !c.is_whitespace() && !c.is_control() && !unknown.contains(&c) && !typesetter.have(c) {
             unknown.push(c);
         }
     }
-    part.parts.iter().for_each(|part| gather(part, unknown));
+    part.parts.iter().for_each(|part| gather(part, typesetter, unknown));
 }
