@@ -8,10 +8,12 @@ use super::load::Loaded;
 use super::progress::Progress;
 use super::{Exit, conclude, load, report, signals};
 use crate::diag::Diagnostic;
-use crate::encode::{self, Cancel, Control, FrameSource, Options, PixelLayout, Quality, Search, Summary, Wishes};
+use crate::encode::{
+    self, Cancel, Control, FramePainter, FrameSource, Options, Painted, PixelLayout, Quality, Search, Summary, Wishes,
+};
 use crate::film::{Film, Overrides};
 use crate::geom::FrameSize;
-use crate::raster::{Pixels, Rasterizer, straight_rgba, yuv420};
+use crate::raster::{Layout, Painter, Rasterizer};
 use crate::time::{Fps, FrameIndex, FrameRange};
 
 pub(super) fn run(args: &RenderArgs) -> Exit {
@@ -162,25 +164,25 @@ impl FrameSource for Frames<'_> {
         self.film.fps()
     }
 
-    fn fill(&self, index: FrameIndex, layout: PixelLayout, buffer: &mut Vec<u8>) -> Result<(), Diagnostic> {
-        let frame = self.film.frame(FrameIndex(self.range.start.0 + index.0));
-        SCRATCH.with_borrow_mut(|pixels| {
-            self.rasterizer.draw_into(&frame, pixels);
-            match layout {
-                PixelLayout::Yuv420 => yuv420(pixels, buffer),
-                PixelLayout::Rgba => straight_rgba(pixels, buffer),
-            }
-        });
-        Ok(())
-    }
-
-    fn same_as_previous(&self, index: FrameIndex) -> bool {
-        let at = self.range.start.0 + index.0;
-        at > 0 && self.film.frame(FrameIndex(at)) == self.film.frame(FrameIndex(at - 1))
+    fn painter(&self, layout: PixelLayout) -> Box<dyn FramePainter + '_> {
+        let layout = match layout {
+            PixelLayout::Yuv420 => Layout::Yuv420,
+            PixelLayout::Rgba => Layout::StraightRgba,
+        };
+        Box::new(Hand { frames: self, painter: self.rasterizer.painter(layout) })
     }
 }
 
-thread_local! {
-    /// Each worker draws into the same memory again and again.
-    static SCRATCH: std::cell::RefCell<Pixels> = const { std::cell::RefCell::new(Pixels { width: 0, height: 0, rgba: Vec::new() }) };
+/// Paints frames of the stretch, one after another.
+struct Hand<'a> {
+    frames: &'a Frames<'a>,
+    painter: Painter<'a>,
+}
+
+impl FramePainter for Hand<'_> {
+    fn paint(&mut self, index: FrameIndex) -> Result<Painted<'_>, Diagnostic> {
+        let frame = self.frames.film.frame(FrameIndex(self.frames.range.start.0 + index.0));
+        let changed = self.painter.paint(frame);
+        Ok(Painted { bytes: self.painter.bytes(), changed })
+    }
 }

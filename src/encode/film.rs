@@ -7,9 +7,9 @@ use super::codec::Recipe;
 use super::ffmpeg::{Ended, Job, Outcome, Running, file_argument};
 use super::format::Container;
 use super::publish::{Publication, create, io_problem};
-use super::pump::{Draw, Drawn, Halt, Sink, Spent, pump};
+use super::pump::{Draw, Drawn, Halt, Sink, Spent, Workers, pump};
 use super::verify::{Expected, verify};
-use super::{Control, FrameSource, Options, PixelLayout, Quality, Summary, interrupted, locate};
+use super::{Control, FramePainter, FrameSource, Options, PixelLayout, Quality, Summary, interrupted, locate};
 use crate::diag::Diagnostic;
 use crate::export::png::{self, Effort};
 use crate::time::FrameIndex;
@@ -27,8 +27,8 @@ pub(super) fn draw_only(
 ) -> Result<Summary, Diagnostic> {
     let frames = source.frames();
     let layout = if options.wishes.transparent { PixelLayout::Rgba } else { PixelLayout::Yuv420 };
-    let draw = |index, buffer: &mut Vec<u8>| draw(source, 1, layout, index, buffer);
-    let spent = run_pump(frames, options, control, &draw, &mut |index, _| {
+    let workers = || drawing(source, 1, layout);
+    let spent = run_pump(frames, options, control, &workers, &mut |index, _| {
         (control.progress)(index + 1, frames);
         Ok(())
     });
@@ -49,16 +49,19 @@ pub(super) fn to_pictures(
     let effort = if draft { Effort::Fast } else { Effort::Thorough };
     let names: Vec<String> = (1..=frames).map(name).collect();
     let publication = Publication::folder(folder, prefix, &names)?;
-    let draw = |index: u64, buffer: &mut Vec<u8>| {
+    let workers = || -> Draw<'_> {
+        let mut draw = drawing(source, 1, PixelLayout::Rgba);
         let mut rgba = Vec::new();
-        let drawn = draw(source, 1, PixelLayout::Rgba, index, &mut rgba)?;
-        if drawn == Drawn::Bytes {
-            *buffer = png::rows(size, &rgba, transparent, effort)?;
-        }
-        Ok(drawn)
+        Box::new(move |index, buffer| {
+            let drawn = draw(index, &mut rgba)?;
+            if drawn == Drawn::Bytes {
+                *buffer = png::rows(size, &rgba, transparent, effort)?;
+            }
+            Ok(drawn)
+        })
     };
     let mut bytes = 0;
-    let spent = run_pump(frames, options, control, &draw, &mut |index, picture| {
+    let spent = run_pump(frames, options, control, &workers, &mut |index, picture| {
         let path = publication.part().join(name(index + 1));
         create(&path, picture).map_err(|error| Halt::Failed(io_problem("write", &path, &error)))?;
         bytes += picture.len() as u64;
@@ -168,9 +171,9 @@ impl Way<'_> {
         let job = Job { program: self.ffmpeg, arguments: all, patience, cancel: control.cancel, grows };
         let mut running = Running::start(job)?;
         let layout = self.recipe.layout;
-        let draw = |index, buffer: &mut Vec<u8>| draw(self.source, stride, layout, index, buffer);
+        let workers = || drawing(self.source, stride, layout);
         let mut taken = 0;
-        let pumped = run_pump(frames, self.options, control, &draw, &mut |index, bytes| {
+        let pumped = run_pump(frames, self.options, control, &workers, &mut |index, bytes| {
             if !running.write(bytes) {
                 return Err(Halt::Refused);
             }
@@ -216,35 +219,38 @@ fn explain(ended: &Ended, part: &Path, taken: u64, frames: u64) -> Diagnostic {
     found.hint(format!("command: {}", ended.command))
 }
 
-/// Draws the `index`-th of every `stride`-th frame, unless nothing changed since the one before.
-fn draw(
-    source: &dyn FrameSource,
-    stride: u64,
-    layout: PixelLayout,
-    index: u64,
-    buffer: &mut Vec<u8>,
-) -> Result<Drawn, Diagnostic> {
-    let at = index * stride;
-    if index > 0 && (at + 1 - stride..=at).all(|between| source.same_as_previous(FrameIndex(between))) {
-        return Ok(Drawn::Same);
-    }
-    source.fill(FrameIndex(at), layout, buffer)?;
-    let expected = layout.bytes(source.size());
-    if buffer.len() != expected {
-        let message = format!("frame {at} came with {} bytes instead of {expected}", buffer.len());
-        return Err(Diagnostic::bug("frame-bytes", message));
-    }
-    Ok(Drawn::Bytes)
+/// Draws the `index`-th of every `stride`-th frame, with a painter of its own.
+fn drawing(source: &dyn FrameSource, stride: u64, layout: PixelLayout) -> Draw<'_> {
+    let mut painter: Option<Box<dyn FramePainter + '_>> = None;
+    let mut last = None;
+    Box::new(move |index, buffer| {
+        let at = index * stride;
+        // Until it is through, the painter has painted nothing that counts.
+        let before = last.take();
+        let painted = painter.get_or_insert_with(|| source.painter(layout)).paint(FrameIndex(at))?;
+        let expected = layout.bytes(source.size());
+        if painted.bytes.len() != expected {
+            let message = format!("frame {at} came with {} bytes instead of {expected}", painted.bytes.len());
+            return Err(Diagnostic::bug("frame-bytes", message));
+        }
+        last = Some(index);
+        if !painted.changed && before.is_some() && before == index.checked_sub(1) {
+            return Ok(Drawn::Same);
+        }
+        buffer.clear();
+        buffer.extend_from_slice(painted.bytes);
+        Ok(Drawn::Bytes)
+    })
 }
 
 fn run_pump(
     frames: u64,
     options: &Options<'_>,
     control: Control<'_>,
-    draw: Draw<'_>,
+    workers: Workers<'_>,
     sink: Sink<'_>,
 ) -> Result<Spent, Halt> {
-    pump(frames, options.jobs, control.cancel, draw, sink)
+    pump(frames, options.jobs, control.cancel, workers, sink)
 }
 
 fn plain(halt: Halt) -> Diagnostic {

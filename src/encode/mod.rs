@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! FrameSource -> pump -> ffmpeg -> verify -> publish
-//!   any thread   order   a child   counted   renamed
+//!  a painter     order   a child   counted   renamed
+//!  a thread
 //! ```
 //!
 //! This stage knows neither films nor drawing. What it promises: the output is the old one or the complete new one, at
@@ -33,7 +34,8 @@ use crate::diag::Diagnostic;
 use crate::geom::FrameSize;
 use crate::time::{Fps, FrameIndex};
 
-/// Gives the raw bytes of any frame, from any thread, in any order. Frames are pure: the same index gives the same bytes.
+/// Gives the raw bytes of any frame, in any order, through painters: as many as there are threads. Frames are pure: the same
+/// index gives the same bytes, whichever painter painted it and whatever that one painted before.
 pub trait FrameSource: Sync {
     /// Number of frames.
     fn frames(&self) -> u64;
@@ -44,15 +46,27 @@ pub trait FrameSource: Sync {
     /// Frames a second.
     fn fps(&self) -> Fps;
 
-    /// Makes `buffer` hold exactly the frame's bytes, [`PixelLayout::bytes`] many. The buffer comes empty or with the bytes
-    /// of some earlier frame, so that its memory can be used again.
-    fn fill(&self, index: FrameIndex, layout: PixelLayout, buffer: &mut Vec<u8>) -> Result<(), Diagnostic>;
+    /// Paints frames one after another, for one thread. What it costs to make one is what a whole frame costs.
+    fn painter(&self, layout: PixelLayout) -> Box<dyn FramePainter + '_>;
+}
 
-    /// Is the frame equal to the one before it? If so it is not drawn. Cheap, and `false` in doubt; never asked of frame 0.
-    fn same_as_previous(&self, index: FrameIndex) -> bool {
-        let _ = index;
-        false
-    }
+/// Paints the frames of a stretch one after another. It keeps the last one and redraws what changed, so frames that follow
+/// each other are cheapest; any other order gives the same bytes.
+pub trait FramePainter {
+    /// Paints a frame.
+    ///
+    /// # Errors
+    /// What keeps this frame from being drawn; the painter may be asked for others.
+    fn paint(&mut self, index: FrameIndex) -> Result<Painted<'_>, Diagnostic>;
+}
+
+/// A frame that was painted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Painted<'a> {
+    /// Its bytes, [`PixelLayout::bytes`] many.
+    pub bytes: &'a [u8],
+    /// Do they differ from those of the frame that the painter painted before? `true` in doubt and for its first frame.
+    pub changed: bool,
 }
 
 /// How to encode.

@@ -48,8 +48,11 @@ pub(super) struct Spent {
     pub writing: f64,
 }
 
-/// Draws a frame into a buffer, from any thread.
-pub(super) type Draw<'a> = &'a (dyn Fn(u64, &mut Vec<u8>) -> Result<Drawn, Diagnostic> + Sync);
+/// Draws a frame into a buffer.
+pub(super) type Draw<'a> = Box<dyn FnMut(u64, &mut Vec<u8>) -> Result<Drawn, Diagnostic> + 'a>;
+
+/// Gives each worker its way to draw.
+pub(super) type Workers<'a> = &'a (dyn Fn() -> Draw<'a> + Sync);
 
 /// Takes the bytes of each frame, in order.
 pub(super) type Sink<'a> = &'a mut dyn FnMut(u64, &[u8]) -> Result<(), Halt>;
@@ -77,7 +80,13 @@ struct Queue {
 }
 
 /// Draws frames `0..frames` with `jobs` workers and hands them to `sink` in order, on this thread.
-pub(super) fn pump(frames: u64, jobs: usize, cancel: &Cancel, draw: Draw<'_>, sink: Sink<'_>) -> Result<Spent, Halt> {
+pub(super) fn pump(
+    frames: u64,
+    jobs: usize,
+    cancel: &Cancel,
+    workers: Workers<'_>,
+    sink: Sink<'_>,
+) -> Result<Spent, Halt> {
     let jobs = jobs.clamp(1, crate::limits::JOBS).min(usize::try_from(frames.max(1)).unwrap_or(usize::MAX));
     let window = jobs as u64 + AHEAD;
     let queue = Queue { frames, window, state: Mutex::default(), room: Condvar::new(), arrived: Condvar::new() };
@@ -86,7 +95,7 @@ pub(super) fn pump(frames: u64, jobs: usize, cancel: &Cancel, draw: Draw<'_>, si
         let _close = CloseOnDrop(&queue);
         for number in 0..jobs {
             let worker = std::thread::Builder::new().name(format!("frames-{number}")).stack_size(STACK_BYTES);
-            match worker.spawn_scoped(scope, || queue.work(draw)) {
+            match worker.spawn_scoped(scope, || queue.work(workers)) {
                 Ok(_) => {}
                 Err(_) if number > 0 => break, // a starved machine: fewer must do
                 Err(error) => {
@@ -107,7 +116,8 @@ impl Queue {
     }
 
     /// A worker's life.
-    fn work(&self, draw: Draw<'_>) {
+    fn work(&self, workers: Workers<'_>) {
+        let mut draw = workers();
         while let Some((index, mut buffer)) = self.claim() {
             let watch = Stopwatch::start();
             let result = catch_unwind(AssertUnwindSafe(|| draw(index, &mut buffer)));
@@ -193,9 +203,11 @@ mod tests {
 
     use super::*;
 
-    fn collect(frames: u64, jobs: usize, draw: Draw<'_>) -> Result<Vec<u64>, Halt> {
+    type Plain<'a> = &'a (dyn Fn(u64, &mut Vec<u8>) -> Result<Drawn, Diagnostic> + Sync);
+
+    fn collect(frames: u64, jobs: usize, draw: Plain<'_>) -> Result<Vec<u64>, Halt> {
         let mut seen = Vec::new();
-        pump(frames, jobs, &Cancel::default(), draw, &mut |index, bytes| {
+        pump(frames, jobs, &Cancel::default(), &|| Box::new(draw), &mut |index, bytes| {
             assert_eq!(index, seen.len() as u64);
             seen.push(u64::from_le_bytes(bytes.try_into().unwrap()));
             Ok(())
@@ -265,7 +277,7 @@ mod tests {
             drawn.fetch_max(index, Ordering::SeqCst);
             Ok(Drawn::Bytes)
         };
-        let result = pump(60, 3, &Cancel::default(), &draw, &mut |index, _| {
+        let result = pump(60, 3, &Cancel::default(), &|| Box::new(&draw), &mut |index, _| {
             std::thread::sleep(Duration::from_millis(1));
             furthest = furthest.max(drawn.load(Ordering::SeqCst).saturating_sub(index));
             Ok(())
@@ -281,14 +293,14 @@ mod tests {
             put(index, buffer);
             Ok(Drawn::Bytes)
         };
-        let stopped = pump(1 << 40, 4, &cancel, &draw, &mut |index, _| {
+        let stopped = pump(1 << 40, 4, &cancel, &|| Box::new(&draw), &mut |index, _| {
             if index == 50 {
                 cancel.cancel();
             }
             Ok(())
         });
         assert_eq!(stopped, Err(Halt::Cancelled));
-        let refused = pump(1 << 40, 4, &Cancel::default(), &draw, &mut |_, _| Err(Halt::Refused));
+        let refused = pump(1 << 40, 4, &Cancel::default(), &|| Box::new(&draw), &mut |_, _| Err(Halt::Refused));
         assert_eq!(refused, Err(Halt::Refused));
     }
 }

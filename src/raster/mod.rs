@@ -7,10 +7,12 @@ mod glyphs;
 mod guard;
 mod image;
 mod paint;
+mod painter;
 mod yuv420;
 
 use tiny_skia::{Mask, PixmapMut};
 
+pub use painter::{Layout, Painter};
 pub use yuv420::{straight_rgba, yuv420};
 
 use crate::draw::{Clip, Frame, FrameItem, Shape};
@@ -40,6 +42,11 @@ impl Rasterizer {
     /// A rasterizer for frames of a size.
     pub fn new(size: FrameSize) -> Self {
         Self { size, coverages: Coverages::default(), bitmaps: Bitmaps::default() }
+    }
+
+    /// Paints frames at this size, one after another.
+    pub fn painter(&self, layout: Layout) -> Painter<'_> {
+        Painter::new(self, layout)
     }
 
     /// Draws a frame.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use surprisal::encode::{CONTAINERS, Options, Quality, Wishes};
+use surprisal::encode::{CONTAINERS, FramePainter, Options, Painted, PixelLayout, Quality, Wishes};
 use surprisal::geom::FrameSize;
 use surprisal::time::Fps;
 
@@ -182,18 +182,19 @@ fn a_frame_that_fails_is_what_is_reported_and_nothing_is_written() {
         fn fps(&self) -> Fps {
             self.0.fps
         }
-        fn fill(
-            &self,
-            index: surprisal::time::FrameIndex,
-            layout: surprisal::encode::PixelLayout,
-            buffer: &mut Vec<u8>,
-        ) -> Result<(), surprisal::diag::Diagnostic> {
-            self.0.fill(index, layout, buffer)?;
-            if index.0 >= 7 && self.1 {
-                buffer.pop();
+        fn painter(&self, layout: PixelLayout) -> Box<dyn FramePainter + '_> {
+            Box::new(BrokenHand(self, layout, Vec::new()))
+        }
+    }
+    struct BrokenHand<'a>(&'a Broken, PixelLayout, Vec<u8>);
+    impl FramePainter for BrokenHand<'_> {
+        fn paint(&mut self, index: surprisal::time::FrameIndex) -> Result<Painted<'_>, surprisal::diag::Diagnostic> {
+            self.0.0.fill(index, self.1, &mut self.2);
+            if index.0 >= 7 && self.0.1 {
+                self.2.pop();
             }
-            assert!(index.0 < 7 || self.1, "a fault of ours");
-            Ok(())
+            assert!(index.0 < 7 || self.0.1, "a fault of ours");
+            Ok(Painted { bytes: &self.2, changed: true })
         }
     }
     let Some(real) = real_ffmpeg() else { return };

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use surprisal::diag::{Blame, Diagnostic};
-use surprisal::encode::{Cancel, Control, FrameSource, Options, PixelLayout, Search, Summary, Wishes, render};
+use surprisal::encode::{
+    Cancel, Control, FramePainter, FrameSource, Options, Painted, PixelLayout, Search, Summary, Wishes, render,
+};
 use surprisal::geom::FrameSize;
 use surprisal::time::{Fps, FrameIndex};
 
@@ -50,7 +52,34 @@ impl FrameSource for Film {
     fn fps(&self) -> Fps {
         self.fps
     }
-    fn fill(&self, index: FrameIndex, layout: PixelLayout, buffer: &mut Vec<u8>) -> Result<(), Diagnostic> {
+    fn painter(&self, layout: PixelLayout) -> Box<dyn FramePainter + '_> {
+        Box::new(Hand { film: self, layout, last: None, bytes: Vec::new() })
+    }
+}
+
+/// Paints its frames; those of the second half are equal.
+struct Hand<'a> {
+    film: &'a Film,
+    layout: PixelLayout,
+    last: Option<u64>,
+    bytes: Vec<u8>,
+}
+
+impl FramePainter for Hand<'_> {
+    fn paint(&mut self, index: FrameIndex) -> Result<Painted<'_>, Diagnostic> {
+        let half = self.film.frames / 2;
+        let changed = self.last.is_none_or(|last| last.min(half) != index.0.min(half));
+        if changed {
+            self.film.fill(index, self.layout, &mut self.bytes);
+        }
+        self.last = Some(index.0);
+        Ok(Painted { bytes: &self.bytes, changed })
+    }
+}
+
+impl Film {
+    /// Makes the buffer hold the bytes of a frame.
+    pub fn fill(&self, index: FrameIndex, layout: PixelLayout, buffer: &mut Vec<u8>) {
         self.drawn.fetch_add(1, Ordering::SeqCst);
         std::thread::sleep(self.pause);
         buffer.clear();
@@ -60,7 +89,7 @@ impl FrameSource for Film {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 (state >> 56) as u8
             });
-            return Ok(());
+            return;
         }
         let (width, height) = (self.size.width(), self.size.height());
         match layout {
@@ -77,10 +106,6 @@ impl FrameSource for Film {
                 buffer.resize(layout.bytes(self.size), 128);
             }
         }
-        Ok(())
-    }
-    fn same_as_previous(&self, index: FrameIndex) -> bool {
-        index.0 > self.frames / 2
     }
 }
 
