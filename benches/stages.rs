@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use surprisal::film::{Film, Overrides};
-use surprisal::raster::{Pixels, Rasterizer, yuv420};
+use surprisal::raster::{Layout, Rasterizer};
 use surprisal::script;
 use surprisal::time::FrameIndex;
 use surprisal::world::DiskWorld;
@@ -31,7 +31,7 @@ fn median(rounds: usize, mut work: impl FnMut(usize)) -> Duration {
 fn main() {
     println!(
         "{:8} {:>12} {:>12} {:>14} {:>14} {:>14}",
-        "scene", "script", "film", "frame (list)", "frame (pixels)", "frame (yuv)"
+        "scene", "script", "film", "frame (list)", "frame (pixels)", "next (yuv)"
     );
     for name in ["coins", "tree", "curve"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("scenes/bench/{name}.yaml"));
@@ -46,12 +46,12 @@ fn main() {
         let at = |round: usize| FrameIndex(round as u64 * step);
         let listing = median(60, |round| drop(film.frame(at(round))));
         let rasterizer = Rasterizer::new(film.size());
-        let mut pixels = Pixels { width: 0, height: 0, rgba: Vec::new() };
         let frames: Vec<_> = (0..60).map(|round| film.frame(at(round))).collect();
-        let drawing =
-            median(60, |round| frames.get(round).map_or((), |frame| rasterizer.draw_into(frame, &mut pixels)));
-        let mut bytes = Vec::new();
-        let converting = median(60, |_| yuv420(&pixels, &mut bytes));
-        println!("{name:8} {parsing:>12.1?} {building:>12.1?} {listing:>14.1?} {drawing:>14.1?} {converting:>14.1?}");
+        let drawing = median(60, |round| drop(frames.get(round).map(|frame| rasterizer.draw(frame))));
+        let mut painter = rasterizer.painter(Layout::Yuv420);
+        let half = film.frames() / 2;
+        let mut following: Vec<_> = (half..half + 60).rev().map(|index| film.frame(FrameIndex(index))).collect();
+        let painting = median(60, |_| drop(following.pop().map(|frame| painter.paint(frame))));
+        println!("{name:8} {parsing:>12.1?} {building:>12.1?} {listing:>14.1?} {drawing:>14.1?} {painting:>14.1?}");
     }
 }

@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kurbo::{Affine, Point};
-use tiny_skia::{Mask, PixmapMut};
+use kurbo::Point;
 
+use super::damage::PixelBox;
+use super::layers::Layers;
 use super::paint;
+use super::sprite::Layer;
 use crate::draw::{Font, Glyph, GlyphRun, PaintKind, Stroke};
 
 /// Bytes of coverage kept: a screen full of text takes under 2 MB at 4K. When full, all is dropped: it is quickly remade.
@@ -16,7 +18,8 @@ const KEPT_BYTES: usize = 32 << 20;
 const LARGEST_PX: f64 = 400.0;
 
 /// How much of each pixel a glyph covers.
-struct Coverage {
+#[derive(PartialEq)]
+struct Stamp {
     /// Columns of pixels in a row.
     width: usize,
     values: Vec<u8>,
@@ -31,7 +34,7 @@ struct Columns {
     stride: usize,
     values: Vec<u8>,
     /// Whole pixels, for each of the three places that the first column can have in a pixel.
-    pixels: [Option<Arc<Coverage>>; 3],
+    pixels: [Option<Arc<Stamp>>; 3],
 }
 
 /// Font, glyph, size in pixels as bits.
@@ -45,10 +48,53 @@ struct Kept {
 }
 
 /// A glyph's coverage and the pixel that its upper left corner comes to lie on.
-struct Placed {
-    coverage: Arc<Coverage>,
+#[derive(Clone)]
+pub(super) struct Placed {
+    stamp: Arc<Stamp>,
     left: i32,
     top: i32,
+    /// What of it is on the canvas.
+    bounds: PixelBox,
+}
+
+impl PartialEq for Placed {
+    fn eq(&self, other: &Self) -> bool {
+        let same = Arc::ptr_eq(&self.stamp, &other.stamp) || self.stamp == other.stamp;
+        (self.left, self.top) == (other.left, other.top) && same
+    }
+}
+
+impl Placed {
+    fn new(stamp: Arc<Stamp>, left: i32, top: i32, canvas: kurbo::Rect) -> Self {
+        let on = |at: i64, edge: f64| at.clamp(0, edge as i64) as u32;
+        let rows = stamp.values.len() / stamp.width.max(1);
+        let (x1, y1) = (i64::from(left) + stamp.width as i64, i64::from(top) + rows as i64);
+        let bounds = PixelBox {
+            x0: on(left.into(), canvas.x1),
+            y0: on(top.into(), canvas.y1),
+            x1: on(x1, canvas.x1),
+            y1: on(y1, canvas.y1),
+        };
+        Self { stamp, left, top, bounds: if bounds.is_empty() { PixelBox::EMPTY } else { bounds } }
+    }
+
+    pub(super) fn bounds(&self) -> PixelBox {
+        self.bounds
+    }
+
+    /// Goes through its rows within a box: row, first pixel, values.
+    pub(super) fn within(&self, area: PixelBox, mut visit: impl FnMut(u32, u32, &[u8])) {
+        let area = area.intersection(self.bounds);
+        if area.is_empty() {
+            return;
+        }
+        for y in area.y0..area.y1 {
+            let row = (i64::from(y) - i64::from(self.top)) as usize;
+            let column = (i64::from(area.x0) - i64::from(self.left)) as usize;
+            let start = row * self.stamp.width + column;
+            visit(y, area.x0, self.stamp.values.get(start..start + area.width()).unwrap_or_default());
+        }
+    }
 }
 
 /// Coverage of glyphs, kept between frames.
@@ -56,56 +102,42 @@ struct Placed {
 pub(super) struct Coverages(Mutex<Kept>);
 
 impl Coverages {
-    pub(super) fn draw(
-        &self,
-        run: &GlyphRun,
-        map: Affine,
-        resting: bool,
-        opacity: f32,
-        clip: Option<&Mask>,
-        canvas: &mut PixmapMut<'_>,
-    ) {
+    /// Adds a layer for each halo and each glyph of a run.
+    pub(super) fn layers(&self, run: &GlyphRun, resting: bool, layers: &mut Layers<'_>) {
         if let Some(halo) = &run.halo {
             let stroke = Stroke::new(halo.paint.clone(), halo.width * 2.0);
             for glyph in run.glyphs.iter() {
-                paint::stroke(&run.outline(glyph), &stroke, map, opacity, clip, canvas);
+                layers.stroke(&run.outline(glyph), &stroke);
             }
         }
-        let [a, b, c, d, ..] = map.as_coeffs();
+        let [a, b, c, d, ..] = layers.map.as_coeffs();
         let upright = b.abs() < 1e-9 && c.abs() < 1e-9 && a > 0.0 && (a + d).abs() < 1e-6 * a;
         let size = run.size * a;
         // fontdue reads all glyphs of a font before the first is drawn: too long for those of tens of thousands, and nothing
         // for files that may be broken.
         let known = !run.font.is_foreign();
-        let sharp = known && resting && upright && clip.is_none() && size > 0.0 && size <= LARGEST_PX;
+        let sharp = known && resting && upright && layers.clip.is_none() && size > 0.0 && size <= LARGEST_PX;
         for glyph in run.glyphs.iter() {
-            if !(sharp && self.draw_sharp(run, glyph, map * Point::new(glyph.x, glyph.y), size as f32, opacity, canvas))
-            {
-                paint::fill(&run.outline(glyph), &run.paint, map, opacity, clip, canvas);
+            match Some(()).filter(|()| sharp).and_then(|()| self.sharp(run, glyph, size as f32, layers)) {
+                Some(layer) => layers.made.push(layer),
+                None => layers.fill(&run.outline(glyph), &run.paint),
             }
         }
     }
 
-    /// Draws a glyph from its coverage; `false` if it must be drawn another way.
-    fn draw_sharp(
-        &self,
-        run: &GlyphRun,
-        glyph: &Glyph,
-        at: Point,
-        size: f32,
-        opacity: f32,
-        canvas: &mut PixmapMut<'_>,
-    ) -> bool {
-        let PaintKind::Solid(color) = run.paint.kind else { return false };
+    /// A glyph from its coverage; `None` if it must be drawn another way.
+    fn sharp(&self, run: &GlyphRun, glyph: &Glyph, size: f32, layers: &Layers<'_>) -> Option<Layer> {
+        let PaintKind::Solid(color) = run.paint.kind else { return None };
+        let at = layers.map * Point::new(glyph.x, glyph.y);
         if !(at.x.abs() < 1e6 && at.y.abs() < 1e6) {
-            return false;
+            return None;
         }
-        let Some(placed) = self.placed(&run.font, glyph.id, size, at) else { return false };
-        blend(canvas, &placed, paint::premultiplied(color.faded(opacity)));
-        true
+        let (stamp, left, top) = self.placed(&run.font, glyph.id, size, at)?;
+        let placed = Placed::new(stamp, left, top, layers.canvas);
+        Some(Layer::Glyph { placed, color: paint::premultiplied(color.faded(layers.opacity)) })
     }
 
-    fn placed(&self, font: &Font, glyph: u16, size: f32, at: Point) -> Option<Placed> {
+    fn placed(&self, font: &Font, glyph: u16, size: f32, at: Point) -> Option<(Arc<Stamp>, i32, i32)> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = &mut *kept;
         let key = (font.id(), glyph, size.to_bits());
@@ -124,11 +156,11 @@ impl Coverages {
         let column = libm::round(at.x * 3.0 + columns.first) as i64;
         let place = column.rem_euclid(3) as usize;
         let made = columns.pixels.get(place)?.clone();
-        let coverage = made.unwrap_or_else(|| Arc::new(gathered(&columns.values, columns.stride, place)));
+        let stamp = made.unwrap_or_else(|| Arc::new(gathered(&columns.values, columns.stride, place)));
         if let Some(slot) = columns.pixels.get_mut(place) {
-            *slot = Some(Arc::clone(&coverage));
+            *slot = Some(Arc::clone(&stamp));
         }
-        Some(Placed { coverage, left: column.div_euclid(3) as i32, top: libm::round(at.y) as i32 + columns.top })
+        Some((stamp, column.div_euclid(3) as i32, libm::round(at.y) as i32 + columns.top))
     }
 }
 
@@ -151,9 +183,9 @@ fn rasterized(font: &fontdue::Font, glyph: u16, size: f32) -> Option<Columns> {
 }
 
 /// Columns gathered into pixels, the first column at this place in its pixel.
-fn gathered(columns: &[u8], stride: usize, place: usize) -> Coverage {
+fn gathered(columns: &[u8], stride: usize, place: usize) -> Stamp {
     if columns.is_empty() || stride == 0 {
-        return Coverage { width: 0, values: Vec::new() };
+        return Stamp { width: 0, values: Vec::new() };
     }
     let width = (stride + place).div_ceil(3);
     let mut values = Vec::new();
@@ -165,52 +197,13 @@ fn gathered(columns: &[u8], stride: usize, place: usize) -> Coverage {
             values.push(((sum + 1) / 3) as u8);
         }
     }
-    Coverage { width, values }
-}
-
-/// Paints a premultiplied colour through coverage, source over.
-fn blend(canvas: &mut PixmapMut<'_>, placed: &Placed, color: [u8; 4]) {
-    let (coverage, left) = (&placed.coverage, placed.left);
-    let (width, height) = (canvas.width() as i32, canvas.height() as i32);
-    if coverage.width == 0 {
-        return;
-    }
-    let skipped = (-left).max(0);
-    let end = (coverage.width as i32).min(width - left);
-    if skipped >= end {
-        return;
-    }
-    let data = canvas.data_mut();
-    for (row, values) in coverage.values.chunks_exact(coverage.width).enumerate() {
-        let line = placed.top + row as i32;
-        if line < 0 || line >= height {
-            continue;
-        }
-        let start = ((line * width + left + skipped) * 4) as usize;
-        let Some(target) = data.get_mut(start..start + (end - skipped) as usize * 4) else { continue };
-        let Some(values) = values.get(skipped as usize..end as usize) else { continue };
-        for (pixel, value) in target.chunks_exact_mut(4).zip(values) {
-            if *value == 0 {
-                continue;
-            }
-            let value = u32::from(*value);
-            let alpha = divided(u32::from(color[3]) * value);
-            for (channel, source) in pixel.iter_mut().zip(color) {
-                let source = divided(u32::from(source) * value);
-                *channel = (source + divided(u32::from(*channel) * (255 - alpha))).min(255) as u8;
-            }
-        }
-    }
-}
-
-/// Division by 255, rounded.
-fn divided(value: u32) -> u32 {
-    (value + 128 + ((value + 128) >> 8)) >> 8
+    Stamp { width, values }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use kurbo::Affine;
+
     use crate::color::Rgba;
     use crate::draw::{Frame, FrameItem, ItemId};
     use crate::geom::FrameSize;

@@ -3,8 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kurbo::{Affine, Rect};
-use tiny_skia::{FilterQuality, Mask, Pixmap, PixmapMut, PixmapPaint, Transform};
+use tiny_skia::{FilterQuality, Pixmap, PixmapPaint, Transform};
 
+use super::damage::PixelBox;
 use crate::draw::Bitmap;
 
 /// Pictures kept ready; a scene shows a few.
@@ -22,38 +23,47 @@ struct Ready {
 pub(super) struct Bitmaps(Mutex<Vec<Ready>>);
 
 impl Bitmaps {
-    pub(super) fn draw(
+    /// A picture as premultiplied pixels and the box on the canvas that they fill; `None` if nothing of it is seen.
+    pub(super) fn pixels(
         &self,
         bitmap: &Arc<Bitmap>,
         rect: Rect,
         map: Affine,
         opacity: f32,
-        clip: Option<&Mask>,
-        canvas: &mut PixmapMut<'_>,
-    ) {
+        canvas: Rect,
+    ) -> Option<(PixelBox, Vec<[u8; 4]>)> {
         let placed = map.transform_rect_bbox(rect);
         let limit = f64::from(crate::limits::RASTER_COORD_PX);
         if !placed.is_finite() || placed.x0.abs().max(placed.x1.abs()).max(placed.y0.abs()).max(placed.y1.abs()) > limit
         {
-            return;
+            return None;
+        }
+        // A pixel more on each side, for smooth edges.
+        let seen = placed.expand().inflate(1.0, 1.0).intersect(canvas);
+        let area = PixelBox { x0: seen.x0 as u32, y0: seen.y0 as u32, x1: seen.x1 as u32, y1: seen.y1 as u32 };
+        if area.is_empty() {
+            return None;
         }
         let shrunk = f64::from(bitmap.width) / placed.width().max(1.0);
         let halvings = if shrunk > 1.0 { libm::floor(libm::log2(shrunk)) as u32 } else { 0 };
-        let Some(pixmap) = self.ready(bitmap, halvings) else { return };
+        let pixmap = self.ready(bitmap, halvings)?;
         // The picture's rows go down, the stage's y goes up.
         let across = rect.width() / f64::from(pixmap.width());
         let down = rect.height() / f64::from(pixmap.height());
         let [a, b, c, d, e, f] = (map * Affine::new([across, 0.0, 0.0, -down, rect.x0, rect.y1])).as_coeffs();
+        let (e, f) = (e - f64::from(area.x0), f - f64::from(area.y0));
         let transform = Transform::from_row(a as f32, b as f32, c as f32, d as f32, e as f32, f as f32);
         if !transform.is_finite() || (a * d - b * c).abs() < 1e-9 {
-            return;
+            return None;
         }
         let paint = PixmapPaint {
             opacity: opacity.clamp(0.0, 1.0),
             quality: FilterQuality::Bilinear,
             ..PixmapPaint::default()
         };
-        canvas.draw_pixmap(0, 0, pixmap.as_ref().as_ref(), &paint, transform, clip);
+        let mut drawn = Pixmap::new(area.width() as u32, area.height() as u32)?;
+        drawn.draw_pixmap(0, 0, pixmap.as_ref().as_ref(), &paint, transform, None);
+        Some((area, drawn.data().as_chunks().0.to_vec()))
     }
 
     fn ready(&self, bitmap: &Arc<Bitmap>, halvings: u32) -> Option<Arc<Pixmap>> {

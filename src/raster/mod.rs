@@ -1,24 +1,32 @@
-//! Display list to pixels, with tiny-skia behind a guard and fontdue for glyphs at rest.
+//! Display list to pixels: outlines to coverage, coverage and paint to layers, layers to a canvas that is redrawn where a
+//! frame differs from the one before. tiny-skia, behind a guard, makes pens' outlines and gradients; fontdue, glyphs at rest.
 //!
-//! Enters: a [`Frame`] in stage units and a size. Leaves: [`Pixels`]. Cannot fail: what cannot be drawn is skipped, its
-//! neighbours are drawn. The same frame gives the same pixels on any thread.
+//! Enters: a [`Frame`] in stage units and a size. Leaves: [`Pixels`], or the bytes that encoders take. Cannot fail: what
+//! cannot be drawn is skipped, its neighbours are drawn. The same frame gives the same pixels on any thread, whatever was
+//! drawn before.
 
+mod blend;
+mod coverage;
+mod damage;
 mod glyphs;
 mod guard;
 mod image;
+mod layers;
 mod paint;
 mod painter;
+mod retained;
+mod scan;
+mod sprite;
 mod yuv420;
 
-use tiny_skia::{Mask, PixmapMut};
-
 pub use painter::{Layout, Painter};
-pub use yuv420::{straight_rgba, yuv420};
+pub use yuv420::straight_rgba;
 
-use crate::draw::{Clip, Frame, FrameItem, Shape};
+use crate::draw::Frame;
 use crate::geom::{Affine, FrameSize, Rect};
 use glyphs::Coverages;
 use image::Bitmaps;
+use retained::Retained;
 
 /// A picture in memory: premultiplied RGBA, eight bits a channel, rows from the top.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,41 +66,9 @@ impl Rasterizer {
     /// assert_eq!(Rasterizer::new(size).draw(&frame).rgba[..4], [0x10, 0x20, 0x30, 0xff]);
     /// ```
     pub fn draw(&self, frame: &Frame) -> Pixels {
-        let mut pixels = Pixels { width: 0, height: 0, rgba: Vec::new() };
-        self.draw_into(frame, &mut pixels);
-        pixels
-    }
-
-    /// Draws a frame over whatever the buffer holds, resizing it if it must.
-    pub fn draw_into(&self, frame: &Frame, pixels: &mut Pixels) {
-        (pixels.width, pixels.height) = (self.size.width(), self.size.height());
-        pixels.rgba.resize(self.size.width() as usize * self.size.height() as usize * 4, 0);
-        let ground = paint::premultiplied(frame.ground);
-        for pixel in pixels.rgba.chunks_exact_mut(4) {
-            pixel.copy_from_slice(&ground);
-        }
-        let Some(mut canvas) = PixmapMut::from_bytes(&mut pixels.rgba, self.size.width(), self.size.height()) else {
-            return;
-        };
-        let pixels_from_stage = self.pixels_from(frame.stage);
-        let mut mask: Option<(Clip, Option<Mask>)> = None;
-        for item in &frame.items {
-            if item.item.opacity <= 0.0 {
-                continue;
-            }
-            if let Some(clip) = &item.clip
-                && mask.as_ref().is_none_or(|(known, _)| known != clip)
-            {
-                mask = Some((clip.clone(), paint::mask(clip, pixels_from_stage, self.size)));
-            }
-            let clip = match (&item.clip, &mask) {
-                (Some(_), Some((_, Some(mask)))) => Some(mask),
-                // A clip that leaves nothing.
-                (Some(_), _) => continue,
-                (None, _) => None,
-            };
-            self.draw_item(item, pixels_from_stage, clip, &mut canvas);
-        }
+        let mut canvas = Retained::new(self);
+        canvas.show(frame.clone());
+        canvas.pixels
     }
 
     fn pixels_from(&self, stage: Rect) -> Affine {
@@ -106,24 +82,5 @@ impl Rasterizer {
             width / 2.0 - stage.center().x * scale,
             height / 2.0 + stage.center().y * scale,
         ])
-    }
-
-    fn draw_item(&self, item: &FrameItem, pixels_from_stage: Affine, clip: Option<&Mask>, canvas: &mut PixmapMut<'_>) {
-        let map = pixels_from_stage * item.item.transform;
-        if !map.is_finite() {
-            return;
-        }
-        match &item.item.shape {
-            Shape::Path { path, fill, stroke } => {
-                if let Some(fill) = fill {
-                    paint::fill(path, fill, map, item.item.opacity, clip, canvas);
-                }
-                if let Some(stroke) = stroke {
-                    paint::stroke(path, stroke, map, item.item.opacity, clip, canvas);
-                }
-            }
-            Shape::Glyphs(run) => self.coverages.draw(run, map, item.resting, item.item.opacity, clip, canvas),
-            Shape::Image { bitmap, rect } => self.bitmaps.draw(bitmap, *rect, map, item.item.opacity, clip, canvas),
-        }
     }
 }

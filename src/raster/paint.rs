@@ -1,22 +1,19 @@
-//! Paths: filled, stroked, with solid colours and gradients, through a clip.
+//! Paint: solid colours and gradients in pixels, and the outlines that pens leave.
 
 use kurbo::{Affine, BezPath, Point, Rect};
 use tiny_skia::{
-    FillRule, GradientStop, LineCap, LineJoin, LinearGradient, Mask, PixmapMut, RadialGradient, Shader, SpreadMode,
-    StrokeDash, Transform,
+    GradientStop, LineCap, LineJoin, LinearGradient, Pixmap, RadialGradient, Shader, SpreadMode, StrokeDash, Transform,
 };
 
-use super::guard;
+use super::coverage::Coverage;
+use super::damage::PixelBox;
+use super::sprite::{Canvas, Ink};
+use super::{blend, guard};
 use crate::color::Rgba;
-use crate::draw::{Clip, Paint, PaintKind, Stroke};
-use crate::geom::FrameSize;
+use crate::draw::{Paint, PaintKind, Stroke};
 
 /// Below this width in pixels strokes are drawn this wide and fainter, so that they keep their weight.
 const THINNEST_PX: f32 = 1.0;
-
-pub(super) fn canvas_box(canvas: &PixmapMut<'_>) -> Rect {
-    Rect::new(0.0, 0.0, f64::from(canvas.width()), f64::from(canvas.height()))
-}
 
 /// A colour as premultiplied bytes.
 pub(super) fn premultiplied(color: Rgba) -> [u8; 4] {
@@ -30,9 +27,24 @@ fn skia_color(color: Rgba, opacity: f32) -> tiny_skia::Color {
         .unwrap_or(tiny_skia::Color::TRANSPARENT)
 }
 
-/// The paint in pixels.
-fn skia_paint(paint: &Paint, map: Affine, opacity: f32) -> tiny_skia::Paint<'static> {
-    let shader = match &paint.kind {
+/// What is seen through an area of this box.
+pub(super) fn ink(paint: &Paint, map: Affine, opacity: f32, bounds: PixelBox) -> Ink {
+    if let PaintKind::Solid(color) = paint.kind {
+        return Ink::Flat(premultiplied(color.faded(opacity)));
+    }
+    let shaded = Pixmap::new(bounds.width() as u32, bounds.height() as u32).and_then(|mut pixmap| {
+        let mut shader = shader(paint, map, opacity);
+        shader.transform(Transform::from_translate(-(bounds.x0 as f32), -(bounds.y0 as f32)));
+        let all = tiny_skia::Rect::from_xywh(0.0, 0.0, pixmap.width() as f32, pixmap.height() as f32)?;
+        let brush = tiny_skia::Paint { shader, anti_alias: false, ..tiny_skia::Paint::default() };
+        pixmap.fill_rect(all, &brush, Transform::identity(), None);
+        Some(Ink::Shaded(pixmap.data().as_chunks().0.into()))
+    });
+    shaded.unwrap_or(Ink::Flat([0; 4]))
+}
+
+fn shader(paint: &Paint, map: Affine, opacity: f32) -> Shader<'static> {
+    match &paint.kind {
         PaintKind::Solid(color) => Shader::SolidColor(skia_color(*color, opacity)),
         PaintKind::Linear(line) => {
             let point = |p: Point| {
@@ -62,59 +74,47 @@ fn skia_paint(paint: &Paint, map: Affine, opacity: f32) -> tiny_skia::Paint<'sta
                 })
                 .unwrap_or(Shader::SolidColor(tiny_skia::Color::TRANSPARENT))
         }
-    };
-    tiny_skia::Paint { shader, anti_alias: true, ..tiny_skia::Paint::default() }
+    }
 }
 
 fn within(point: tiny_skia::Point) -> bool {
     point.x.abs() <= 1e6 && point.y.abs() <= 1e6
 }
 
-pub(super) fn fill(
-    path: &BezPath,
-    paint: &Paint,
-    map: Affine,
-    opacity: f32,
-    clip: Option<&Mask>,
-    canvas: &mut PixmapMut<'_>,
-) {
-    if let Some(outline) = guard::fill(path, map, canvas_box(canvas)) {
-        canvas.fill_path(&outline, &skia_paint(paint, map, opacity), FillRule::Winding, Transform::identity(), clip);
-    }
+/// How much of its opacity a stroke keeps: less if it is thinner than the thinnest that is drawn.
+pub(super) fn weight(stroke: &Stroke, map: Affine) -> f32 {
+    let width = guard::width(stroke.width * libm::sqrt(map.determinant().abs()));
+    width.map_or(0.0, |width| (width / THINNEST_PX).min(1.0))
 }
 
-pub(super) fn stroke(
-    path: &BezPath,
-    stroke: &Stroke,
-    map: Affine,
-    opacity: f32,
-    clip: Option<&Mask>,
-    canvas: &mut PixmapMut<'_>,
-) {
+/// The outline of what a pen leaves, in pixels; `None` if there is nothing near the canvas.
+pub(super) fn stroked(path: &BezPath, stroke: &Stroke, map: Affine, canvas: Rect) -> Option<tiny_skia::Path> {
     let scale = libm::sqrt(map.determinant().abs());
-    let Some(width) = guard::width(stroke.width * scale) else { return };
-    let Some(outline) = guard::stroke(path, map, canvas_box(canvas), f64::from(width)) else { return };
-    let opacity = opacity * (width / THINNEST_PX).min(1.0);
+    let width = guard::width(stroke.width * scale)?;
+    let outline = guard::stroke(path, map, canvas, f64::from(width))?;
     let dash =
         stroke.dash.as_ref().filter(|dash| guard::dashes(path, (dash.on + dash.off) * scale, scale)).and_then(|dash| {
             let pattern = vec![(dash.on * scale) as f32, (dash.off * scale) as f32];
             StrokeDash::new(pattern, (dash.phase * scale) as f32)
         });
+    let outline = dash.and_then(|dash| outline.dash(&dash, 1.0)).unwrap_or(outline);
     let pen = tiny_skia::Stroke {
         width: width.max(THINNEST_PX),
         line_cap: LineCap::Round,
         line_join: LineJoin::Round,
-        dash,
         ..tiny_skia::Stroke::default()
     };
-    canvas.stroke_path(&outline, &skia_paint(&stroke.paint, map, opacity), &pen, Transform::identity(), clip);
+    outline.stroke(&pen, 1.0)
 }
 
-/// The mask of a clip; `None` if it leaves nothing.
-pub(super) fn mask(clip: &Clip, map: Affine, size: FrameSize) -> Option<Mask> {
-    let canvas = Rect::new(0.0, 0.0, f64::from(size.width()), f64::from(size.height()));
-    let outline = guard::fill(&clip.0, map, canvas)?;
-    let mut mask = Mask::new(size.width(), size.height())?;
-    mask.fill_path(&outline, FillRule::Winding, true, Transform::identity());
-    Some(mask)
+/// Leaves of premultiplied pixels what lies within a clip.
+pub(super) fn clip(pixels: &mut Vec<[u8; 4]>, area: PixelBox, clip: &Coverage) {
+    let whole = std::mem::replace(pixels, vec![[0; 4]; pixels.len()]);
+    let mut left = Canvas { width: area.width(), pixels };
+    clip.within(area, |y, x, piece| {
+        let (x, y) = (x - area.x0, y - area.y0);
+        let start = y as usize * area.width() + x as usize;
+        let colors = whole.get(start..start + piece.len()).unwrap_or_default();
+        blend::paint_each(left.row(y, x, piece.len()), piece, colors);
+    });
 }

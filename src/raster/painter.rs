@@ -1,6 +1,8 @@
 //! Frames painted one after another into the bytes that are asked for.
 
-use super::{Pixels, Rasterizer, straight_rgba, yuv420};
+use super::Rasterizer;
+use super::retained::Retained;
+use super::yuv420::{Scratch, straight};
 use crate::draw::Frame;
 
 /// How the bytes of a frame lie.
@@ -12,36 +14,38 @@ pub enum Layout {
     StraightRgba,
 }
 
-/// Paints frames one after another, redrawing what changed. The bytes are those of a whole redraw.
+/// Paints frames one after another. What stays is neither drawn nor converted again; the bytes are those of a whole redraw.
 pub struct Painter<'a> {
-    rasterizer: &'a Rasterizer,
+    canvas: Retained<'a>,
     layout: Layout,
-    shown: Option<Frame>,
-    pixels: Pixels,
+    scratch: Scratch,
     bytes: Vec<u8>,
 }
 
 impl<'a> Painter<'a> {
     pub(super) fn new(rasterizer: &'a Rasterizer, layout: Layout) -> Self {
-        let pixels = Pixels { width: 0, height: 0, rgba: Vec::new() };
-        Self { rasterizer, layout, shown: None, pixels, bytes: Vec::new() }
+        let canvas = Retained::new(rasterizer);
+        let pixels = canvas.pixels.rgba.len() / 4;
+        let length = match layout {
+            Layout::Yuv420 => pixels / 2 * 3,
+            Layout::StraightRgba => pixels * 4,
+        };
+        Self { canvas, layout, scratch: Scratch::default(), bytes: vec![0; length] }
     }
 
-    /// Paints a frame. `false` if the bytes stay as they were.
+    /// Paints a frame. `false` if no pixel was touched: the bytes stay as they were.
     pub fn paint(&mut self, frame: Frame) -> bool {
-        if self.shown.as_ref() == Some(&frame) {
-            return false;
+        let areas = self.canvas.show(frame);
+        for area in &areas {
+            match self.layout {
+                Layout::Yuv420 => self.scratch.yuv420(&self.canvas.pixels, *area, &mut self.bytes),
+                Layout::StraightRgba => straight(&self.canvas.pixels, *area, &mut self.bytes),
+            }
         }
-        self.rasterizer.draw_into(&frame, &mut self.pixels);
-        match self.layout {
-            Layout::Yuv420 => yuv420(&self.pixels, &mut self.bytes),
-            Layout::StraightRgba => straight_rgba(&self.pixels, &mut self.bytes),
-        }
-        self.shown = Some(frame);
-        true
+        !areas.is_empty()
     }
 
-    /// The bytes of the frame that was painted last; empty before the first.
+    /// The bytes of the frame that was painted last.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
