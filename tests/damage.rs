@@ -33,12 +33,17 @@ fn films(transparent: bool) -> Vec<(PathBuf, Film)> {
 }
 
 /// Paints frames one after another and each alone.
-fn compare(path: &Path, film: &Film, layout: Layout, frames: impl Iterator<Item = u64>) -> u64 {
+fn compare(path: &Path, film: &Film, layout: Layout, frames: impl Iterator<Item = u64>) -> (u64, u64) {
     let rasterizer = Rasterizer::new(film.size());
     let mut painter = rasterizer.painter(layout);
-    let (mut last, mut unchanged) = (Vec::new(), 0);
+    let (mut last, mut unchanged, mut resting) = (Vec::new(), 0, 0);
     for index in frames {
-        let changed = painter.paint(film.frame(FrameIndex(index)));
+        let frame = film.frame(FrameIndex(index));
+        if film.rests(FrameIndex(index)) {
+            assert!(frame == film.frame(FrameIndex(index - 1)), "{} does not rest at {index}", path.display());
+            resting += 1;
+        }
+        let changed = painter.paint(frame);
         let mut alone = rasterizer.painter(layout);
         alone.paint(film.frame(FrameIndex(index)));
         assert!(painter.bytes() == alone.bytes(), "{} at frame {index}, {layout:?}", path.display());
@@ -46,24 +51,25 @@ fn compare(path: &Path, film: &Film, layout: Layout, frames: impl Iterator<Item 
         unchanged += u64::from(!changed);
         last = painter.bytes().to_vec();
     }
-    unchanged
+    (unchanged, resting)
 }
 
 #[test]
 fn runs_of_frames_equal_whole_redraws() {
-    let mut unchanged = 0;
+    let (mut unchanged, mut resting) = (0, 0);
     for (transparent, layout) in [(false, Layout::Yuv420), (true, Layout::StraightRgba)] {
         for (path, film) in films(transparent) {
             let starts = if transparent { 4 } else { 14 };
             for start in 0..starts {
                 let first = (film.frames() * start + 7) / starts;
-                unchanged += compare(&path, &film, layout, first..(first + 9).min(film.frames()));
+                let counts = compare(&path, &film, layout, first..(first + 9).min(film.frames()));
+                (unchanged, resting) = (unchanged + counts.0, resting + counts.1);
             }
             // Any order will do.
             compare(&path, &film, layout, (0..film.frames()).rev().step_by(film.frames() as usize / 12));
         }
     }
-    assert!(unchanged > 100, "{unchanged} frames cost nothing");
+    assert!(unchanged > 100 && resting > 100, "{unchanged} frames cost nothing, {resting} are known to");
 }
 
 #[test]

@@ -8,13 +8,14 @@ use super::{Exit, conclude, load, report};
 use crate::diag::Diagnostic;
 use crate::encode::write_file;
 use crate::export::png;
-use crate::film::Overrides;
+use crate::film::{Film, Overrides};
 use crate::raster::Rasterizer;
 
 pub(super) fn run(args: &FrameArgs) -> Exit {
     let stage = &args.stage;
     let overrides = Overrides { size: stage.size, fps: None, theme: stage.theme, transparent: stage.transparent };
-    let (loaded, diags) = load::film(&args.script, overrides);
+    let shown = |film: &Film| Stretch::new(film, args.scene.as_deref()).and_then(|s| s.frame(&args.at)).ok();
+    let (loaded, diags) = load::film_for(&args.script, overrides, &shown);
     let Some(loaded) = loaded else { return conclude(&diags) };
     let film = &loaded.film;
     report::text(&diags);

@@ -6,6 +6,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::film::{Film, Overrides};
 use crate::limits;
 use crate::script;
+use crate::time::FrameIndex;
 use crate::world::DiskWorld;
 
 /// A film, and what it was made from.
@@ -18,6 +19,15 @@ pub(super) struct Loaded {
 
 /// Reads and compiles a script; what was found on the way comes with it.
 pub(super) fn film(path: &Path, overrides: Overrides) -> (Option<Loaded>, Diagnostics) {
+    film_for(path, overrides, &|_| None)
+}
+
+/// As [`film`], for the one frame that `shown` names.
+pub(super) fn film_for(
+    path: &Path,
+    overrides: Overrides,
+    shown: &dyn Fn(&Film) -> Option<FrameIndex>,
+) -> (Option<Loaded>, Diagnostics) {
     let source = match bytes(path).and_then(|bytes| script::read_source(&path.display().to_string(), &bytes)) {
         Ok(source) => source,
         Err(mistake) => return (None, mistake.into()),
@@ -25,7 +35,7 @@ pub(super) fn film(path: &Path, overrides: Overrides) -> (Option<Loaded>, Diagno
     let world = DiskWorld::of_script(path);
     let (script, mut diags) = script::parse(&source, &world);
     let Some(script) = script else { return (None, diags) };
-    let (film, found) = Film::build(&script, &world, overrides);
+    let (film, found) = Film::build_for(&script, &world, overrides, shown);
     diags.append(found);
     diags.sort();
     let inputs = || std::iter::once(path.to_owned()).chain(world.files_read()).collect();

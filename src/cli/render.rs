@@ -169,7 +169,7 @@ impl FrameSource for Frames<'_> {
             PixelLayout::Yuv420 => Layout::Yuv420,
             PixelLayout::Rgba => Layout::StraightRgba,
         };
-        Box::new(Hand { frames: self, painter: self.rasterizer.painter(layout) })
+        Box::new(Hand { frames: self, painter: self.rasterizer.painter(layout), last: None })
     }
 }
 
@@ -177,12 +177,16 @@ impl FrameSource for Frames<'_> {
 struct Hand<'a> {
     frames: &'a Frames<'a>,
     painter: Painter<'a>,
+    /// The frame of the film that was painted last.
+    last: Option<u64>,
 }
 
 impl FramePainter for Hand<'_> {
     fn paint(&mut self, index: FrameIndex) -> Result<Painted<'_>, Diagnostic> {
-        let frame = self.frames.film.frame(FrameIndex(self.frames.range.start.0 + index.0));
-        let changed = self.painter.paint(frame);
+        let film = self.frames.film;
+        let at = self.frames.range.start.0 + index.0;
+        let next = self.last.replace(at).is_some_and(|last| last + 1 == at);
+        let changed = !(next && film.rests(FrameIndex(at))) && self.painter.paint(film.frame(FrameIndex(at)));
         Ok(Painted { bytes: self.painter.bytes(), changed })
     }
 }

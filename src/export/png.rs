@@ -50,7 +50,10 @@ pub fn rows(size: FrameSize, rgba: &[u8], transparent: bool, effort: Effort) -> 
     if transparent {
         writer.write_image_data(rgba).map_err(failed)?;
     } else {
-        let rgb: Vec<u8> = rgba.chunks_exact(4).flat_map(|pixel| pixel.iter().take(3).copied()).collect();
+        let mut rgb = Vec::with_capacity(rgba.len() / 4 * 3);
+        for [red, green, blue, _] in rgba.as_chunks().0 {
+            rgb.extend_from_slice(&[*red, *green, *blue]);
+        }
         writer.write_image_data(&rgb).map_err(failed)?;
     }
     writer.finish().map_err(failed)?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::scene::{Actor, ActorKind, Scene, Var};
+use super::scene::{Actor, ActorKind, Scene, TIME, Var};
 use super::schedule::{ActorFacts, Scheduler, too_long};
 use super::spots::places_of;
 use super::{Film, Mark, Overrides, review, sources};
@@ -16,7 +16,12 @@ use crate::typeset::Typesetter;
 use crate::visuals::{self, REGISTRY, Reading, VisualSpec};
 use crate::world::World;
 
-pub(super) fn build(script: &Script, world: &dyn World, overrides: Overrides) -> (Option<Film>, Diagnostics) {
+pub(super) fn build(
+    script: &Script,
+    world: &dyn World,
+    overrides: Overrides,
+    shown: &dyn Fn(&Film) -> Option<FrameIndex>,
+) -> (Option<Film>, Diagnostics) {
     let mut diags = Diagnostics::new();
     let mut slots = script.slots.clone();
     let theme = overrides.theme.cloned().unwrap_or_else(|| script.stage.theme.clone());
@@ -40,6 +45,7 @@ pub(super) fn build(script: &Script, world: &dyn World, overrides: Overrides) ->
         typesetter: typesetter(script, &mut diags),
         captions: Vec::new(),
         shows_captions: script.stage.captions,
+        timeless: false,
     };
     let typesetter = Arc::clone(&film.typesetter);
     sources::build(script, &mut film, &mut diags);
@@ -69,6 +75,9 @@ pub(super) fn build(script: &Script, world: &dyn World, overrides: Overrides) ->
     let (own, found) = OwnFunctions::compile(&script.functions);
     found.into_iter().for_each(|mistake| diags.push(mistake));
     film.expressions = compile(&own, &slots, &mut diags);
+    let asks_time = |text: &str| text.contains(TIME);
+    let functions = script.functions.iter().any(|function| asks_time(&function.text));
+    film.timeless = !functions && !slots.iter().any(|(_, def)| asks_time(&def.text));
     film.scopes = slots.iter().map(|(_, def)| Arc::clone(&def.scope)).collect();
     film.places = film.scenes.iter().flat_map(|scene| &scene.actors).flat_map(|actor| actor.places.clone()).collect();
     for (scene, def) in (0..film.scenes.len()).zip(&script.scenes) {
@@ -83,7 +92,7 @@ pub(super) fn build(script: &Script, world: &dyn World, overrides: Overrides) ->
     film.scenes.iter().filter_map(too_many_links).for_each(|mistake| diags.push(mistake));
     if !diags.has_errors() {
         film.scenes.iter().for_each(|scene| scene.settle(&film));
-        review::review(&film, script, &mut diags);
+        review::review(&film, script, shown(&film), &mut diags);
     }
     diags.sort();
     let film = (!diags.has_errors()).then_some(film);

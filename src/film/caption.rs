@@ -4,7 +4,7 @@ use super::Film;
 use crate::color::Role;
 use crate::draw::{FrameItem, Halo, Item, ItemId, Paint, Part, Shape};
 use crate::geom::Affine;
-use crate::time::FrameRange;
+use crate::time::{FrameIndex, FrameRange};
 use crate::typeset::{Align, TextStyle};
 
 /// Words and when they are said.
@@ -33,9 +33,21 @@ pub(super) fn speaking_secs(text: &str) -> f64 {
 }
 
 impl Film {
+    /// Is the caption of a frame shown just as on the frame before?
+    pub(super) fn caption_rests(&self, index: FrameIndex) -> bool {
+        let fade = (FADE_SECS * self.fps.as_f64()).max(1.0);
+        // From the frame before the caption to the one after it, but for those on which it is fully there.
+        let stirs = |caption: &Caption| {
+            let (start, end) = (caption.range.start.0, caption.range.end.0);
+            let whole = (index.0 as f64) > start as f64 + fade && index.0 as f64 + fade <= end as f64;
+            start <= index.0 && index.0 <= end && !whole
+        };
+        !self.shows_captions || !self.captions.iter().any(stirs)
+    }
+
     /// Appends the caption of a frame, if there is one. It is fixed to the screen, not to the stage.
     pub(super) fn emit_caption(&self, frame: u64, items: &mut Vec<FrameItem>) {
-        let index = crate::time::FrameIndex(frame);
+        let index = FrameIndex(frame);
         let Some(caption) = self.captions.iter().find(|caption| caption.range.contains(index)) else { return };
         let fade = (FADE_SECS * self.fps.as_f64()).max(1.0);
         let shown = ((frame - caption.range.start.0 + 1) as f64).min((caption.range.end.0 - frame) as f64);

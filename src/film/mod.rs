@@ -106,12 +106,25 @@ pub struct Film {
     typesetter: Arc<Typesetter>,
     captions: Vec<caption::Caption>,
     shows_captions: bool,
+    /// Does no expression ask for the time?
+    timeless: bool,
 }
 
 impl Film {
     /// Compiles a script. `None` if there are errors; warnings may come with a film.
     pub fn build(script: &Script, world: &dyn World, overrides: Overrides) -> (Option<Self>, Diagnostics) {
-        build::build(script, world, overrides)
+        build::build(script, world, overrides, &|_| None)
+    }
+
+    /// As [`Film::build`], for one frame of a film that may be long: what a viewer would mind is looked for only in the scene
+    /// of the frame that `shown` names once the film is compiled, or in all if it names none.
+    pub fn build_for(
+        script: &Script,
+        world: &dyn World,
+        overrides: Overrides,
+        shown: &dyn Fn(&Self) -> Option<FrameIndex>,
+    ) -> (Option<Self>, Diagnostics) {
+        build::build(script, world, overrides, shown)
     }
 
     /// Number of frames, at least 1.
@@ -147,6 +160,21 @@ impl Film {
     /// What names in an expression may start with unwritten.
     fn scope_of(&self, slot: Slot) -> &str {
         self.scopes.get(slot.0 as usize).map_or("", |scope| scope)
+    }
+
+    /// Is a frame certainly equal to the one before it, because nothing is under way? Costs next to nothing; `false` in doubt.
+    pub fn rests(&self, index: FrameIndex) -> bool {
+        let Some(before) = index.0.checked_sub(1) else { return false };
+        let scene = self.scenes.iter().find(|scene| scene.range.contains(index));
+        let Some(scene) = scene.filter(|scene| scene.range.contains(FrameIndex(before))) else {
+            return before + 1 >= self.frames; // past the end
+        };
+        // On the frame after its last, an effect's targets are at rest again. Trails grow old.
+        let stirs = |effect: &effect::Effect| {
+            let trails = matches!(effect.kind, effect::EffectKind::Trace { .. }) && effect.start <= index.0;
+            trails || (effect.start <= index.0 && index.0 <= effect.end)
+        };
+        self.timeless && !scene.effects.iter().any(stirs) && self.caption_rests(index)
     }
 
     /// The frame at an index; past the end, the last one.

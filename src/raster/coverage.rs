@@ -93,7 +93,8 @@ impl Coverage {
     fn row(&self, y: u32) -> impl DoubleEndedIterator<Item = (u32, Piece<'_>)> + Clone {
         let index = y.checked_sub(self.top).map(|row| row as usize);
         let end = index.and_then(|row| self.rows.get(row)).map_or(0, |end| *end as usize);
-        let start = index.and_then(|row| row.checked_sub(1)).and_then(|row| self.rows.get(row)).map_or(0, |s| *s as usize);
+        let start =
+            index.and_then(|row| row.checked_sub(1)).and_then(|row| self.rows.get(row)).map_or(0, |s| *s as usize);
         self.spans.get(start..end).unwrap_or_default().iter().map(|span| {
             let length = usize::from(span.length);
             let piece = if span.at == WHOLE {

@@ -137,7 +137,9 @@ mod tests {
             assert!(times <= 1);
             assert!(times == 1 || !marked.iter().any(|area| inside(area, x, y)), "{x} {y}");
         }
-        assert!(rects.iter().all(|rect| rect.x0 % 64 == 0 && rect.y0 % 2 == 0 && rect.x1 <= width && rect.y1 <= height));
+        assert!(
+            rects.iter().all(|rect| rect.x0 % 64 == 0 && rect.y0 % 2 == 0 && rect.x1 <= width && rect.y1 <= height)
+        );
         assert!(damage.take().is_empty());
         damage.mark_all();
         assert_eq!(damage.take(), [PixelBox { x0: 0, y0: 0, x1: width, y1: height }]);

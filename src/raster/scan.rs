@@ -61,9 +61,8 @@ impl Scanner {
                 PathSegment::QuadTo(by, to) => {
                     // The same curve as a cubic one.
                     let [p0, p1, p2] = [last, by, to].map(wide);
-                    let third = |end: (f64, f64)| {
-                        (end.0 + (p1.0 - end.0) * (2.0 / 3.0), end.1 + (p1.1 - end.1) * (2.0 / 3.0))
-                    };
+                    let third =
+                        |end: (f64, f64)| (end.0 + (p1.0 - end.0) * (2.0 / 3.0), end.1 + (p1.1 - end.1) * (2.0 / 3.0));
                     self.curve(p0, third(p0), third(p2), p2);
                     last = to;
                 }
@@ -89,7 +88,9 @@ impl Scanner {
             return self.edge(p0, p3); // where it runs is not seen
         }
         let bend = |a: (f64, f64), b: (f64, f64), c: (f64, f64)| {
-            libm::sqrt((a.0 - 2.0 * b.0 + c.0) * (a.0 - 2.0 * b.0 + c.0) + (a.1 - 2.0 * b.1 + c.1) * (a.1 - 2.0 * b.1 + c.1))
+            libm::sqrt(
+                (a.0 - 2.0 * b.0 + c.0) * (a.0 - 2.0 * b.0 + c.0) + (a.1 - 2.0 * b.1 + c.1) * (a.1 - 2.0 * b.1 + c.1),
+            )
         };
         let most = bend(p0, p1, p2).max(bend(p1, p2, p3));
         let pieces = libm::ceil(libm::sqrt(0.75 * most / TOLERANCE_PX)).clamp(1.0, 1000.0);
@@ -130,7 +131,13 @@ impl Scanner {
             let crossed = (start.0 < border) != (end.0 < border);
             // A border that is not crossed leaves an empty piece at the nearer end.
             let before = (border <= start.0) == (start.0 <= end.0);
-            *cut = if crossed { (border, y_at(border).clamp(low, high)) } else if before { start } else { end };
+            *cut = if crossed {
+                (border, y_at(border).clamp(low, high))
+            } else if before {
+                start
+            } else {
+                end
+            };
         }
         if let Some(last) = cuts.last_mut() {
             *last = end;
@@ -152,7 +159,9 @@ impl Scanner {
         let (mut x, mut y) = (x0, y0);
         while y != y1 {
             let (row, next_y) = step(y, y1);
-            let next_x = if next_y == y1 || across == 0 { if next_y == y1 { x1 } else { x } } else {
+            let next_x = if next_y == y1 || across == 0 {
+                if next_y == y1 { x1 } else { x }
+            } else {
                 x0 + divided(across * i64::from(next_y - y0), down)
             };
             self.within_row(row, (x, y - row * ONE), (next_x, next_y - row * ONE));

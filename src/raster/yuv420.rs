@@ -59,7 +59,8 @@ impl Scratch {
         let luma = stride * pixels.height as usize;
         let (x, y) = (area.x0 as usize, area.y0 as usize);
         let places = [(0, stride, x, y), (luma, stride / 2, x / 2, y / 2), (luma / 4 * 5, stride / 2, x / 2, y / 2)];
-        for ((plane, width), (start, stride, x, y)) in self.planes.iter().zip([width, width / 2, width / 2]).zip(places) {
+        for ((plane, width), (start, stride, x, y)) in self.planes.iter().zip([width, width / 2, width / 2]).zip(places)
+        {
             for (row, values) in plane.chunks_exact(width.max(1)).enumerate() {
                 let start = start + (y + row) * stride + x;
                 if let Some(target) = out.get_mut(start..start + width) {

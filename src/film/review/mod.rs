@@ -26,6 +26,7 @@ use super::instant::Instant;
 use super::scene::Scene;
 use crate::diag::Diagnostics;
 use crate::script::{SceneDef, Script};
+use crate::time::FrameIndex;
 use found::Found;
 use view::{Shown, View};
 
@@ -132,10 +133,15 @@ const DRAWINGS: usize = 30_000;
 /// Stack of the second thread: as much as the first usually has, since places depend on places.
 const STACK_BYTES: usize = 8 << 20;
 
-/// Reports mistakes; if there are none, warnings. What is seen and what steps do are looked at side by side.
-pub(super) fn review(film: &Film, script: &Script, diags: &mut Diagnostics) {
-    let steps = || see(film, |found, diags| by_steps(film, script, found, diags));
-    let views = || see(film, |found, diags| by_views(film, script, found, diags));
+/// Reports mistakes; if there are none, warnings. What is seen and what steps do are looked at side by side. If only one frame
+/// is to be shown, only its scene is looked at.
+pub(super) fn review(film: &Film, script: &Script, shown: Option<FrameIndex>, diags: &mut Diagnostics) {
+    let wanted = |scene: &Scene| shown.is_none_or(|frame| scene.range.contains(frame));
+    let scenes = film.scenes.iter().zip(&script.scenes).filter(|(scene, _)| wanted(scene));
+    let looks: Vec<Look<'_>> = scenes.map(|(scene, def)| Look { film, scene, def }).collect();
+    let whole = shown.is_none().then_some(script);
+    let steps = || see(film, |found, diags| by_steps(film, whole, &looks, found, diags));
+    let views = || see(film, |found, diags| looks.iter().for_each(|look| review_views(look, found, diags)));
     let (views, steps) = std::thread::scope(|scope| {
         let beside = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, steps);
         let views = views();
@@ -160,29 +166,24 @@ fn see(film: &Film, look: impl FnOnce(&mut Found<'_>, &mut Diagnostics)) -> (Dia
     (mistakes, warnings)
 }
 
-fn by_steps(film: &Film, script: &Script, found: &mut Found<'_>, diags: &mut Diagnostics) {
+/// `whole`: the script, if the film is looked at as a whole too.
+fn by_steps(film: &Film, whole: Option<&Script>, looks: &[Look<'_>], found: &mut Found<'_>, diags: &mut Diagnostics) {
     for warning in WARNINGS {
-        if let Watch::Film(look) = warning.watch {
+        if let (Watch::Film(look), Some(script)) = (&warning.watch, whole) {
             look(film, script, found);
         }
     }
-    for (scene, def) in film.scenes.iter().zip(&script.scenes) {
+    for look in looks {
+        let Look { scene, def, .. } = *look;
         let [first, last] = [scene.range.start.0, scene.range.end.0.saturating_sub(1)];
         let instants = [first, last].map(|frame| Instant::new(film, scene, frame));
         super::parts::report_missing(instants.each_ref(), scene, def, diags);
         allow::report_unknown(def, diags);
-        let look = Look { film, scene, def };
         for warning in WARNINGS {
             if let Watch::Scene(see) = warning.watch {
-                see(&look, found);
+                see(look, found);
             }
         }
-    }
-}
-
-fn by_views(film: &Film, script: &Script, found: &mut Found<'_>, diags: &mut Diagnostics) {
-    for (scene, def) in film.scenes.iter().zip(&script.scenes) {
-        review_views(&Look { film, scene, def }, found, diags);
     }
 }
 
@@ -213,7 +214,7 @@ fn review_views(look: &Look<'_>, found: &mut Found<'_>, diags: &mut Diagnostics)
 /// they are too many; and whether they are all of them.
 fn instants(look: &Look<'_>) -> (Vec<u64>, bool) {
     let range = look.scene.range;
-    let inside = |frame: &u64| range.contains(crate::time::FrameIndex(*frame));
+    let inside = |frame: &u64| range.contains(FrameIndex(*frame));
     let ends = look.scene.effects.iter().flat_map(|effect| [effect.start, effect.end.saturating_sub(1)]);
     let marks = look.film.marks.iter().map(|mark| mark.frame.0);
     let captions = look.film.captions.iter().map(|caption| u64::midpoint(caption.range.start.0, caption.range.end.0));
