@@ -1,5 +1,5 @@
 # What a new machine needs beyond Rust is installed from its package manager when it is missing.
-.PHONY: episode test bench pictures reference ffmpeg clean
+.PHONY: episode test bench floor pictures reference ffmpeg clean
 
 # Renders the lecture clip to output/reinventing_entropy.mp4.
 episode: ffmpeg
@@ -11,9 +11,13 @@ test: ffmpeg
 
 # Times the stages, then the bench scenes with and without encoding.
 bench: ffmpeg
-	cargo bench --locked
+	cargo bench --locked --bench stages --bench visuals
 	cargo build --release --locked
 	benches/scenes.sh
+
+# Times rendering against encoding alone: what all but the encoder costs.
+floor: ffmpeg
+	cargo bench --locked --bench floor
 
 # Draws the pictures that documents show.
 pictures:
