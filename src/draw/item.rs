@@ -95,12 +95,20 @@ pub struct Item {
     pub transform: Affine,
     /// From 0 (not drawn) to 1.
     pub opacity: f32,
+    /// How far from the viewer, in any unit: parts that are drawn by depth draw the farthest first.
+    pub away: f64,
 }
 
 impl Item {
     /// A shape where its coordinates say, opaque.
     pub fn new(shape: Shape) -> Self {
-        Self { shape, transform: Affine::IDENTITY, opacity: 1.0 }
+        Self { shape, transform: Affine::IDENTITY, opacity: 1.0, away: 0.0 }
+    }
+
+    /// The item so far from the viewer.
+    #[must_use]
+    pub fn away(self, away: f64) -> Self {
+        Self { away, ..self }
     }
 
     /// A filled outline.

@@ -83,6 +83,7 @@ pub(super) fn build(script: &Script, world: &dyn World, overrides: Overrides) ->
     film.scenes.iter().filter_map(too_many_links).for_each(|mistake| diags.push(mistake));
     if !diags.has_errors() {
         film.scenes.iter().for_each(|scene| scene.settle(&film));
+        film.fill_captions();
         review::review(&film, script, &mut diags);
     }
     diags.sort();

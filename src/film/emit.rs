@@ -121,7 +121,7 @@ impl<'f> Instant<'f> {
         let stage_from_part = inherited.stage_from_parent * parent_from_part * grown;
         let opacity = inherited.opacity * opacity * part.opacity.clamp(0.0, 1.0);
         let resting = inherited.resting && grown == Affine::IDENTITY;
-        let mut number = 0;
+        let (mut number, first) = (0, items.len());
         let items_only = self.items_only(&concerned.around, &inherited, reveal);
         let (own_reveal, own_opacity, colors) =
             items_only.as_ref().map_or((reveal, opacity, &inherited.colors), |(r, o, c)| (*r, opacity * o, c));
@@ -155,6 +155,11 @@ impl<'f> Instant<'f> {
             };
             let map = self.part_map(child, &concerned.own, stage_from_part);
             self.emit_node(child, &concerned, map, passed, items);
+        }
+        if part.by_depth
+            && let Some(inside) = items.get_mut(first..)
+        {
+            inside.sort_by(|a, b| b.item.away.total_cmp(&a.item.away));
         }
     }
 
@@ -242,7 +247,7 @@ fn placed(item: Item, stage_from_part: Affine, opacity: f64, colors: &[(Rgba, f3
         return None;
     }
     let shape = if colors.iter().any(|(_, share)| *share > 0.0) { recolored(&item.shape, colors) } else { item.shape };
-    Some(Item { shape, transform: stage_from_part * item.transform, opacity: opacity as f32 })
+    Some(Item { shape, transform: stage_from_part * item.transform, opacity: opacity as f32, ..item })
 }
 
 fn recolored(shape: &Shape, colors: &[(Rgba, f32)]) -> Shape {

@@ -43,7 +43,7 @@ fn pieces(items: Vec<FrameItem>) -> Vec<Item> {
                     // What flies has left the graphics that its halo was for.
                     let shape = Shape::Glyphs(GlyphRun { glyphs: Arc::from(single), halo: None, ..run.clone() });
                     let transform = frame_item.item.transform * Affine::translate((glyph.x, glyph.y));
-                    Item { shape, transform, opacity: frame_item.item.opacity }
+                    Item { shape, transform, ..frame_item.item.clone() }
                 })
                 .collect(),
             _ => vec![frame_item.item],
@@ -123,7 +123,7 @@ fn between(from: &Item, to: &Item, share: f64, detour: Vec2) -> Item {
         _ => to.shape.clone(),
     };
     let opacity = from.opacity + (to.opacity - from.opacity) * share as f32;
-    Item { shape, transform: Affine::translate(detour) * Affine::new(coefficients), opacity }
+    Item { shape, transform: Affine::translate(detour) * Affine::new(coefficients), opacity, away: to.away }
 }
 
 /// Between two outlines of the same kinds of elements.

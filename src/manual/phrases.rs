@@ -24,6 +24,7 @@ pub(super) fn takes(takes: Takes) -> String {
         Takes::Function => "function, as `x => x * x`".into(),
         Takes::Function2 => "function of two variables, as `(x, y) => x * y`".into(),
         Takes::Functions => "functions by name".into(),
+        Takes::Functions2 => "functions of two variables by name".into(),
         Takes::Cells => "list of rows, each a list of cells".into(),
         Takes::WordList => "list of words, or expression that gives one".into(),
         Takes::ListMap => "lists by name".into(),

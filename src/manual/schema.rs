@@ -186,7 +186,7 @@ fn taken(takes: Takes) -> Value {
         Takes::Source => one_of([text(), list(live(json!({"type": "number"})))]),
         Takes::Code | Takes::Function | Takes::Function2 | Takes::Actor => text(),
         Takes::Condition => one_of([json!({"type": "boolean"}), text()]),
-        Takes::Functions => map_of(text()),
+        Takes::Functions | Takes::Functions2 => map_of(text()),
         Takes::WordList => one_of([text(), list(scalar())]),
         Takes::ListMap => map_of(one_of([text(), list(scalar())])),
         Takes::NumberMap => map_of(scalar()),

@@ -32,7 +32,7 @@ pub(super) fn pause(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb
 }
 
 pub(super) fn say(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
-    r.scene.reader.text(op.node).map(|(text, span)| Verb::Say(text, span))
+    r.scene.reader.template(op.node).map(Verb::Say)
 }
 
 pub(super) fn mark(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {

@@ -5,7 +5,7 @@ use super::model::{Beside, Place, Shape, Side};
 use super::plan::Plan;
 use super::selector::Selector;
 use super::target::Target;
-use super::value::Num;
+use super::value::{Num, Template};
 use super::yaml::Node;
 use crate::color::Ink;
 use crate::diag::Span;
@@ -164,8 +164,8 @@ pub struct Action {
 pub enum Verb {
     /// Nothing, for some seconds.
     Pause(f64),
-    /// Words of the narration.
-    Say(String, Span),
+    /// Words of the narration; values in them are those of the instant at which they begin.
+    Say(Template),
     /// Names this instant; unique in the script.
     Mark(String),
     /// This instant is a figure of the write-up; unique in the script.

@@ -48,6 +48,8 @@ pub enum Takes {
     Function2,
     /// A map from names to functions.
     Functions,
+    /// A map from names to functions of two variables.
+    Functions2,
     /// Rows of cells of text.
     Cells,
     /// A map from names to numbers.
@@ -426,7 +428,10 @@ impl<'a> TableFields<'a> {
     /// The entries of a map with keys of the writer's choice; none if it is not given.
     pub fn entries(&mut self, key: &'static str) -> &'a [(Key, Node)] {
         let Some(row) = self.row(key) else { return &[] };
-        if !matches!(row.takes, Takes::Functions | Takes::NumberMap | Takes::ListMap | Takes::ColorMap) {
+        if !matches!(
+            row.takes,
+            Takes::Functions | Takes::Functions2 | Takes::NumberMap | Takes::ListMap | Takes::ColorMap
+        ) {
             self.misread(key);
         }
         if row.need == Need::Required && !self.fields.required(key) {

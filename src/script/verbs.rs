@@ -49,7 +49,7 @@ macro_rules! verbs {
 
 verbs! {
     "pause" "seconds" &[], &[], read::pause, "Nothing happens for some seconds.", "pause: 1.5";
-    "say" "text" &[], &["for", "delay", "at", "as"], read::say, "Words of the narration, and the caption.", "say: Rare events surprise us more.";
+    "say" "text with ${...}" &[], &["for", "delay", "at", "as"], read::say, "Words of the narration, and the caption. Values in it are those of the instant at which it begins.", "say: Rare events surprise us more.";
     "mark" "name" &[], &[], read::mark, "Names this instant.", "mark: proof-starts";
     "figure" "name" &[], &[], read::figure, "This instant is a figure of the write-up.", "figure: area-is-bits";
 

@@ -1,8 +1,8 @@
 //! Everything in a scene that refers to something: selectors, and expressions outside the visuals' own fields.
 
 use super::{
-    ActorKind, Amount, Beside, Camera, Motion, Num, Place, Placement, Property, Room, SceneDef, Selector, Slot, Step,
-    Target, Verb,
+    ActorKind, Amount, Beside, Camera, Motion, Num, Piece, Place, Placement, Property, Room, SceneDef, Selector, Slot,
+    Step, Target, Template, Verb,
 };
 
 /// Calls `see` with every selector of a scene's placements and steps.
@@ -43,6 +43,14 @@ impl Visitor<'_> {
     fn num(&mut self, num: &Num) {
         if let Num::Live(slot) = num {
             (self.slot)(*slot);
+        }
+    }
+
+    fn template(&mut self, template: &Template) {
+        for piece in &template.pieces {
+            if let Piece::Live { slot, .. } = piece {
+                (self.slot)(*slot);
+            }
         }
     }
 
@@ -118,12 +126,8 @@ impl Visitor<'_> {
 
     fn verb(&mut self, verb: &Verb) {
         match verb {
-            Verb::Pause(_)
-            | Verb::Say(..)
-            | Verb::Mark(_)
-            | Verb::Figure(_)
-            | Verb::Unhighlight(None)
-            | Verb::Await(_) => {}
+            Verb::Pause(_) | Verb::Mark(_) | Verb::Figure(_) | Verb::Unhighlight(None) | Verb::Await(_) => {}
+            Verb::Say(words) => self.template(words),
             Verb::Show(target)
             | Verb::Hide(target)
             | Verb::Write(target)

@@ -46,6 +46,13 @@ impl Default for Format {
 }
 
 impl Format {
+    /// How the numbers of an axis are written beside values in this format: as percentages if those are, and short.
+    #[must_use]
+    pub fn of_axis(&self) -> Self {
+        let kind = Kind::Shortest(6);
+        Self { kind, percent: self.percent, ..Self::default() }
+    }
+
     /// Reads what is written after the colon; `None` if it is no format. At most 15 decimals.
     ///
     /// ```

@@ -33,6 +33,7 @@ mod pie;
 mod plane;
 mod registry;
 mod shapes;
+mod space;
 mod stream;
 mod surface;
 mod table;
@@ -258,14 +259,7 @@ impl Now<'_> {
 
     /// Text with its expressions filled in.
     pub fn text(&self, template: &Template) -> String {
-        let piece = |piece: &Piece| match piece {
-            Piece::Text(text) => text.clone(),
-            Piece::Live { slot, format } => {
-                let format = format.as_ref().and_then(|(text, _)| Format::parse(text)).unwrap_or_default();
-                shown(&(self.values)(*slot), &format)
-            }
-        };
-        template.pieces.iter().map(piece).collect()
+        filled(template, self.values)
     }
 
     /// The colour of a role.
@@ -293,6 +287,18 @@ impl Now<'_> {
     pub fn action(&self, name: &str) -> Option<&Action> {
         self.actions.iter().rev().find(|action| action.name == name)
     }
+}
+
+/// Text with the values of its expressions filled in.
+pub fn filled(template: &Template, values: &dyn Fn(Slot) -> Value) -> String {
+    let piece = |piece: &Piece| match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Live { slot, format } => {
+            let format = format.as_ref().and_then(|(text, _)| Format::parse(text)).unwrap_or_default();
+            shown(&values(*slot), &format)
+        }
+    };
+    template.pieces.iter().map(piece).collect()
 }
 
 /// An item of a list as a number: symbols that are named by numbers count as these.

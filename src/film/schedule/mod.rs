@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::caption::{Caption, speaking_secs};
 use super::effect::{Address, Effect, EffectKind};
 use crate::diag::{Diagnostic, Diagnostics, Span};
-use crate::script::{self, Await, Script, Step, Timing, Verb, When};
+use crate::script::{self, Await, Script, Step, Template, Timing, Verb, When};
 use crate::time::{Fps, FrameRange, Secs};
 use crate::timeline::{Easing, FORMS, Order};
 use crate::visuals::VisualSpec;
@@ -121,7 +121,7 @@ impl<'a> Scheduler<'a> {
                 *frame = saved.max().unwrap_or(0).checked_sub(1);
             }
         }
-        let caption = |(text, start, end)| Caption { text, range: frames(fps, start, end) };
+        let caption = |(words, start, end)| Caption { words, text: String::new(), range: frames(fps, start, end) };
         let captions = self.laid.captions.into_iter().map(caption).collect();
         let mark = |(name, at, figure)| (name, frames(fps, at, at).start.0, figure);
         self.laid.marks.sort_by(|a, b| a.1.total_cmp(&b.1));
@@ -164,7 +164,7 @@ impl<'a> Scheduler<'a> {
         };
         let end = match &step.verb {
             Verb::Pause(secs) => at + secs,
-            Verb::Say(text, _) => self.say(text, length, at),
+            Verb::Say(words) => self.say(words, length, at),
             Verb::Mark(name) => self.mark(name, at, false),
             Verb::Figure(name) => self.mark(name, at, true),
             Verb::Await(awaited) => self.await_end(awaited, at),
@@ -283,10 +283,10 @@ impl<'a> Scheduler<'a> {
     }
 
     /// Words begin when the words before them have ended; steps go on meanwhile.
-    fn say(&mut self, text: &str, length: Option<f64>, at: f64) -> f64 {
+    fn say(&mut self, words: &Template, length: Option<f64>, at: f64) -> f64 {
         let start = if self.speech_end > at { self.speech_end + CAPTION_GAP_SECS } else { at };
-        let end = start + length.unwrap_or_else(|| speaking_secs(text));
-        self.laid.captions.push((text.to_owned(), start, end));
+        let end = start + length.unwrap_or_else(|| speaking_secs(words));
+        self.laid.captions.push((words.clone(), start, end));
         self.speech_end = end;
         start
     }
