@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Item;
 use crate::color::Rgba;
-use crate::geom::{BezPath, Rect};
+use crate::geom::{Affine, BezPath, Rect};
 
 /// Says which thing on the stage an item is, the same in every frame of a film: a hash of actor, part and position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,6 +61,15 @@ pub struct FrameItem {
     pub resting: bool,
     /// Where it may be drawn, in stage units; `None` for everywhere.
     pub clip: Option<Clip>,
+}
+
+impl FrameItem {
+    /// The item moved, turned or scaled after what it has, and its clip with it.
+    #[must_use]
+    pub fn transformed(self, map: Affine) -> Self {
+        let clip = self.clip.map(|clip| Clip(Arc::new(map * (*clip.0).clone())));
+        Self { item: self.item.transformed(map), clip, ..self }
+    }
 }
 
 /// A picture: a ground and items on it, later ones over earlier ones.

@@ -2,6 +2,7 @@
 //! coloured; then what flies over them, and highlights.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::concern::Concern;
@@ -34,18 +35,38 @@ type Look<'a> = (Reveal<'a>, f64, Vec<(Rgba, f32)>);
 impl<'f> Instant<'f> {
     /// Appends everything that the scene shows at this instant.
     pub(super) fn emit(&self, items: &mut Vec<FrameItem>) {
-        let first = items.len();
-        for &actor in &self.scene.draw_order {
-            self.emit_actor(actor, items);
+        for (_, run) in self.runs(&BTreeSet::new()) {
+            items.extend(run);
         }
-        self.emit_flights(items);
-        self.emit_highlights(items);
+    }
+
+    /// What the scene shows without some actors, cut where they would be: each run with the one that comes before it.
+    pub(super) fn runs(&self, apart: &BTreeSet<usize>) -> Vec<(Option<usize>, Vec<FrameItem>)> {
         let camera = self.camera();
-        if camera != Affine::IDENTITY {
-            for item in items.iter_mut().skip(first) {
-                item.item.transform = camera * item.item.transform;
+        let mut runs = vec![(None, Vec::new())];
+        for &actor in &self.scene.draw_order {
+            if apart.contains(&actor) {
+                runs.push((Some(actor), Vec::new()));
+            } else if let Some((_, run)) = runs.last_mut() {
+                self.emit_actor(actor, run);
             }
         }
+        if let Some((_, run)) = runs.last_mut() {
+            self.emit_flights(run);
+            self.emit_highlights(run);
+        }
+        for item in runs.iter_mut().flat_map(|(_, run)| run).filter(|_| camera != Affine::IDENTITY) {
+            item.item.transform = camera * item.item.transform;
+        }
+        runs
+    }
+
+    /// What an actor shows, as the camera sees it.
+    pub(super) fn seen_of(&self, actor: usize) -> Vec<FrameItem> {
+        let mut items = Vec::new();
+        self.emit_actor(actor, &mut items);
+        let camera = self.camera();
+        items.into_iter().map(|item| item.transformed(camera)).collect()
     }
 
     pub(super) fn emit_actor(&self, index: usize, items: &mut Vec<FrameItem>) {
@@ -263,6 +284,6 @@ fn recolored(shape: &Shape, colors: &[(Rgba, f32)]) -> Shape {
             Shape::Path { path: Arc::clone(path), fill, stroke }
         }
         Shape::Glyphs(run) => Shape::Glyphs(crate::draw::GlyphRun { paint: run.paint.recolored(tint), ..run.clone() }),
-        Shape::Image { .. } => shape.clone(),
+        Shape::Image { .. } | Shape::Layer(_) => shape.clone(),
     }
 }

@@ -29,6 +29,13 @@ impl Instant<'_> {
     }
 }
 
+/// What is on its way from one look to another after a share of it, as a whole.
+pub(super) fn travelled(from: Vec<FrameItem>, to: Vec<FrameItem>, share: f64, id: ItemId) -> Vec<FrameItem> {
+    let flown = flown(&pieces(from), &pieces(to), share, 0.0, true);
+    let numbered = |(index, item)| FrameItem { id: id.numbered(index), item, resting: false, clip: None };
+    flown.into_iter().enumerate().map(numbered).collect()
+}
+
 /// Items with glyph runs cut into single glyphs, so that each can find its partner.
 fn pieces(items: Vec<FrameItem>) -> Vec<Item> {
     items

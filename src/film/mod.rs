@@ -32,6 +32,7 @@ mod sources;
 mod spots;
 mod state;
 mod trail;
+mod transition;
 
 use std::sync::Arc;
 
@@ -158,8 +159,12 @@ impl Film {
             self.theme.color(crate::color::Role::Ground)
         };
         let mut frame = Frame { stage: self.size.stage(), ground, items: Vec::new() };
-        if let Some(scene) = self.scenes.iter().find(|scene| scene.range.contains(FrameIndex(index))) {
-            Instant::new(self, scene, index).emit(&mut frame.items);
+        let found = self.scenes.iter().position(|scene| scene.range.contains(FrameIndex(index)));
+        if let Some((number, scene)) = found.and_then(|number| Some((number, self.scenes.get(number)?))) {
+            match self.passing(number, FrameIndex(index)) {
+                Some(transition) => self.pass((number, transition), index, &mut frame.items),
+                None => Instant::new(self, scene, index).emit(&mut frame.items),
+            }
         }
         if self.shows_captions {
             self.emit_caption(index, &mut frame.items);

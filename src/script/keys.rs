@@ -66,9 +66,38 @@ pub const SCENE: &[FieldSpec] = &[
     FieldSpec::optional("id", Takes::Text, "unique name; if not given, `scene1`, `scene2`, ..."),
     FieldSpec::optional("title", Takes::Text, "title of the chapter"),
     FieldSpec::optional("if", Takes::Condition, "the scene is there only if this holds"),
+    FieldSpec::new(
+        "transition",
+        Takes::Transition,
+        "cut",
+        "how it takes the place of the scene before: cut, fade, slide, wipe, zoom, or a map such as `{ slide: left, for: 0.8, shared: [chart] }`",
+    ),
     FieldSpec::optional("vars", Takes::Vars, "variables of this scene, or other values for those of the script"),
     FieldSpec::optional("cast", Takes::Cast, "what can be on stage, in drawing order"),
     FieldSpec::required("steps", Takes::Steps, "what happens, one after the other"),
+];
+
+/// Keys of a scene's `transition`.
+pub const TRANSITION: &[FieldSpec] = &[
+    FieldSpec::optional(
+        "fade",
+        Takes::Word(super::transition::FADES),
+        "one picture becomes the other, straight across or through the bare ground",
+    ),
+    FieldSpec::optional("slide", Takes::Word(Side::WORDS), "both travel in this direction, the new one behind the old"),
+    FieldSpec::optional("wipe", Takes::Word(Side::WORDS), "an edge travels in this direction, the new picture behind it"),
+    FieldSpec::optional(
+        "zoom",
+        Takes::Word(super::transition::ZOOMS),
+        "in: through the old picture into the new one; out: back from it",
+    ),
+    FieldSpec::new("for", Takes::Secs, "1", "length in seconds, the first of the scene"),
+    FieldSpec::new("ease", Takes::Easing, "smooth", "the course of the motion"),
+    FieldSpec::optional(
+        "shared",
+        Takes::Names,
+        "actors of both scenes, of the same kind, that travel from their old places to their new ones",
+    ),
 ];
 
 /// Keys of an actor beside its visual: how it comes about.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::selector::Selector;
 use super::step::Step;
+use super::transition::TransitionDef;
 use super::value::{Num, Slots};
 use super::yaml::Node;
 use crate::color::{Ink, Theme};
@@ -270,6 +271,8 @@ pub struct SceneDef {
     pub span: Span,
     /// Title of the chapter.
     pub title: Option<String>,
+    /// How it takes the place of the scene before; at once, if not given.
+    pub transition: Option<TransitionDef>,
     /// Variables of this scene; one of the script's may be given another value.
     pub vars: Vec<VarDef>,
     /// In drawing order.

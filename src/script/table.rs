@@ -102,6 +102,8 @@ pub enum Takes {
     Styles,
     /// The section `define`.
     Definitions,
+    /// A word for how scenes follow one another, or a map of it.
+    Transition,
     /// A list of scenes.
     Scenes,
     /// The section `cast`.
