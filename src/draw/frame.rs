@@ -44,6 +44,14 @@ impl ItemId {
 #[derive(Clone, Debug)]
 pub struct Clip(pub Arc<BezPath>);
 
+impl Clip {
+    /// The region moved, turned or scaled.
+    #[must_use]
+    pub fn transformed(&self, map: Affine) -> Self {
+        Self(Arc::new(map * (*self.0).clone()))
+    }
+}
+
 impl PartialEq for Clip {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0) || self.0.elements() == other.0.elements()
@@ -67,7 +75,7 @@ impl FrameItem {
     /// The item moved, turned or scaled after what it has, and its clip with it.
     #[must_use]
     pub fn transformed(self, map: Affine) -> Self {
-        let clip = self.clip.map(|clip| Clip(Arc::new(map * (*clip.0).clone())));
+        let clip = self.clip.map(|clip| clip.transformed(map));
         Self { item: self.item.transformed(map), clip, ..self }
     }
 }

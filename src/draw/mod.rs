@@ -23,4 +23,4 @@ pub use layer::Layer;
 pub use outline::Outline;
 pub use paint::{Dash, Glow, Gradient, Paint, PaintKind, Stroke};
 pub use part::{Attribute, Grow, Part};
-pub use trace::{along, length, trace};
+pub use trace::{along, length, section, trace};

@@ -17,7 +17,7 @@ impl Instant<'_> {
     pub(super) fn emit_flights(&self, items: &mut Vec<FrameItem>) {
         for (number, effect) in self.scene.effects.iter().enumerate() {
             let EffectKind::Fly { keep } = &effect.kind else { continue };
-            let (true, Some(clock)) = (effect.running(self.frame), effect.clock(self.frame)) else { continue };
+            let (true, Some(clock)) = (effect.running(self.frame), effect.clock(self.frame, self.shutter)) else { continue };
             let [from, to] = effect.targets.as_slice() else { continue };
             let (source, target) = (pieces(self.snapshot(from)), pieces(self.snapshot(to)));
             let id = ItemId::ROOT.child(&self.scene.id).child("flight").numbered(number);

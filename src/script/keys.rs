@@ -1,7 +1,7 @@
 //! The keys of a script outside of visuals: what each takes and means. Schema, reference and help read these tables; tests hold
 //! them against what the reader knows.
 
-use super::model::{Align, Anchor, BuildRule, Shape, Side};
+use super::model::{Align, Anchor, BuildRule, Manner, Shape, Side};
 use super::table::{FieldSpec, Takes};
 
 /// Keys at the head of a script or of a file of it.
@@ -151,6 +151,12 @@ pub const PLACEMENT: &[FieldSpec] = &[
     FieldSpec::new("rotate", Takes::ANY_NUMBER, "0", "degrees, counter-clockwise"),
     FieldSpec::new("opacity", Takes::Number(0.0, 1.0), "1", "from 0 to 1"),
     FieldSpec::new("layer", Takes::Whole(-1000, 1000), "0", "drawn over lower layers, whatever the order of the cast"),
+    FieldSpec::new(
+        "parallax",
+        Takes::Fixed(0.0, 10.0),
+        "1",
+        "how far the camera's moves carry it: 0 stays with the frame, below 1 is far behind the stage, above 1 before it",
+    ),
     FieldSpec::optional("color", Takes::Color, "one colour for all of it"),
     FieldSpec::new("hidden", Takes::Flag, "false", "not on stage at all"),
     FieldSpec::optional("allow", Takes::Names, "warnings that are meant so, by their codes"),
@@ -227,6 +233,24 @@ pub const OPTIONS: &[FieldSpec] = &[
     FieldSpec::optional("of", Takes::Actor, "the actor or part whose way the trail shows"),
     FieldSpec::new("shape", Takes::Word(Shape::WORDS), "box", "shape of the highlight"),
     FieldSpec::optional("margin", Takes::ANY_NUMBER, "space around the target in stage units"),
+    FieldSpec::new("how", Takes::Word(Manner::WORDS), "flash", "how it is pointed at"),
+    FieldSpec::new(
+        "blur",
+        Takes::Fixed(0.0, 2.0),
+        "0",
+        "how far what steps back is blurred, in stage units: the standard deviation",
+    ),
+    FieldSpec::optional(
+        "spring",
+        Takes::Fixed(0.0, 10.0),
+        "follows as if on a spring, so many seconds behind a leader of even motion",
+    ),
+    FieldSpec::new(
+        "damping",
+        Takes::Fixed(0.2, 4.0),
+        "1",
+        "of the spring: 1 arrives soonest without swinging, below it swings, above it creeps",
+    ),
     FieldSpec::optional("into", Takes::Actor, "the actor or part that it becomes"),
     FieldSpec::optional("lag", Takes::Secs, "seconds between the starts of steps"),
     FieldSpec::optional("steps", Takes::Steps, "the steps that are repeated"),

@@ -4,6 +4,7 @@
 //! mistakes, each with its place. This stage knows no visual: the fields of an actor are handed on as a spanned node, and
 //! the visual reads them with [`Fields`].
 
+mod camera;
 mod cast;
 mod condition;
 mod data;
@@ -48,7 +49,7 @@ pub use fields::Fields;
 pub use format::format;
 pub use link::{Aspect, Property};
 pub use model::{
-    ActorDef, ActorKind, Align, Anchor, Arrange, Beside, BuildRule, CodeDef, CodeKind, DataDef, FontDef, Place,
+    ActorDef, ActorKind, Align, Anchor, Arrange, Beside, BuildRule, CodeDef, CodeKind, DataDef, FontDef, Manner, Place,
     Placement, Room, SceneDef, Script, Shape, Side, SourceDef, SourceKind, StageDef, VarDef, Weight, Word,
 };
 pub use placement::{ALSO_FIELDS, PLACEMENT_KEYS, read_spot};
@@ -57,7 +58,7 @@ pub use reader::Reader;
 pub use selector::{Segment, Selector};
 pub use source::read_source;
 pub use standard::{StandardRow, standard_rows};
-pub use step::{Action, Amount, Await, Camera, Motion, Near, Order, Step, Timing, Verb, When};
+pub use step::{Action, Amount, Await, Camera, Motion, Near, Order, Spring, Step, Timing, Verb, When};
 pub use table::{FieldSpec, Need, TableFields, Takes};
 pub use target::Target;
 pub use transition::{Passage, TransitionDef};

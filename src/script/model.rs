@@ -248,6 +248,19 @@ named! {
         Box = "box" "A rounded frame.",
         Underline = "underline" "A line beneath.",
         Circle = "circle" "An ellipse around.",
+        Loop = "loop" "A ring around, as drawn by hand.",
+        Spotlight = "spotlight" "A window: everything outside it is darkened.",
+    }
+}
+
+named! {
+    /// How a target is pointed at once.
+    Manner {
+        Flash = "flash" "It grows, takes the accent's colour, and is as before.",
+        Pulse = "pulse" "It grows and is as before, in its own colours.",
+        Wiggle = "wiggle" "It turns to and fro.",
+        Pass = "pass" "A light runs along its outlines.",
+        Ring = "ring" "A ring spreads from it.",
     }
 }
 
@@ -382,6 +395,8 @@ pub struct Placement {
     pub opacity: Option<Num>,
     /// Drawn over lower layers, whatever the order of the cast.
     pub layer: i64,
+    /// How much the camera's moves are its own: 0 stays with the frame, above 1 is nearer than the stage; 1 if not given.
+    pub parallax: Option<f64>,
     /// Colour for all of it.
     pub color: Option<Ink>,
     /// Not on stage until a step brings it, even if no step does.

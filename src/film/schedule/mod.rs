@@ -68,6 +68,8 @@ pub(super) struct Scheduler<'a> {
     named: BTreeMap<String, f64>,
     /// The instants of marks as the pass before found them.
     expected: BTreeMap<String, f64>,
+    /// Has a step blurred anything?
+    blurs: bool,
     /// Does a step ask for the instant of a mark?
     asks: bool,
     /// Number of the pass over the scene, from 1.
@@ -78,8 +80,8 @@ impl<'a> Scheduler<'a> {
     pub(super) fn new(fps: Fps, actors: &'a [ActorFacts], diags: &'a mut Diagnostics) -> Self {
         let (laid, named, expected) = Default::default();
         let (start, first, speech_end, background_end) = (0.0, 0.0, 0.0, 0.0);
-        let (asks, passes) = (false, 0);
-        Self { fps, actors, diags, laid, start, first, speech_end, background_end, named, expected, asks, passes }
+        let (blurs, asks, passes) = (false, false, 0);
+        Self { fps, actors, diags, laid, start, first, speech_end, background_end, named, expected, blurs, asks, passes }
     }
 
     /// The schedule of a scene that begins at an instant and is all there so many seconds later. Steps that last until a mark, or begin at one, need to know where
@@ -107,7 +109,7 @@ impl<'a> Scheduler<'a> {
     }
 
     fn pass(&mut self, steps: &[Step]) -> f64 {
-        (self.laid, self.named) = Default::default();
+        (self.laid, self.named, self.blurs) = Default::default();
         (self.speech_end, self.background_end) = (self.first, self.first);
         let end = self.sequence(steps, self.first);
         end.max(self.speech_end).max(self.background_end)

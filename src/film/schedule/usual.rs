@@ -2,7 +2,7 @@
 
 use super::Scheduler;
 use crate::diag::{Diagnostic, Diagnostics, Span};
-use crate::script::{Timing, Verb};
+use crate::script::{Camera, Timing, Verb};
 use crate::timeline::{Easing, FORMS};
 
 /// The easing of a name; the default one if there is no name, or a wrong one, which is reported.
@@ -32,10 +32,11 @@ impl Scheduler<'_> {
             Verb::Bind(..) | Verb::Unbind(..) | Verb::Trace { .. } | Verb::Untrace(_) => 0.0,
             Verb::Face { .. } => 0.5,
             Verb::Write(_) | Verb::Unwrite(_) | Verb::Draw(_) => 1.2,
-            Verb::FadeIn(..) | Verb::FadeOut(..) | Verb::Dim(_) | Verb::Undim(_) | Verb::Focus(_) | Verb::Fade(..) => {
+            Verb::FadeIn(..) | Verb::FadeOut(..) | Verb::Dim(..) | Verb::Undim(_) | Verb::Focus(..) | Verb::Fade(..) => {
                 0.6
             }
             Verb::Highlight { .. } | Verb::Unhighlight(_) => 0.6,
+            Verb::Camera(Camera::Follow { .. }) => 0.0,
             Verb::Camera(_) => 1.5,
             Verb::Copy(..) | Verb::Morph(..) => 1.2,
             Verb::Do(acts) => {
