@@ -109,6 +109,8 @@ impl Frames<'_, '_> {
         let frames = [before, last, middle(2), middle(1), middle(3), effect.start];
         let instants = frames.map(|frame| Instant::new(film, scene, frame));
         match &effect.kind {
+            // What is in focus need not have stepped back before.
+            EffectKind::Dim(goal) if *goal >= 1.0 && effect.span.text() == "focus" => None,
             // What it follows may move later.
             EffectKind::CameraFollow { .. } => None,
             _ if effect.is_camera() => Some(vec![(nobody, changes(instants.iter().map(Instant::view)))]),
