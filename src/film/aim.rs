@@ -133,17 +133,19 @@ impl Instant<'_> {
                 of: self.box_of(&beside.of),
                 baseline: self.baseline_within(&beside.of, Within::STAGE),
             },
-            EffectKind::Move(Motion::With(leader, Some(spring))) => {
-                let of = super::select::addresses(self.scene, leader);
-                let before = self.spot_at(effect, &of, effect.before()?)?;
-                Aim::By(self.sprung(effect, &of, *spring, before, u64::MAX) - before)
-            }
-            EffectKind::Move(Motion::With(leader, None)) => {
+            EffectKind::Move(Motion::With(leader, spring)) => {
                 let before = self.scene.past.kept((effect.number, Kept::Leader), || {
                     self.then(effect.before(), |then| Some(Aim::To(then.box_of(leader).center())))
                 });
                 let Some(Aim::To(before)) = before else { return None };
-                Aim::By(self.box_of(leader).center() - before)
+                let now = match spring {
+                    None => self.box_of(leader).center(),
+                    Some(spring) => {
+                        let of = super::select::addresses(self.scene, leader);
+                        self.sprung(effect, &of, *spring, before, u64::MAX)
+                    }
+                };
+                Aim::By(now - before)
             }
             EffectKind::Arrange { plan, unit } => Aim::By(self.planned(effect, plan, *unit)),
             EffectKind::Scale(Amount::To(num) | Amount::By(num))

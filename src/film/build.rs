@@ -41,6 +41,7 @@ pub(super) fn build(script: &Script, world: &dyn World, overrides: Overrides) ->
         typesetter: typesetter(script, &mut diags),
         captions: Vec::new(),
         shows_captions: script.stage.captions,
+        motion_blur: script.stage.motion_blur,
     };
     let typesetter = Arc::clone(&film.typesetter);
     sources::build(script, &mut film, &mut diags);

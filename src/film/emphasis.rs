@@ -11,6 +11,8 @@ use crate::script::Manner;
 const LIGHTS: [f64; 3] = [0.3, 0.18, 0.07];
 /// How wide and how bright these are.
 const WIDTHS: [(f64, f32); 3] = [(0.03, 0.5), (0.05, 0.7), (0.075, 1.0)];
+/// From this size on, in stage units, a light is as wide as that.
+const LARGE: f64 = 1.0;
 /// How far beyond its target a ring begins and ends, as shares of the target's radius, and its widths.
 const RING: [f64; 2] = [0.75, 1.7];
 const RING_WIDTH: [f64; 2] = [0.09, 0.01];
@@ -38,17 +40,21 @@ impl Instant<'_> {
 
     /// A light on its way along every outline of the targets.
     fn pass(&self, effect: &Effect, share: f64, items: &mut Vec<FrameItem>) {
-        let accent = self.film.theme.color(Role::Accent);
+        // Brighter than the accent, so that it shows on what has its colour.
+        let light = self.film.theme.color(Role::Accent).lerp(self.film.theme.color(Role::Ink), 0.6);
         for target in &effect.targets {
             let camera = self.camera_of(target.actor);
             for item in self.snapshot(target) {
                 let map = camera * item.item.transform;
                 for outline in outlines(&item.item) {
+                    // A small thing has a thin light.
+                    let size = map.transform_rect_bbox(crate::geom::Shape::bounding_box(&outline)).size();
+                    let thin = (size.width.max(size.height) / LARGE).min(1.0);
                     for (length, (width, strength)) in LIGHTS.into_iter().zip(WIDTHS) {
                         let head = share * (1.0 + length);
                         let lit = section(&(map * outline.clone()), head - length, head);
                         if !lit.is_empty() {
-                            items.push(stroked(lit, accent.faded(strength), width));
+                            items.push(stroked(lit, light.faded(strength), width * thin));
                         }
                     }
                 }

@@ -13,7 +13,6 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::draw::{Clip, FrameItem, Item, ItemId, Layer, Paint, Shape};
 use crate::geom::{Affine, Rect, STAGE_HEIGHT, Shape as _, Vec2};
 use crate::script::{Passage, SceneDef, Side, TransitionDef};
-use crate::time::FrameIndex;
 use crate::timeline::Easing;
 
 /// How many times larger or smaller the further scene of a zoom is.
@@ -103,9 +102,9 @@ impl Transition {
         Self { passage: def.passage, end, ease, shared }
     }
 
-    /// Is it under way at a frame of its scene, before the last of it?
-    pub(super) fn runs_at(&self, index: u64) -> bool {
-        index + 1 < self.end
+    /// Is it under way at an instant of its scene, before the last of it?
+    fn runs_at(&self, index: u64, shutter: f64) -> bool {
+        index + 1 < self.end || index + 1 == self.end && shutter < 0.0
     }
 
     /// How the old scene and the new one are shown after a share of it.
@@ -185,19 +184,24 @@ fn along(side: Side, stage: Rect) -> Vec2 {
 
 impl Film {
     /// Appends what is to be seen while a scene takes the place of the one before.
-    pub(super) fn pass(&self, (number, transition): (usize, &Transition), index: u64, items: &mut Vec<FrameItem>) {
+    pub(super) fn pass(
+        &self,
+        (number, transition): (usize, &Transition),
+        (index, shutter): (u64, f64),
+        items: &mut Vec<FrameItem>,
+    ) {
         let Some(scene) = self.scenes.get(number) else { return };
         let start = scene.range.start.0;
         let length = (transition.end - start).max(1) as f64;
-        let share = transition.ease.ease((index.saturating_sub(start) + 1) as f64 / length);
+        let share = transition.ease.ease(((index.saturating_sub(start) + 1) as f64 + shutter) / length);
         let stage = self.size.stage();
         let ground = (!self.transparent).then(|| self.ground(scene, stage));
         let [old_look, new_look] = transition.looks(share, stage, ground.is_some());
         let id = ItemId::ROOT.child(&scene.id).child("transition");
 
-        let now = Instant::new(self, scene, index);
+        let now = Instant::new(self, scene, index).exposed(shutter);
         let before = number.checked_sub(1).and_then(|number| self.scenes.get(number));
-        let before = before.map(|scene| Instant::new(self, scene, index));
+        let before = before.map(|scene| Instant::new(self, scene, index).exposed(shutter));
         let mut travelling: Vec<(usize, Vec<FrameItem>)> = Vec::new();
         let mut left: BTreeSet<usize> = BTreeSet::new();
         for &(old, new) in &transition.shared {
@@ -233,7 +237,7 @@ impl Film {
     }
 
     /// The transition that is under way at a frame, and the number of its scene.
-    pub(super) fn passing(&self, number: usize, index: FrameIndex) -> Option<&Transition> {
-        self.scenes.get(number)?.transition.as_ref().filter(|transition| transition.runs_at(index.0))
+    pub(super) fn passing(&self, number: usize, index: u64, shutter: f64) -> Option<&Transition> {
+        self.scenes.get(number)?.transition.as_ref().filter(|transition| transition.runs_at(index, shutter))
     }
 }

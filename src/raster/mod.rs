@@ -4,6 +4,7 @@
 //! neighbours are drawn. The same frame gives the same pixels on any thread.
 
 mod blur;
+mod exposure;
 mod glyphs;
 mod guard;
 mod image;

@@ -58,7 +58,24 @@ pub const STAGE: &[FieldSpec] = &[
         "0.6",
         "distance from the edge of the frame that things at it keep, in stage units",
     ),
+    FieldSpec::new(
+        "motion_blur",
+        Takes::Shutter,
+        "false",
+        "what moves is blurred along its way: `true`, or a map such as `{ shutter: 180, samples: 8 }`",
+    ),
     FieldSpec::new("captions", Takes::Flag, "false", "the words of `say` at the foot of the frame"),
+];
+
+/// Keys of `motion_blur`.
+pub const SHUTTER: &[FieldSpec] = &[
+    FieldSpec::new(
+        "shutter",
+        Takes::Fixed(1.0, 360.0),
+        "180",
+        "angle of the shutter in degrees: 360 is open for the whole time of a frame",
+    ),
+    FieldSpec::new("samples", Takes::Whole(2, 64), "8", "instants of that time that are drawn"),
 ];
 
 /// Keys of a scene.

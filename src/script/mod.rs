@@ -49,7 +49,7 @@ pub use fields::Fields;
 pub use format::format;
 pub use link::{Aspect, Property};
 pub use model::{
-    ActorDef, ActorKind, Align, Anchor, Arrange, Beside, BuildRule, CodeDef, CodeKind, DataDef, FontDef, Manner, Place,
+    ActorDef, ActorKind, Align, Anchor, Arrange, Beside, BuildRule, CodeDef, CodeKind, DataDef, FontDef, Manner, MotionBlur, Place,
     Placement, Room, SceneDef, Script, Shape, Side, SourceDef, SourceKind, StageDef, VarDef, Weight, Word,
 };
 pub use placement::{ALSO_FIELDS, PLACEMENT_KEYS, read_spot};

@@ -51,8 +51,19 @@ pub struct StageDef {
     pub theme: Theme,
     /// Distance from the frame's edge that things at it keep, in stage units.
     pub margin: f64,
+    /// How long the shutter of the camera is open; none if nothing is to blur as it moves.
+    pub motion_blur: Option<MotionBlur>,
     /// Are the words of `say` shown at the foot of the frame?
     pub captions: bool,
+}
+
+/// The exposure of a frame.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MotionBlur {
+    /// The angle of the shutter in degrees, above 0 and up to 360: so much of a frame's time it is open, at its end.
+    pub shutter: f64,
+    /// Instants of it that are drawn, from 2 to 64.
+    pub samples: u32,
 }
 
 /// A font that the script asks for.

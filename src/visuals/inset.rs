@@ -23,7 +23,7 @@ pub static SPEC: VisualSpec = VisualSpec {
             "3",
             "height of the window in stage units; a circle is as wide as it is high",
         ),
-        FieldSpec::new("stroke", Takes::Color, "accent", "colour of the rim"),
+        FieldSpec::new("color", Takes::Color, "accent", "colour of the rim"),
         FieldSpec::new("stroke_width", Takes::Number(0.0, 5.0), "0.04", "width of the rim in stage units"),
     ]],
     parts: &[("picture", "what is seen"), ("rim", "the edge of the window")],
@@ -51,7 +51,7 @@ fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>
     let zoom = fields.number_or_default("zoom");
     let round = fields.word("shape") == Some("circle");
     let size = [fields.number_or_default("width"), fields.number_or_default("height")];
-    let stroke = fields.ink("stroke").unwrap_or(Ink::Role(Role::Accent));
+    let stroke = fields.ink("color").unwrap_or(Ink::Role(Role::Accent));
     let stroke_width = fields.number_or_default("stroke_width");
     Some(Box::new(Inset { of: of?, zoom, round, size, stroke, stroke_width }))
 }

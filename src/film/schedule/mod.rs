@@ -341,7 +341,10 @@ impl<'a> Scheduler<'a> {
             } else if lag > 0.0 && each_its_own {
                 alike.push(effect);
             } else if lag > 0.0 && effect.targets.len() > 1 && !complement && (!flies || flights > 1) {
-                let one = |target: &Address| Effect { targets: vec![target.clone()], ..effect.clone() };
+                // What takes turns turns and grows about its own middle, not about that of the group that it is in.
+                let alone = matches!(effect.kind, EffectKind::Scale(_) | EffectKind::Rotate(_) | EffectKind::Indicate(_));
+                let own = |target: &Address| Address { group: target.group.filter(|_| !alone), ..target.clone() };
+                let one = |target: &Address| Effect { targets: vec![own(target)], ..effect.clone() };
                 self.laid.spread(effect.targets.iter().map(one).collect(), at);
             } else {
                 self.laid.effects.push(LaidEffect { start: at, end: at + secs, effect });
