@@ -12,9 +12,11 @@ const STROKE_WIDTH: f64 = 0.045;
 const CORNER_RADIUS: f64 = 0.12;
 /// How much of what is outside a spotlight is hidden.
 const VEIL: f32 = 0.8;
+/// How wide a loop is, as a share of what it goes round: a hand cuts the corners.
+const LOOP_WIDE: f64 = 0.64;
 /// The edge of a spotlight is soft: rings of so many stage units, from the inside outwards.
-const SOFT: f64 = 0.035;
-const RINGS: u32 = 5;
+const SOFT: f64 = 0.04;
+const RINGS: u32 = 3;
 
 /// A mark as far as it has come.
 #[derive(Clone, Copy, Debug)]
@@ -150,15 +152,15 @@ fn slid(from: Rect, to: Rect, share: f64) -> Rect {
 
 fn outline(mark: &Mark) -> BezPath {
     let rect = mark.rect;
-    let ellipse = || {
-        let radii = rect.size().to_vec2() * std::f64::consts::FRAC_1_SQRT_2;
+    let ellipse = |wide: f64| {
+        let radii = rect.size().to_vec2() * wide;
         Affine::new([radii.x, 0.0, 0.0, radii.y, rect.center().x, rect.center().y])
     };
     match mark.shape {
         Shape::Box | Shape::Spotlight => rounded_rect(rect, CORNER_RADIUS),
         Shape::Underline => polyline([Point::new(rect.x0, rect.y0), Point::new(rect.x1, rect.y0)], false),
-        Shape::Circle => ellipse() * circle(Point::ORIGIN, 1.0),
-        Shape::Loop => ellipse() * by_hand(mark.seed as u64),
+        Shape::Circle => ellipse(std::f64::consts::FRAC_1_SQRT_2) * circle(Point::ORIGIN, 1.0),
+        Shape::Loop => ellipse(LOOP_WIDE) * by_hand(mark.seed as u64),
     }
 }
 
