@@ -9,7 +9,7 @@ use crate::diag::Diagnostic;
 use crate::encode::write_file;
 use crate::export::png;
 use crate::film::Overrides;
-use crate::raster::Rasterizer;
+use crate::raster::{Pixels, Rasterizer};
 
 pub(super) fn run(args: &FrameArgs) -> Exit {
     let stage = &args.stage;
@@ -21,7 +21,8 @@ pub(super) fn run(args: &FrameArgs) -> Exit {
     let written = Stretch::new(film, args.scene.as_deref()).and_then(|stretch| {
         let index = stretch.frame(&args.at)?;
         let output = output(args)?;
-        let pixels = Rasterizer::new(film.size()).draw(&film.frame(index));
+        let mut pixels = Pixels { width: 0, height: 0, rgba: Vec::new() };
+        Rasterizer::new(film.size()).expose(&film.exposures(index), &mut pixels);
         write_file(&output, &png::encode(&pixels, stage.transparent)?, &loaded.inputs)?;
         Ok((output, index))
     });

@@ -163,9 +163,9 @@ impl FrameSource for Frames<'_> {
     }
 
     fn fill(&self, index: FrameIndex, layout: PixelLayout, buffer: &mut Vec<u8>) -> Result<(), Diagnostic> {
-        let frame = self.film.frame(FrameIndex(self.range.start.0 + index.0));
+        let frames = self.film.exposures(FrameIndex(self.range.start.0 + index.0));
         SCRATCH.with_borrow_mut(|pixels| {
-            self.rasterizer.draw_into(&frame, pixels);
+            self.rasterizer.expose(&frames, pixels);
             match layout {
                 PixelLayout::Yuv420 => yuv420(pixels, buffer),
                 PixelLayout::Rgba => straight_rgba(pixels, buffer),
@@ -176,7 +176,7 @@ impl FrameSource for Frames<'_> {
 
     fn same_as_previous(&self, index: FrameIndex) -> bool {
         let at = self.range.start.0 + index.0;
-        at > 0 && self.film.frame(FrameIndex(at)) == self.film.frame(FrameIndex(at - 1))
+        at > 0 && self.film.exposures(FrameIndex(at)) == self.film.exposures(FrameIndex(at - 1))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Bitmap, Font, Outline, Paint, Stroke};
+use super::{Bitmap, Font, Layer, Outline, Paint, Stroke};
 use crate::geom::{Affine, BezPath, Rect, union};
 
 /// A positioned glyph.
@@ -68,6 +68,8 @@ pub enum Shape {
         /// Where it goes, in the item's units.
         rect: Rect,
     },
+    /// Items drawn together, then shown as one.
+    Layer(Arc<Layer>),
 }
 
 impl PartialEq for Shape {
@@ -81,6 +83,7 @@ impl PartialEq for Shape {
             (Self::Image { bitmap: a, rect: r }, Self::Image { bitmap: b, rect: q }) => {
                 r == q && (Arc::ptr_eq(a, b) || a == b)
             }
+            (Self::Layer(a), Self::Layer(b)) => Arc::ptr_eq(a, b) || a == b,
             _ => false,
         }
     }
@@ -144,6 +147,7 @@ impl Item {
                 .iter()
                 .fold(None, |all, glyph| union(all, run.font.bounds(glyph.id, run.size, glyph.x, glyph.y))),
             Shape::Image { rect, .. } => Some(*rect),
+            Shape::Layer(layer) => layer.bounds(),
         };
         local.filter(|r| r.is_finite()).map(|rect| self.transform.transform_rect_bbox(rect))
     }

@@ -2,16 +2,17 @@
 //! coloured; then what flies over them, and highlights.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::concern::Concern;
-use super::effect::{EffectKind, RevealKind};
+use super::effect::RevealKind;
 use super::instant::Instant;
 use super::locate::Concerned;
 use super::reveal::{Reveal, Shown, pen_clock, pen_turns};
 use crate::color::Rgba;
-use crate::draw::{FrameItem, Item, ItemId, Part, Shape};
-use crate::geom::{Affine, Point, Rect, STAGE_HEIGHT, lerp};
+use crate::draw::{FrameItem, Item, ItemId, Layer, Part, Shape};
+use crate::geom::Affine;
 use crate::limits;
 
 /// What a node inherits.
@@ -34,18 +35,41 @@ type Look<'a> = (Reveal<'a>, f64, Vec<(Rgba, f32)>);
 impl<'f> Instant<'f> {
     /// Appends everything that the scene shows at this instant.
     pub(super) fn emit(&self, items: &mut Vec<FrameItem>) {
-        let first = items.len();
-        for &actor in &self.scene.draw_order {
-            self.emit_actor(actor, items);
+        for (_, run) in self.runs(&BTreeSet::new()) {
+            items.extend(run);
         }
-        self.emit_flights(items);
-        self.emit_highlights(items);
-        let camera = self.camera();
-        if camera != Affine::IDENTITY {
-            for item in items.iter_mut().skip(first) {
-                item.item.transform = camera * item.item.transform;
+    }
+
+    /// What the scene shows without some actors, cut where they would be: each run with the one that comes before it.
+    pub(super) fn runs(&self, apart: &BTreeSet<usize>) -> Vec<(Option<usize>, Vec<FrameItem>)> {
+        let mut runs = vec![(None, Vec::new())];
+        for &actor in &self.scene.draw_order {
+            if apart.contains(&actor) {
+                runs.push((Some(actor), Vec::new()));
+            } else if let Some((_, run)) = runs.last_mut() {
+                let first = run.len();
+                self.emit_actor(actor, run);
+                seen_through(self.camera_of(actor), run, first);
+                self.magnify(actor, first, run);
+                merge_blurred(run, first);
             }
         }
+        if let Some((_, run)) = runs.last_mut() {
+            let first = run.len();
+            self.emit_flights(run);
+            seen_through(self.view().map(1.0), run, first);
+            self.emit_emphasis(run);
+            self.emit_highlights(run);
+        }
+        runs
+    }
+
+    /// What an actor shows, as the camera sees it.
+    pub(super) fn seen_of(&self, actor: usize) -> Vec<FrameItem> {
+        let mut items = Vec::new();
+        self.emit_actor(actor, &mut items);
+        seen_through(self.camera_of(actor), &mut items, 0);
+        items
     }
 
     pub(super) fn emit_actor(&self, index: usize, items: &mut Vec<FrameItem>) {
@@ -82,12 +106,14 @@ impl<'f> Instant<'f> {
         }
         let (pen_at, turns, ranks);
         let own = concerned.own.as_slice();
+        let (first, mut blur) = (items.len(), 0.0);
         let mut inherited = inherited;
         if !own.is_empty() {
             let state = self.state(own);
             inherited.opacity *= state.opacity;
             inherited.colors.extend(state.colors);
             inherited.resting &= !state.moving;
+            blur = state.blur;
             match state.shown {
                 // What is around it takes it along.
                 _ if inherited.leaving => {}
@@ -121,7 +147,8 @@ impl<'f> Instant<'f> {
         let stage_from_part = inherited.stage_from_parent * parent_from_part * grown;
         let opacity = inherited.opacity * opacity * part.opacity.clamp(0.0, 1.0);
         let resting = inherited.resting && grown == Affine::IDENTITY;
-        let (mut number, first) = (0, items.len());
+        let mut number = 0;
+        let own_blur = if concerned.around.is_empty() { 0.0 } else { self.state(&concerned.around).blur };
         let items_only = self.items_only(&concerned.around, &inherited, reveal);
         let (own_reveal, own_opacity, colors) =
             items_only.as_ref().map_or((reveal, opacity, &inherited.colors), |(r, o, c)| (*r, opacity * o, c));
@@ -135,6 +162,11 @@ impl<'f> Instant<'f> {
                 }
             });
         }
+        if own_blur > 0.0 && items.len() > first {
+            let own = blurred(items.split_off(first), own_blur, inherited.id);
+            items.push(own);
+        }
+        let id = inherited.id;
         let count = part.parts.len();
         for (index, child) in part.parts.iter().enumerate() {
             let concerned = self.descend(&concerned.inside, &part.parts, index);
@@ -160,6 +192,10 @@ impl<'f> Instant<'f> {
             && let Some(inside) = items.get_mut(first..)
         {
             inside.sort_by(|a, b| b.item.away.total_cmp(&a.item.away));
+        }
+        if blur > 0.0 && items.len() > first {
+            let all = blurred(items.split_off(first), blur, id);
+            items.push(all);
         }
     }
 
@@ -207,37 +243,54 @@ impl<'f> Instant<'f> {
         });
         items
     }
+}
 
-    /// The map that the camera makes of the stage: the identity while it is where it begins.
-    pub(super) fn camera(&self) -> Affine {
-        let stage = self.film.size.stage();
-        let (mut centre, mut height) = (Point::ORIGIN, STAGE_HEIGHT);
-        for effect in &self.scene.effects {
-            let Some(clock) = effect.clock(self.frame) else { continue };
-            let goal = match &effect.kind {
-                EffectKind::CameraReset => Some((Point::ORIGIN, STAGE_HEIGHT)),
-                EffectKind::CameraAt { centre: to, height: wide } => {
-                    let to = to.as_ref().map_or(centre, |to| self.point(to));
-                    Some((to, wide.as_ref().map_or(height, |wide| self.number(wide))))
-                }
-                EffectKind::CameraFit { margin } => self.targets_box(effect).map(|rect: Rect| {
-                    let rect = rect.inset(*margin);
-                    (rect.center(), rect.height().max(rect.width() * stage.height() / stage.width()))
-                }),
-                _ => None,
-            };
-            if let Some((to, wide)) = goal.filter(|(to, wide)| to.is_finite() && *wide > 1e-3 && wide.is_finite()) {
-                let eased = clock.whole();
-                // The height slides by ratio, so that a zoom has an even pace.
-                height *= libm::pow(wide / height, eased);
-                centre = Point::new(lerp(centre.x, to.x, eased), lerp(centre.y, to.y, eased));
-            }
-        }
-        if centre == Point::ORIGIN && height == STAGE_HEIGHT {
-            return Affine::IDENTITY;
-        }
-        Affine::scale(STAGE_HEIGHT / height) * Affine::translate(-centre.to_vec2())
+/// Takes items from the first one on to where a camera sees them.
+fn seen_through(camera: Affine, items: &mut [FrameItem], first: usize) {
+    for item in items.iter_mut().skip(first).filter(|_| camera != Affine::IDENTITY) {
+        item.item.transform = camera * item.item.transform;
+        item.clip = item.clip.take().map(|clip| clip.transformed(camera));
     }
+}
+
+/// Items that are blurred together: one layer for all of them.
+fn blurred(items: Vec<FrameItem>, blur: f64, id: ItemId) -> FrameItem {
+    let resting = items.iter().all(|item| item.resting);
+    let shape = Shape::Layer(Arc::new(Layer { items, blur }));
+    FrameItem { id: id.child("blurred"), item: Item::new(shape), resting, clip: None }
+}
+
+/// Neighbours that are blurred alike become one picture: it is quicker, and what lies over what stays so.
+fn merge_blurred(items: &mut Vec<FrameItem>, from: usize) {
+    let mut at = from.max(1);
+    while at < items.len() {
+        let merged = match (items.get(at - 1), items.get(at)) {
+            (Some(a), Some(b)) => joined(a, b),
+            _ => None,
+        };
+        match merged {
+            Some(both) => {
+                items.remove(at);
+                if let Some(slot) = items.get_mut(at - 1) {
+                    *slot = both;
+                }
+            }
+            None => at += 1,
+        }
+    }
+}
+
+/// One layer of two, if they are blurred alike.
+fn joined(a: &FrameItem, b: &FrameItem) -> Option<FrameItem> {
+    let (Shape::Layer(first), Shape::Layer(second)) = (&a.item.shape, &b.item.shape) else { return None };
+    let plain = |item: &FrameItem| item.clip.is_none() && item.item.opacity >= 1.0;
+    let alike = first.blur > 0.0 && (first.blur - second.blur).abs() < 1e-9 && a.item.transform == b.item.transform;
+    (alike && plain(a) && plain(b)).then(|| {
+        let items = first.items.iter().chain(&second.items).cloned().collect();
+        let shape = Shape::Layer(Arc::new(Layer { items, blur: first.blur }));
+        let item = Item { shape, ..a.item.clone() };
+        FrameItem { id: a.id, item, resting: a.resting && b.resting, clip: None }
+    })
 }
 
 /// An item on the stage, in its colours; `None` if nothing of it can be seen.
@@ -263,6 +316,6 @@ fn recolored(shape: &Shape, colors: &[(Rgba, f32)]) -> Shape {
             Shape::Path { path: Arc::clone(path), fill, stroke }
         }
         Shape::Glyphs(run) => Shape::Glyphs(crate::draw::GlyphRun { paint: run.paint.recolored(tint), ..run.clone() }),
-        Shape::Image { .. } => shape.clone(),
+        Shape::Image { .. } | Shape::Layer(_) => shape.clone(),
     }
 }

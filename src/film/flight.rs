@@ -17,7 +17,7 @@ impl Instant<'_> {
     pub(super) fn emit_flights(&self, items: &mut Vec<FrameItem>) {
         for (number, effect) in self.scene.effects.iter().enumerate() {
             let EffectKind::Fly { keep } = &effect.kind else { continue };
-            let (true, Some(clock)) = (effect.running(self.frame), effect.clock(self.frame)) else { continue };
+            let (true, Some(clock)) = (effect.running(self.frame), effect.clock(self.frame, self.shutter)) else { continue };
             let [from, to] = effect.targets.as_slice() else { continue };
             let (source, target) = (pieces(self.snapshot(from)), pieces(self.snapshot(to)));
             let id = ItemId::ROOT.child(&self.scene.id).child("flight").numbered(number);
@@ -27,6 +27,13 @@ impl Instant<'_> {
             }
         }
     }
+}
+
+/// What is on its way from one look to another after a share of it, as a whole.
+pub(super) fn travelled(from: Vec<FrameItem>, to: Vec<FrameItem>, share: f64, id: ItemId) -> Vec<FrameItem> {
+    let flown = flown(&pieces(from), &pieces(to), share, 0.0, true);
+    let numbered = |(index, item)| FrameItem { id: id.numbered(index), item, resting: false, clip: None };
+    flown.into_iter().enumerate().map(numbered).collect()
 }
 
 /// Items with glyph runs cut into single glyphs, so that each can find its partner.

@@ -223,7 +223,7 @@ impl<'a> Links<'a> {
             EffectKind::Move(Motion::Beside(beside)) => {
                 beside.gap.iter().flat_map(|num| self.num(num)).chain(selected(&beside.of)).collect()
             }
-            EffectKind::Move(Motion::With(leader)) => selected(leader),
+            EffectKind::Move(Motion::With(leader, _)) => selected(leader),
             EffectKind::Scale(Amount::To(num) | Amount::By(num))
             | EffectKind::Rotate(Amount::To(num) | Amount::By(num))
             | EffectKind::Opacity(num)

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::effect::Effect;
 use super::past::Past;
+use super::transition::Transition;
 use crate::diag::Span;
 use crate::expression::Value;
 use crate::info::{Code, Distribution};
@@ -148,6 +149,8 @@ pub(super) struct Scene {
     pub(super) past: Past,
     /// For each actor, the effects that may concern it.
     pub(super) effects_of: Vec<Vec<usize>>,
+    /// How it takes the place of the scene before, if not at once.
+    pub(super) transition: Option<Transition>,
     /// Actors in drawing order: by layer, then as the cast lists them.
     pub(super) draw_order: Vec<usize>,
 }

@@ -59,6 +59,8 @@ pub use ratio::Ratio;
 pub use tree::{CodeTree, TreeNode};
 pub use word::Word;
 pub use words::{next_words, words_of};
+pub use walk::{sway, walk};
 
 #[cfg(test)]
 mod facts;
+mod walk;

@@ -45,6 +45,8 @@ pub(super) fn takes(takes: Takes) -> String {
         Takes::Words => "words by symbol".into(),
         Takes::Theme => "theme".into(),
         Takes::Steps => "steps".into(),
+        Takes::Shutter => "`true`, `false`, or a map".into(),
+        Takes::Transition => "word, or a map".into(),
         Takes::Scenes => "scenes".into(),
         Takes::Cast => "actors by name".into(),
         Takes::List => "list, or expression that gives one".into(),

@@ -219,6 +219,8 @@ fn taken(takes: Takes) -> Value {
         Takes::Codes => map_of(object(keys::CODE, &[])),
         Takes::Styles => map_of(json!({"type": "object"})),
         Takes::Definitions => map_of(definition()),
+        Takes::Shutter => one_of([json!({"type": "boolean"}), object(keys::SHUTTER, &[])]),
+        Takes::Transition => one_of([text(), object(keys::TRANSITION, &[])]),
         Takes::Scenes => json!({"type": "array", "minItems": 1}),
         Takes::Cast => json!({"type": ["object", "null"]}),
         Takes::Steps => json!({"type": ["array", "null"]}),

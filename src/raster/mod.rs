@@ -3,9 +3,12 @@
 //! Enters: a [`Frame`] in stage units and a size. Leaves: [`Pixels`]. Cannot fail: what cannot be drawn is skipped, its
 //! neighbours are drawn. The same frame gives the same pixels on any thread.
 
+mod blur;
+mod exposure;
 mod glyphs;
 mod guard;
 mod image;
+mod layers;
 mod paint;
 mod yuv420;
 
@@ -17,6 +20,7 @@ use crate::draw::{Clip, Frame, FrameItem, Shape};
 use crate::geom::{Affine, FrameSize, Rect};
 use glyphs::Coverages;
 use image::Bitmaps;
+use layers::Layers;
 
 /// A picture in memory: premultiplied RGBA, eight bits a channel, rows from the top.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,12 +38,13 @@ pub struct Rasterizer {
     size: FrameSize,
     coverages: Coverages,
     bitmaps: Bitmaps,
+    layers: Layers,
 }
 
 impl Rasterizer {
     /// A rasterizer for frames of a size.
     pub fn new(size: FrameSize) -> Self {
-        Self { size, coverages: Coverages::default(), bitmaps: Bitmaps::default() }
+        Self { size, coverages: Coverages::default(), bitmaps: Bitmaps::default(), layers: Layers::default() }
     }
 
     /// Draws a frame.
@@ -67,24 +72,28 @@ impl Rasterizer {
         let Some(mut canvas) = PixmapMut::from_bytes(&mut pixels.rgba, self.size.width(), self.size.height()) else {
             return;
         };
-        let pixels_from_stage = self.pixels_from(frame.stage);
+        self.draw_items(&frame.items, self.pixels_from(frame.stage), None, &mut canvas);
+    }
+
+    /// Draws items whose units the map leads to pixels; `around`: where they may be drawn at most.
+    fn draw_items(&self, items: &[FrameItem], map: Affine, around: Option<&Mask>, canvas: &mut PixmapMut<'_>) {
         let mut mask: Option<(Clip, Option<Mask>)> = None;
-        for item in &frame.items {
+        for item in items {
             if item.item.opacity <= 0.0 {
                 continue;
             }
             if let Some(clip) = &item.clip
                 && mask.as_ref().is_none_or(|(known, _)| known != clip)
             {
-                mask = Some((clip.clone(), paint::mask(clip, pixels_from_stage, self.size)));
+                mask = Some((clip.clone(), paint::mask(clip, map, self.size, around)));
             }
             let clip = match (&item.clip, &mask) {
                 (Some(_), Some((_, Some(mask)))) => Some(mask),
                 // A clip that leaves nothing.
                 (Some(_), _) => continue,
-                (None, _) => None,
+                (None, _) => around,
             };
-            self.draw_item(item, pixels_from_stage, clip, &mut canvas);
+            self.draw_item(item, map, clip, canvas);
         }
     }
 
@@ -116,6 +125,16 @@ impl Rasterizer {
                 }
             }
             Shape::Glyphs(run) => self.coverages.draw(run, map, item.resting, item.item.opacity, clip, canvas),
+            Shape::Layer(layer) if item.item.opacity >= 1.0 && layer.blur <= 0.0 => {
+                self.draw_items(&layer.items, map, clip, canvas);
+            }
+            Shape::Layer(layer) => self.layers.draw(
+                (layer, map, self.size),
+                item.item.opacity,
+                clip,
+                |picture| self.draw_items(&layer.items, map, None, picture),
+                canvas,
+            ),
             Shape::Image { bitmap, rect } => self.bitmaps.draw(bitmap, *rect, map, item.item.opacity, clip, canvas),
         }
     }

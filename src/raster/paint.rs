@@ -110,11 +110,16 @@ pub(super) fn stroke(
     canvas.stroke_path(&outline, &skia_paint(&stroke.paint, map, opacity), &pen, Transform::identity(), clip);
 }
 
-/// The mask of a clip; `None` if it leaves nothing.
-pub(super) fn mask(clip: &Clip, map: Affine, size: FrameSize) -> Option<Mask> {
+/// The mask of a clip within another mask, if there is one; `None` if it leaves nothing.
+pub(super) fn mask(clip: &Clip, map: Affine, size: FrameSize, around: Option<&Mask>) -> Option<Mask> {
     let canvas = Rect::new(0.0, 0.0, f64::from(size.width()), f64::from(size.height()));
     let outline = guard::fill(&clip.0, map, canvas)?;
-    let mut mask = Mask::new(size.width(), size.height())?;
-    mask.fill_path(&outline, FillRule::Winding, true, Transform::identity());
+    let Some(around) = around else {
+        let mut mask = Mask::new(size.width(), size.height())?;
+        mask.fill_path(&outline, FillRule::Winding, true, Transform::identity());
+        return Some(mask);
+    };
+    let mut mask = around.clone();
+    mask.intersect_path(&outline, FillRule::Winding, true, Transform::identity());
     Some(mask)
 }

@@ -88,6 +88,8 @@ pub enum Takes {
     Words,
     /// The section `stage`.
     Stage,
+    /// `true` or `false`, or a map of how motion is exposed.
+    Shutter,
     /// A theme's name, or a map of changes to one.
     Theme,
     /// A list of numbers or words, or an expression that gives one.
@@ -102,6 +104,8 @@ pub enum Takes {
     Styles,
     /// The section `define`.
     Definitions,
+    /// A word for how scenes follow one another, or a map of it.
+    Transition,
     /// A list of scenes.
     Scenes,
     /// The section `cast`.

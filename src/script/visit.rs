@@ -104,7 +104,7 @@ impl Visitor<'_> {
             Motion::By(vector) => self.nums(vector),
             Motion::Beside(beside) => self.beside(beside),
             Motion::Axes(axes) => self.nums(axes.iter().flatten()),
-            Motion::With(leader) => (self.selector)(leader),
+            Motion::With(leader, _) => (self.selector)(leader),
         }
     }
 
@@ -137,11 +137,11 @@ impl Visitor<'_> {
             | Verb::Shrink(target)
             | Verb::FadeIn(target, _)
             | Verb::FadeOut(target, _)
-            | Verb::Dim(target)
+            | Verb::Dim(target, _)
             | Verb::Undim(target)
-            | Verb::Focus(target)
+            | Verb::Focus(target, _)
             | Verb::Unhighlight(Some(target))
-            | Verb::Indicate(target) => self.target(target),
+            | Verb::Indicate(target, _) => self.target(target),
             Verb::Fade(target, num) => {
                 self.target(target);
                 self.num(num);
@@ -187,8 +187,12 @@ impl Visitor<'_> {
                 self.target(from);
                 self.target(to);
             }
-            Verb::Camera(Camera::At { at, height }) => {
-                self.nums(at.iter().flatten());
+            Verb::Camera(Camera::At { at, by, height, zoom }) => {
+                self.nums(at.iter().chain(by).flatten());
+                self.nums([height, zoom].into_iter().flatten());
+            }
+            Verb::Camera(Camera::Follow { target, height, .. }) => {
+                self.target(target);
                 self.nums(height);
             }
             Verb::Camera(Camera::Reset) => {}

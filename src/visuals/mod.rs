@@ -21,6 +21,7 @@ mod formula;
 mod graph;
 mod halving;
 mod info_bars;
+mod inset;
 mod interval_nest;
 mod lettering;
 mod listing;
@@ -71,6 +72,17 @@ pub struct Drawing {
     pub on_stage: bool,
     /// Maps the visual's coordinates (of a graph, of a chart) to its units, for `at: actor@[x, y]`.
     pub plane: Option<Plane>,
+    /// What is to be seen through the part `picture`, whose one item is a filled outline about the origin.
+    pub lens: Option<Lens>,
+}
+
+/// A magnified part of the stage.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lens {
+    /// The point of the stage in the middle of the picture.
+    pub of: Point,
+    /// How many times larger it is; above 0.
+    pub zoom: f64,
 }
 
 impl Drawing {
@@ -81,7 +93,7 @@ impl Drawing {
 
     /// A drawing with this layout box, whatever it draws.
     pub fn within(layout: Rect, part: Part) -> Self {
-        Self { part, layout, baseline: None, values: Vec::new(), on_stage: false, plane: None }
+        Self { part, layout, baseline: None, values: Vec::new(), on_stage: false, plane: None, lens: None }
     }
 
     /// The same drawing, in stage units.
@@ -101,6 +113,11 @@ impl From<Arc<Typeset>> for Drawing {
 pub trait Visual: Send + Sync {
     /// Draws it for the values and actions of an instant. The same inputs give the same drawing.
     fn draw(&self, now: &Now<'_>) -> Drawing;
+
+    /// Of the ways of what it traces, how many seconds it shows at an instant; endless if it shows them whole.
+    fn memory(&self, _number: &dyn Fn(Slot) -> Value) -> f64 {
+        f64::INFINITY
+    }
 }
 
 /// An argument of an action.

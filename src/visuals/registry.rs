@@ -42,6 +42,7 @@ pub static REGISTRY: &[&VisualSpec] = &[
     &super::basic::CIRCLE,
     &super::basic::LINE,
     &super::trail::SPEC,
+    &super::inset::SPEC,
     &super::picture::IMAGE,
     &super::picture::ICON,
 ];
