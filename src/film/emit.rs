@@ -9,6 +9,7 @@ use super::effect::{EffectKind, RevealKind};
 use super::instant::Instant;
 use super::locate::Concerned;
 use super::reveal::{Reveal, Shown, pen_clock, pen_turns};
+use super::scene::Scene;
 use crate::color::Rgba;
 use crate::draw::{FrameItem, Item, ItemId, Part, Shape};
 use crate::geom::{Affine, Point, Rect, STAGE_HEIGHT, lerp};
@@ -23,6 +24,8 @@ struct Inherited<'a> {
     reveal: Reveal<'a>,
     /// Something around it is leaving or gone.
     leaving: bool,
+    /// Shown whether it is there or not.
+    whole: bool,
     resting: bool,
     id: ItemId,
     depth: usize,
@@ -35,10 +38,11 @@ impl<'f> Instant<'f> {
     /// Appends everything that the scene shows at this instant.
     pub(super) fn emit(&self, items: &mut Vec<FrameItem>) {
         let first = items.len();
+        let flights = self.flights();
         for &actor in &self.scene.draw_order {
             self.emit_actor(actor, items);
+            flights.iter().filter(|flown| flown.host == actor).for_each(|flown| items.extend_from_slice(&flown.items));
         }
-        self.emit_flights(items);
         self.emit_highlights(items);
         let camera = self.camera();
         if camera != Affine::IDENTITY {
@@ -49,9 +53,14 @@ impl<'f> Instant<'f> {
     }
 
     pub(super) fn emit_actor(&self, index: usize, items: &mut Vec<FrameItem>) {
-        let (Some(actor), Some(drawing)) = (self.actor(index), self.drawing(index)) else { return };
+        self.emit_as(index, false, items);
+    }
+
+    /// Appends what an actor shows; with `whole`, what is not there yet, or no longer, as well.
+    pub(super) fn emit_as(&self, index: usize, whole: bool, items: &mut Vec<FrameItem>) {
+        let Some(drawing) = self.drawing(index) else { return };
         let looks = self.looks(index);
-        if looks.hidden {
+        if looks.hidden && !whole {
             return;
         }
         let concerned = self.tracks(index);
@@ -61,8 +70,9 @@ impl<'f> Instant<'f> {
             colors: looks.colors,
             reveal: Reveal::Full,
             leaving: false,
+            whole,
             resting: !self.unsettled(index),
-            id: ItemId::ROOT.child(&self.scene.id).child(&actor.name),
+            id: actor_id(self.scene, index),
             depth: 0,
         };
         // Moves of the actor as a whole are in its place already.
@@ -90,7 +100,7 @@ impl<'f> Instant<'f> {
             inherited.resting &= !state.moving;
             match state.shown {
                 // What is around it takes it along.
-                _ if inherited.leaving => {}
+                _ if inherited.leaving || inherited.whole => {}
                 Shown::AsParent if own.iter().any(|effect| effect.reveal().is_some()) => {
                     inherited.reveal = Reveal::Full
                 }
@@ -138,17 +148,14 @@ impl<'f> Instant<'f> {
         let count = part.parts.len();
         for (index, child) in part.parts.iter().enumerate() {
             let concerned = self.descend(&concerned.inside, &part.parts, index);
-            let id = if child.name.is_empty() {
-                inherited.id.numbered(usize::MAX - index)
-            } else {
-                inherited.id.child(&child.name)
-            };
+            let id = part_id(inherited.id, child, index);
             let passed = Inherited {
                 stage_from_parent: stage_from_part,
                 opacity,
                 colors: inherited.colors.clone(),
                 reveal: reveal.for_part(index, count),
                 leaving: inherited.leaving,
+                whole: inherited.whole,
                 resting,
                 id,
                 depth: inherited.depth + 1,
@@ -173,7 +180,7 @@ impl<'f> Instant<'f> {
         colors.extend(state.colors);
         let reveal = match state.shown {
             Shown::AsParent => reveal,
-            _ if inherited.leaving => reveal,
+            _ if inherited.leaving || inherited.whole => reveal,
             Shown::Hidden => Reveal::Hidden,
             Shown::Running { kind, entering, clock } => {
                 let share = if entering { clock.whole() } else { 1.0 - clock.whole() };
@@ -181,26 +188,6 @@ impl<'f> Instant<'f> {
             }
         };
         Some((reveal, state.opacity, colors))
-    }
-
-    /// The items of an actor or part at full presence, where it is now: what a flight starts from or ends in.
-    pub(super) fn snapshot(&self, address: &super::effect::Address) -> Vec<FrameItem> {
-        let mut items = Vec::new();
-        let colors = self.looks(address.actor).colors;
-        self.parts_at(address.actor, &address.path, |part, stage_from_part| {
-            let inherited = Inherited {
-                stage_from_parent: stage_from_part,
-                opacity: 1.0,
-                colors: colors.clone(),
-                reveal: Reveal::Full,
-                leaving: false,
-                resting: false,
-                id: ItemId::ROOT,
-                depth: 0,
-            };
-            self.emit_node(part, &Concerned::default(), Affine::IDENTITY, inherited, &mut items);
-        });
-        items
     }
 
     /// The map that the camera makes of the stage: the identity while it is where it begins.
@@ -233,6 +220,16 @@ impl<'f> Instant<'f> {
         }
         Affine::scale(STAGE_HEIGHT / height) * Affine::translate(-centre.to_vec2())
     }
+}
+
+/// The identity of an actor.
+pub(super) fn actor_id(scene: &Scene, index: usize) -> ItemId {
+    ItemId::ROOT.child(&scene.id).child(scene.actors.get(index).map_or("", |actor| &actor.name))
+}
+
+/// The identity of part `index` of the one with this identity.
+pub(super) fn part_id(parent: ItemId, part: &Part, index: usize) -> ItemId {
+    if part.name.is_empty() { parent.numbered(usize::MAX - index) } else { parent.child(&part.name) }
 }
 
 /// An item on the stage, in its colours; `None` if nothing of it can be seen.

@@ -84,11 +84,17 @@ impl<'f> Instant<'f> {
 
     /// Works something out at another instant, for the sake of this one.
     pub(super) fn then<T>(&self, frame: Option<u64>, work: impl FnOnce(&Self) -> T) -> T {
-        let then = Self::of(self.film, self.scene, frame);
-        then.depth.set(self.depth.get() + 1);
+        let then = self.at(frame);
         let result = work(&then);
         self.mistakes.borrow_mut().append(&mut then.mistakes.borrow_mut());
         result
+    }
+
+    /// Another instant of the scene, that is asked for the sake of this one.
+    pub(super) fn at(&self, frame: Option<u64>) -> Self {
+        let then = Self::of(self.film, self.scene, frame);
+        then.depth.set(self.depth.get() + 1);
+        then
     }
 
     /// A number, or NaN if its expression fails.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::effect::Effect;
+use super::flight::Flights;
 use super::past::Past;
 use crate::diag::Span;
 use crate::expression::Value;
@@ -146,6 +147,8 @@ pub(super) struct Scene {
     pub(super) effects: Vec<Effect>,
     /// What its earlier frames leave behind.
     pub(super) past: Past,
+    /// What flies from where to where, as far as it has been asked for.
+    pub(super) flights: Flights,
     /// For each actor, the effects that may concern it.
     pub(super) effects_of: Vec<Vec<usize>>,
     /// Actors in drawing order: by layer, then as the cast lists them.

@@ -109,7 +109,7 @@ impl<'f> View<'f> {
             }
         }
         before.frame = frame;
-        instant.emit_flights(&mut shown);
+        drop(instant.flights());
         instant.emit_highlights(&mut shown);
         shown.clear();
         if film.shows_captions {
