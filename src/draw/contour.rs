@@ -245,6 +245,48 @@ pub(super) fn contours(path: &BezPath, filled: bool) -> Vec<Contour> {
     all
 }
 
+/// An outline as a hand would draw it: each contour begins at its upper left and goes down from there, the one further to the
+/// left comes first. Lines that are not closed stay as they are.
+///
+/// ```
+/// use surprisal::{draw::handwritten, geom::{PathEl, Point, polyline}};
+/// let square = polyline([(1.0, 0.0), (1.0, 1.0), (0.0, 1.0), (0.0, 0.0)].map(Point::from), true);
+/// assert_eq!(handwritten(&square).elements()[0], PathEl::MoveTo(Point::new(0.0, 1.0)));
+/// ```
+pub fn handwritten(path: &BezPath) -> BezPath {
+    let mut all = contours(path, false);
+    all.sort_by(|a, b| a.rect.x0.total_cmp(&b.rect.x0).then(b.length.total_cmp(&a.length)));
+    let mut written = BezPath::new();
+    for contour in all {
+        let contour = if contour.closed && contour.area < 0.0 { contour.reversed() } else { contour };
+        let mut places = contour.vertices();
+        let corner = |place: &f64| {
+            let point = contour.point(*place);
+            point.x - point.y
+        };
+        let first = places.iter().enumerate().min_by(|a, b| corner(a.1).total_cmp(&corner(b.1)));
+        let first = first.map_or(0, |(index, _)| index);
+        if contour.closed {
+            places.rotate_left(first);
+        }
+        let start = places.first().copied().unwrap_or_default();
+        let unrolled = |place: f64| if place < start - 1e-12 { place + 1.0 } else { place };
+        let places: Vec<f64> = places.into_iter().map(unrolled).chain([start + 1.0]).collect();
+        for (index, pair) in places.windows(2).enumerate() {
+            let [from, to] = pair else { continue };
+            let stretch = contour.stretch(*from, *to);
+            if index == 0 {
+                written.move_to(stretch.p0);
+            }
+            written.curve_to(stretch.p1, stretch.p2, stretch.p3);
+        }
+        if contour.closed {
+            written.close_path();
+        }
+    }
+    written
+}
+
 /// A filled region: its rim, counter-clockwise, and its holes, clockwise.
 pub(super) struct Island {
     pub(super) rim: Contour,

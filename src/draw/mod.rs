@@ -17,6 +17,7 @@ mod part;
 mod trace;
 
 pub use bitmap::Bitmap;
+pub use contour::handwritten;
 pub use dump::dump;
 pub use font::Font;
 pub use frame::{Clip, Frame, FrameItem, ItemId};

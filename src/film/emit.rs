@@ -5,10 +5,11 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use super::concern::Concern;
-use super::effect::{EffectKind, RevealKind};
+use super::effect::EffectKind;
 use super::instant::Instant;
 use super::locate::Concerned;
-use super::reveal::{Reveal, Shown, pen_clock, pen_turns};
+use super::pen::Pen;
+use super::reveal::{Reveal, Shown};
 use super::scene::Scene;
 use crate::color::Rgba;
 use crate::draw::{FrameItem, Item, ItemId, Part, Shape};
@@ -90,7 +91,8 @@ impl<'f> Instant<'f> {
         if inherited.depth > limits::GROUP_DEPTH {
             return;
         }
-        let (pen_at, turns, ranks);
+        let (pen, ranks);
+        let met = Cell::new(0);
         let own = concerned.own.as_slice();
         let mut inherited = inherited;
         if !own.is_empty() {
@@ -106,15 +108,13 @@ impl<'f> Instant<'f> {
                 }
                 Shown::AsParent => {}
                 Shown::Hidden => inherited.reveal = Reveal::Hidden,
-                Shown::Running { kind: RevealKind::Write, entering, clock } => {
-                    (pen_at, turns) = (Cell::new(0), pen_turns(part));
-                    inherited.reveal =
-                        Reveal::Pen { clock: pen_clock(clock, turns.len()), entering, next: &pen_at, turns: &turns };
-                }
                 Shown::Running { kind, entering, clock } => {
                     let whole = if entering { clock.whole() } else { 1.0 - clock.whole() };
                     let spread = clock.lag_secs > 0.0 && part.parts.len() > 1;
-                    inherited.reveal = if spread {
+                    pen = Pen::of(part, kind, entering, clock);
+                    inherited.reveal = if let Some(pen) = &pen {
+                        Reveal::Pen { pen, next: &met }
+                    } else if spread {
                         ranks = self.ranks(part, own, inherited.stage_from_parent * parent_from_part);
                         Reveal::Spread { kind, entering, clock, turns: ranks.as_deref() }
                     } else {

@@ -363,12 +363,15 @@ impl<'f> Instant<'f> {
                 let keys = [points.len() as f64, age(points.first()), age(points.last())];
                 values.extend(keys.map(Value::Number));
             }
+            let speed = visual.pace().map_or(0.0, |num| self.speed(index, num));
+            values.extend(visual.pace().map(|_| Value::Number(speed)));
             actor.drawing(values, self.actions(index), |actions| {
                 let lookup = |slot: Slot| self.value(slot);
                 visual.draw(&Now {
                     values: &lookup,
                     actions,
                     courses: &courses,
+                    speed,
                     theme: &self.film.theme,
                     typesetter: &self.film.typesetter,
                 })
@@ -378,6 +381,13 @@ impl<'f> Instant<'f> {
             self.drawings.borrow_mut().insert((index, at_rest), Arc::clone(&drawing));
         }
         Some(drawing)
+    }
+
+    /// By how much a number of an actor has changed since the frame before; 0 if nothing that it depends on is under way.
+    fn speed(&self, index: usize, num: &Num) -> f64 {
+        let before = self.frame.and_then(|frame| frame.checked_sub(1)).filter(|_| self.unsettled(index));
+        let change = before.map_or(0.0, |before| self.number(num) - self.then(Some(before), |then| then.number(num)));
+        if change.is_finite() { change } else { 0.0 }
     }
 
     /// The actions of an actor that have begun.

@@ -21,6 +21,7 @@ mod links;
 mod locate;
 mod parts;
 mod past;
+mod pen;
 mod place;
 mod resting;
 mod reveal;

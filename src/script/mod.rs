@@ -48,7 +48,7 @@ pub use format::format;
 pub use link::{Aspect, Property};
 pub use model::{
     ActorDef, ActorKind, Align, Anchor, Arrange, Beside, BuildRule, CodeDef, CodeKind, DataDef, FontDef, Place,
-    Placement, Room, SceneDef, Script, Shape, Side, SourceDef, SourceKind, StageDef, VarDef, Weight, Word,
+    Placement, Room, SceneDef, Script, Shape, Side, SourceDef, SourceKind, StageDef, Typed, VarDef, Weight, Word,
 };
 pub use placement::{ALSO_FIELDS, PLACEMENT_KEYS, read_spot};
 pub use plan::Plan;

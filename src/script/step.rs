@@ -1,7 +1,7 @@
 //! Steps as they are meant: a verb, what it acts on, and when.
 
 use super::link::{Aspect, Property};
-use super::model::{Beside, Place, Shape, Side};
+use super::model::{Beside, Place, Shape, Side, Typed};
 use super::plan::Plan;
 use super::selector::Selector;
 use super::target::Target;
@@ -174,10 +174,10 @@ pub enum Verb {
     Show(Target),
     /// Gone at once.
     Hide(Target),
-    /// Written as by hand.
-    Write(Target),
+    /// Written as by hand, or typed.
+    Write(Target, Option<Typed>),
     /// The reverse of writing.
-    Unwrite(Target),
+    Unwrite(Target, Option<Typed>),
     /// Outlines are drawn, then filled.
     Draw(Target),
     /// Grows from nothing.

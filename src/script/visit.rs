@@ -126,8 +126,8 @@ impl Visitor<'_> {
             | Verb::Await(_) => {}
             Verb::Show(target)
             | Verb::Hide(target)
-            | Verb::Write(target)
-            | Verb::Unwrite(target)
+            | Verb::Write(target, _)
+            | Verb::Unwrite(target, _)
             | Verb::Draw(target)
             | Verb::Grow(target)
             | Verb::Shrink(target)

@@ -14,8 +14,8 @@ const COMPARED: usize = 600;
 const SWARM: usize = 48;
 /// Glyphs in a row that may bend into as many others: more are easier to read when they fade.
 const BENT: usize = 12;
-/// Bend of ways that would lead through each other, in degrees.
-const DETOUR: f64 = 75.0;
+/// Least and most bend of ways that would lead through each other, in degrees.
+const DETOURS: [f64; 2] = [40.0, 150.0];
 /// How far what fades is carried along, in stage units.
 const DRIFT: f64 = 0.3;
 
@@ -148,22 +148,29 @@ fn avoid(legs: &mut [Leg]) {
     if ways.len() > COMPARED {
         return;
     }
-    let mut bent = vec![false; legs.len()];
+    let mut bends = vec![0.0f64; legs.len()];
     for (i, a) in ways.iter().enumerate() {
         for (j, b) in ways.iter().enumerate().skip(i + 1) {
             let (Some((p, q, size)), Some((r, s, other))) = (a, b) else { continue };
             let (start, end) = (*r - *p, *s - *q);
             let change = end - start;
-            let fastest = if change.hypot2() > 1e-9 { (-start.dot(change) / change.hypot2()).clamp(0.0, 1.0) } else { 0.0 };
-            let least = (start + change * fastest).hypot();
-            let room = (size + other) * 0.7;
-            // They swap sides, and did not touch before or after.
-            if fastest > 0.05 && fastest < 0.95 && least < room && start.hypot().min(end.hypot()) > least + room * 0.5 {
-                for (index, way) in [(i, *q - *p), (j, *s - *r)] {
-                    // What hardly moves stays.
-                    if let Some(slot) = bent.get_mut(index) {
-                        *slot |= way.hypot() > room;
-                    }
+            let nearest = if change.hypot2() > 1e-9 { (-start.dot(change) / change.hypot2()).clamp(0.0, 1.0) } else { 0.0 };
+            let least = (start + change * nearest).hypot();
+            let room = (size + other) * 0.8;
+            // They pass each other, and are apart before and after.
+            let pass = nearest > 0.05 && nearest < 0.95 && least < room;
+            if !pass || start.hypot().min(end.hypot()) < least + room * 0.4 {
+                continue;
+            }
+            let lengths = [(*q - *p).hypot(), (*s - *r).hypot()];
+            let longest = lengths[0].max(lengths[1]);
+            // Who has the longer way goes round; two that change places both do.
+            let round = lengths.map(|length| length > longest * 0.6);
+            let need = if round == [true, true] { room * 0.6 } else { room * 1.15 };
+            for (index, (length, round)) in [i, j].into_iter().zip(lengths.into_iter().zip(round)) {
+                let bend = (4.0 * libm::atan(2.0 * need / length.max(1e-6))).to_degrees();
+                if let Some(slot) = bends.get_mut(index).filter(|_| round) {
+                    *slot = slot.max(bend.clamp(DETOURS[0], DETOURS[1]));
                 }
             }
         }
@@ -171,11 +178,12 @@ fn avoid(legs: &mut [Leg]) {
     // What travels side by side bends together.
     for index in 0..legs.len() {
         let Some(Some((p, q, _))) = ways.get(index) else { continue };
-        let like = ways.iter().zip(&bent).any(|(way, bent)| {
-            *bent && way.is_some_and(|(r, s, _)| ((*q - *p) - (s - r)).hypot() < 0.05 && (*p - r).hypot() < 3.0)
+        let beside = ways.iter().zip(&bends).filter(|(way, _)| {
+            way.is_some_and(|(r, s, _)| ((*q - *p) - (s - r)).hypot() < 0.05 && (*p - r).hypot() < 3.0)
         });
-        if let Some(leg) = legs.get_mut(index).filter(|_| like) {
-            leg.arc = DETOUR;
+        let bend = beside.map(|(_, bend)| *bend).fold(0.0, f64::max);
+        if let Some(leg) = legs.get_mut(index).filter(|_| bend > 0.0) {
+            leg.arc = bend;
         }
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn pieces(shown: &[FrameItem], nodes: &[Node]) -> Vec<Piece> {
     let mut owners: BTreeMap<ItemId, &Node> = BTreeMap::new();
     for node in nodes {
         // While it is being written, an item is shown as several.
-        (0..node.items * 2 + 2).for_each(|number| drop(owners.insert(node.id.numbered(number), node)));
+        owners.extend((0..node.items * 2 + 2).map(|number| (node.id.numbered(number), node)));
     }
     let mut found: Vec<(usize, Piece)> = Vec::new();
     for shown in shown {

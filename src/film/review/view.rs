@@ -3,7 +3,7 @@
 use super::super::Film;
 use super::super::effect::{Effect, EffectKind};
 use super::super::instant::Instant;
-use super::super::reveal::scale_of;
+use super::super::pen::scale_of;
 use super::super::scene::{Actor, Scene, TIME};
 use crate::diag::Diagnostic;
 use crate::draw::{FrameItem, GlyphRun, Shape};

@@ -353,7 +353,7 @@ impl<'a> Scheduler<'a> {
                 Easing::default()
             }),
             // Writing has its own pace in its units; an eased whole would make it stall.
-            None if matches!(verb, Verb::Write(_) | Verb::Unwrite(_)) => Easing::parse("linear").unwrap_or_default(),
+            None if matches!(verb, Verb::Write(..) | Verb::Unwrite(..)) => Easing::parse("linear").unwrap_or_default(),
             None => Easing::default(),
         }
     }
@@ -364,7 +364,7 @@ impl<'a> Scheduler<'a> {
             Verb::Show(_) | Verb::Hide(_) => 0.0,
             Verb::Bind(..) | Verb::Unbind(..) | Verb::Trace { .. } | Verb::Untrace(_) => 0.0,
             Verb::Face { .. } => 0.5,
-            Verb::Write(_) | Verb::Unwrite(_) | Verb::Draw(_) => 1.2,
+            Verb::Write(..) | Verb::Unwrite(..) | Verb::Draw(_) => 1.2,
             Verb::FadeIn(..) | Verb::FadeOut(..) | Verb::Dim(_) | Verb::Undim(_) | Verb::Focus(_) | Verb::Fade(..) => {
                 0.6
             }
