@@ -81,11 +81,8 @@ fn a_step_has_its_frames_at_every_rate_and_steps_add_up_to_the_film() {
             format!("  - id: {id}\n    transition: {transition}\n    cast: {{ a: A }}\n    steps:\n{steps}")
         };
         let renamed = steps.replace("mark: m", "mark: n");
-        let text = format!(
-            "scenes:\n{}{}",
-            scene("one", "cut", &steps),
-            scene("two", "{ wipe: up, for: 0.777 }", &renamed)
-        );
+        let text =
+            format!("scenes:\n{}{}", scene("one", "cut", &steps), scene("two", "{ wipe: up, for: 0.777 }", &renamed));
         let film = at_rate(&text, Some(rate));
         let frame = |at: f64| (at * fps.as_f64()).round() as u64;
         let mut at = 0.0;
@@ -113,7 +110,8 @@ fn a_step_moves_on_each_of_its_frames_and_on_no_other() {
         let film = at_rate(text, Some(rate));
         let fps = Fps::parse(rate).unwrap();
         let frame = |at: f64| (at * fps.as_f64()).round() as usize;
-        let places: Vec<f64> = all(&film).iter().map(|frame| frame.items[0].item.bounds().unwrap().center().x).collect();
+        let places: Vec<f64> =
+            all(&film).iter().map(|frame| frame.items[0].item.bounds().unwrap().center().x).collect();
         let moved: Vec<usize> = (1..places.len()).filter(|i| places[*i] != places[*i - 1]).collect();
         assert_eq!(moved, (frame(0.5)..frame(1.3)).collect::<Vec<_>>(), "{rate}");
         assert!((places[frame(1.3) - 1] - 4.0).abs() < 1e-9, "{rate}");
@@ -210,8 +208,9 @@ fn an_inset_shows_what_is_before_it_magnified() {
     let part = frame.items[1].item.bounds().unwrap();
     assert!((part.center().x + 3.0).abs() < 1e-6 && (part.width() - 0.8).abs() < 0.1, "{part:?}");
     let Shape::Layer(layer) = &frame.items[2].item.shape else { panic!("no picture") };
-    let dot = (frame.items[2].item.transform * layer.items[1].item.transform)
-        .transform_rect_bbox(layer.items[1].item.clone().transformed(layer.items[1].item.transform.inverse()).bounds().unwrap());
+    let dot = (frame.items[2].item.transform * layer.items[1].item.transform).transform_rect_bbox(
+        layer.items[1].item.clone().transformed(layer.items[1].item.transform.inverse()).bounds().unwrap(),
+    );
     assert!((dot.center().x - 4.0).abs() < 1e-6 && (dot.width() - 2.0).abs() < 1e-6, "{dot:?}");
     assert!(frame.items[2].clip.is_some());
 }
@@ -271,7 +270,9 @@ const TWO: &str = "stage: { fps: 20 }\nscenes:
 
 #[test]
 fn a_transition_is_the_first_step_of_its_scene_and_ends_in_it_alone() {
-    for kind in ["fade", "{ fade: through }", "slide", "{ slide: up }", "wipe", "zoom", "{ zoom: out }", "{ shared: a }"] {
+    for kind in
+        ["fade", "{ fade: through }", "slide", "{ slide: up }", "wipe", "zoom", "{ zoom: out }", "{ shared: a }"]
+    {
         let film = of(&TWO.replace("TRANSITION", kind));
         assert_eq!(film.frames(), 60, "{kind}");
         assert_eq!(film.scenes()[1].range.start.0, 20, "{kind}");
@@ -314,9 +315,14 @@ fn what_cannot_be_shared_is_told() {
     let shared = |name: &str| codes(&TWO.replace("TRANSITION", &format!("{{ shared: {name} }}")));
     assert_eq!(shared("c"), ["unknown-actor"]);
     assert_eq!(shared("d"), ["unknown-actor"]);
-    let other = TWO.replace("TRANSITION", "{ shared: a }").replace("a: { circle: { radius: 1, stroke_width: 0 }, at: [3, 1], scale: 2", "a: { text: { text: A }");
+    let other = TWO
+        .replace("TRANSITION", "{ shared: a }")
+        .replace("a: { circle: { radius: 1, stroke_width: 0 }, at: [3, 1], scale: 2", "a: { text: { text: A }");
     assert_eq!(codes(&other), ["other-kind"]);
-    assert_eq!(codes("scenes: [{ transition: { shared: a }, cast: { a: A }, steps: [pause: 1] }]\n"), ["unknown-actor"]);
+    assert_eq!(
+        codes("scenes: [{ transition: { shared: a }, cast: { a: A }, steps: [pause: 1] }]\n"),
+        ["unknown-actor"]
+    );
 }
 
 #[test]

@@ -90,9 +90,7 @@ impl<'e> Releases<'e> {
 impl Instant<'_> {
     /// The effects among those on a node that have let go of others by now.
     pub(super) fn releases<'e>(&self, effects: &[Concern<'e>]) -> Releases<'e> {
-        Releases::among(
-            effects.iter().map(|concern| concern.effect).filter(|effect| effect.begun(self.frame)),
-        )
+        Releases::among(effects.iter().map(|concern| concern.effect).filter(|effect| effect.begun(self.frame)))
     }
 
     /// The goal of one of the effects on a node. `centre` is where the node is now, as far as is known.

@@ -267,8 +267,8 @@ impl Scene {
             chain.filter_map(|index| actors.get(index)).map(|actor| actor.placement.layer).sum::<i64>()
         };
         draw_order.sort_by_key(|&index| layer(index));
-        let (id, title, past) = (def.id.clone(), def.title.clone(), super::past::Past::default());
-        Self { id, title, range, vars, actors, effects, past, effects_of, transition: None, draw_order }
+        let (id, title, past, flights) = (def.id.clone(), def.title.clone(), Default::default(), Default::default());
+        Self { id, title, range, vars, actors, effects, past, flights, effects_of, transition: None, draw_order }
     }
 }
 

@@ -63,7 +63,9 @@ impl Instant<'_> {
                     let zoomed = zoom.as_ref().map_or(view.height, |zoom| view.height / self.number(zoom));
                     Some(View { centre, height: height.as_ref().map_or(zoomed, |height| self.number(height)) })
                 }
-                EffectKind::CameraFit { margin } => self.targets_box(effect).map(|rect| self.fitting(rect.inset(*margin))),
+                EffectKind::CameraFit { margin } => {
+                    self.targets_box(effect).map(|rect| self.fitting(rect.inset(*margin)))
+                }
                 EffectKind::CameraFollow { spring, height, ends } => {
                     let height = height.as_ref().map(|height| self.number(height));
                     view = self.followed(effect, *spring, height, *ends).filter(|view| view.is_sound()).unwrap_or(view);
@@ -89,9 +91,10 @@ impl Instant<'_> {
     fn followed(&self, effect: &Effect, spring: Spring, height: Option<f64>, ends: bool) -> Option<View> {
         let frame = self.frame?;
         let number = effect.number;
-        let before = self.scene.past.kept((number, Kept::View), || {
-            self.then(effect.before(), |then| Some(Aim::View(then.viewed(number))))
-        });
+        let before = self
+            .scene
+            .past
+            .kept((number, Kept::View), || self.then(effect.before(), |then| Some(Aim::View(then.viewed(number)))));
         let Some(Aim::View(before)) = before else { return None };
         let last = if ends { effect.end.saturating_sub(1) } else { u64::MAX };
         let centre = self.sprung(effect, &effect.targets, spring, before.centre, last);

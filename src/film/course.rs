@@ -54,9 +54,7 @@ impl Instant<'_> {
     /// The middle of what is addressed, at a frame. Kept for an effect.
     pub(super) fn spot_at(&self, effect: &Effect, of: &[Address], frame: u64) -> Option<Point> {
         let since = self.stretches(effect, of).since(frame);
-        self.scene.past.spot((effect.number, since), || {
-            self.then(Some(since), |then| then.spot_now(of))
-        })
+        self.scene.past.spot((effect.number, since), || self.then(Some(since), |then| then.spot_now(of)))
     }
 
     /// Where something on a spring is that follows what is addressed: a mean of where that has been since the effect began,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::layout::Plan;
 use crate::color::Ink;
 use crate::diag::Span;
-use crate::script::{Amount, Aspect, Manner, Motion, Near, Num, Place, Segment, Shape, Side, Spring};
+use crate::script::{Amount, Aspect, Manner, Motion, Near, Num, Place, Segment, Shape, Side, Spring, Typed};
 use crate::timeline::{Clock, Easing, Order};
 
 /// Parts of an actor.
@@ -29,6 +29,8 @@ pub(super) enum RevealKind {
     Show,
     /// Outlines are traced one after another, then filled.
     Write,
+    /// Letters or words appear one after another.
+    Type(Typed),
     /// Strokes are drawn from their start.
     Draw,
     /// Each part grows in its own way.

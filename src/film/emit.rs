@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::concern::Concern;
-use super::effect::RevealKind;
 use super::instant::Instant;
 use super::locate::Concerned;
-use super::reveal::{Reveal, Shown, pen_clock, pen_turns};
+use super::pen::Pen;
+use super::reveal::{Reveal, Shown};
+use super::scene::Scene;
 use crate::color::Rgba;
 use crate::draw::{FrameItem, Item, ItemId, Layer, Part, Shape};
 use crate::geom::Affine;
@@ -24,6 +25,8 @@ struct Inherited<'a> {
     reveal: Reveal<'a>,
     /// Something around it is leaving or gone.
     leaving: bool,
+    /// Shown whether it is there or not.
+    whole: bool,
     resting: bool,
     id: ItemId,
     depth: usize,
@@ -43,21 +46,21 @@ impl<'f> Instant<'f> {
     /// What the scene shows without some actors, cut where they would be: each run with the one that comes before it.
     pub(super) fn runs(&self, apart: &BTreeSet<usize>) -> Vec<(Option<usize>, Vec<FrameItem>)> {
         let mut runs = vec![(None, Vec::new())];
+        let flights = self.flights();
         for &actor in &self.scene.draw_order {
             if apart.contains(&actor) {
                 runs.push((Some(actor), Vec::new()));
             } else if let Some((_, run)) = runs.last_mut() {
                 let first = run.len();
                 self.emit_actor(actor, run);
+                let flown = flights.iter().filter(|flown| flown.host == actor);
+                flown.for_each(|flown| run.extend_from_slice(&flown.items));
                 seen_through(self.camera_of(actor), run, first);
                 self.magnify(actor, first, run);
                 merge_blurred(run, first);
             }
         }
         if let Some((_, run)) = runs.last_mut() {
-            let first = run.len();
-            self.emit_flights(run);
-            seen_through(self.view().map(1.0), run, first);
             self.emit_emphasis(run);
             self.emit_highlights(run);
         }
@@ -73,9 +76,14 @@ impl<'f> Instant<'f> {
     }
 
     pub(super) fn emit_actor(&self, index: usize, items: &mut Vec<FrameItem>) {
-        let (Some(actor), Some(drawing)) = (self.actor(index), self.drawing(index)) else { return };
+        self.emit_as(index, false, items);
+    }
+
+    /// Appends what an actor shows; with `whole`, what is not there yet, or no longer, as well.
+    pub(super) fn emit_as(&self, index: usize, whole: bool, items: &mut Vec<FrameItem>) {
+        let Some(drawing) = self.drawing(index) else { return };
         let looks = self.looks(index);
-        if looks.hidden {
+        if looks.hidden && !whole {
             return;
         }
         let concerned = self.tracks(index);
@@ -85,8 +93,9 @@ impl<'f> Instant<'f> {
             colors: looks.colors,
             reveal: Reveal::Full,
             leaving: false,
+            whole,
             resting: !self.unsettled(index),
-            id: ItemId::ROOT.child(&self.scene.id).child(&actor.name),
+            id: actor_id(self.scene, index),
             depth: 0,
         };
         // Moves of the actor as a whole are in its place already.
@@ -104,7 +113,8 @@ impl<'f> Instant<'f> {
         if inherited.depth > limits::GROUP_DEPTH {
             return;
         }
-        let (pen_at, turns, ranks);
+        let (pen, ranks);
+        let met = Cell::new(0);
         let own = concerned.own.as_slice();
         let (first, mut blur) = (items.len(), 0.0);
         let mut inherited = inherited;
@@ -116,21 +126,19 @@ impl<'f> Instant<'f> {
             blur = state.blur;
             match state.shown {
                 // What is around it takes it along.
-                _ if inherited.leaving => {}
+                _ if inherited.leaving || inherited.whole => {}
                 Shown::AsParent if own.iter().any(|effect| effect.reveal().is_some()) => {
                     inherited.reveal = Reveal::Full
                 }
                 Shown::AsParent => {}
                 Shown::Hidden => inherited.reveal = Reveal::Hidden,
-                Shown::Running { kind: RevealKind::Write, entering, clock } => {
-                    (pen_at, turns) = (Cell::new(0), pen_turns(part));
-                    inherited.reveal =
-                        Reveal::Pen { clock: pen_clock(clock, turns.len()), entering, next: &pen_at, turns: &turns };
-                }
                 Shown::Running { kind, entering, clock } => {
                     let whole = if entering { clock.whole() } else { 1.0 - clock.whole() };
                     let spread = clock.lag_secs > 0.0 && part.parts.len() > 1;
-                    inherited.reveal = if spread {
+                    pen = Pen::of(part, kind, entering, clock);
+                    inherited.reveal = if let Some(pen) = &pen {
+                        Reveal::Pen { pen, next: &met }
+                    } else if spread {
                         ranks = self.ranks(part, own, inherited.stage_from_parent * parent_from_part);
                         Reveal::Spread { kind, entering, clock, turns: ranks.as_deref() }
                     } else {
@@ -170,17 +178,14 @@ impl<'f> Instant<'f> {
         let count = part.parts.len();
         for (index, child) in part.parts.iter().enumerate() {
             let concerned = self.descend(&concerned.inside, &part.parts, index);
-            let id = if child.name.is_empty() {
-                inherited.id.numbered(usize::MAX - index)
-            } else {
-                inherited.id.child(&child.name)
-            };
+            let id = part_id(inherited.id, child, index);
             let passed = Inherited {
                 stage_from_parent: stage_from_part,
                 opacity,
                 colors: inherited.colors.clone(),
                 reveal: reveal.for_part(index, count),
                 leaving: inherited.leaving,
+                whole: inherited.whole,
                 resting,
                 id,
                 depth: inherited.depth + 1,
@@ -214,7 +219,7 @@ impl<'f> Instant<'f> {
         colors.extend(state.colors);
         let reveal = match state.shown {
             Shown::AsParent => reveal,
-            _ if inherited.leaving => reveal,
+            _ if inherited.leaving || inherited.whole => reveal,
             Shown::Hidden => Reveal::Hidden,
             Shown::Running { kind, entering, clock } => {
                 let share = if entering { clock.whole() } else { 1.0 - clock.whole() };
@@ -222,26 +227,6 @@ impl<'f> Instant<'f> {
             }
         };
         Some((reveal, state.opacity, colors))
-    }
-
-    /// The items of an actor or part at full presence, where it is now: what a flight starts from or ends in.
-    pub(super) fn snapshot(&self, address: &super::effect::Address) -> Vec<FrameItem> {
-        let mut items = Vec::new();
-        let colors = self.looks(address.actor).colors;
-        self.parts_at(address.actor, &address.path, |part, stage_from_part| {
-            let inherited = Inherited {
-                stage_from_parent: stage_from_part,
-                opacity: 1.0,
-                colors: colors.clone(),
-                reveal: Reveal::Full,
-                leaving: false,
-                resting: false,
-                id: ItemId::ROOT,
-                depth: 0,
-            };
-            self.emit_node(part, &Concerned::default(), Affine::IDENTITY, inherited, &mut items);
-        });
-        items
     }
 }
 
@@ -291,6 +276,16 @@ fn joined(a: &FrameItem, b: &FrameItem) -> Option<FrameItem> {
         let item = Item { shape, ..a.item.clone() };
         FrameItem { id: a.id, item, resting: a.resting && b.resting, clip: None }
     })
+}
+
+/// The identity of an actor.
+pub(super) fn actor_id(scene: &Scene, index: usize) -> ItemId {
+    ItemId::ROOT.child(&scene.id).child(scene.actors.get(index).map_or("", |actor| &actor.name))
+}
+
+/// The identity of part `index` of the one with this identity.
+pub(super) fn part_id(parent: ItemId, part: &Part, index: usize) -> ItemId {
+    if part.name.is_empty() { parent.numbered(usize::MAX - index) } else { parent.child(&part.name) }
 }
 
 /// An item on the stage, in its colours; `None` if nothing of it can be seen.

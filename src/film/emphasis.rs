@@ -44,9 +44,9 @@ impl Instant<'_> {
         let light = self.film.theme.color(Role::Accent).lerp(self.film.theme.color(Role::Ink), 0.6);
         for target in &effect.targets {
             let camera = self.camera_of(target.actor);
-            for item in self.snapshot(target) {
-                let map = camera * item.item.transform;
-                for outline in outlines(&item.item) {
+            for item in self.whole(target) {
+                let map = camera * item.transform;
+                for outline in outlines(&item) {
                     // A small thing has a thin light.
                     let size = map.transform_rect_bbox(crate::geom::Shape::bounding_box(&outline)).size();
                     let thin = (size.width.max(size.height) / LARGE).min(1.0);
@@ -69,7 +69,8 @@ impl Instant<'_> {
         let rect = camera.transform_rect_bbox(rect);
         let radius = rect.size().to_vec2().hypot() / 2.0;
         let [inner, outer] = RING;
-        let path = Affine::translate(rect.center().to_vec2()) * circle(Point::ORIGIN, radius * lerp(inner, outer, share));
+        let path =
+            Affine::translate(rect.center().to_vec2()) * circle(Point::ORIGIN, radius * lerp(inner, outer, share));
         let [thick, thin] = RING_WIDTH;
         // There at once, gone gently.
         let strength = (1.0 - share) * (share * 12.0).min(1.0);

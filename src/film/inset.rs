@@ -35,7 +35,7 @@ impl Instant<'_> {
         let below = below.map(|item| FrameItem { resting: item.resting && still, ..item });
         let layer = Layer::sharp([ground].into_iter().chain(below).collect());
         let clip = window.item.transform * (***path).clone();
-        let picture = Item { shape: Shape::Layer(Arc::new(layer)), transform: through, opacity: window.item.opacity };
+        let picture = Item { shape: Shape::Layer(Arc::new(layer)), transform: through, ..window.item.clone() };
         if let Some(slot) = items.get_mut(at) {
             *slot = FrameItem { item: picture, clip: Some(Clip(Arc::new(clip))), ..window };
         }
@@ -48,7 +48,7 @@ impl Instant<'_> {
             let width = stroke.width * libm::sqrt(through.determinant().abs());
             let stroke = Stroke { width, ..stroke.clone() };
             let shape = Shape::Path { path: Arc::clone(path), fill: None, stroke: Some(stroke) };
-            let item = Item { shape, transform: back, opacity: rim.item.opacity };
+            let item = Item { shape, transform: back, ..rim.item.clone() };
             items.insert(first, FrameItem { id: rim.id.child("part"), item, ..rim });
         }
     }

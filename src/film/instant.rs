@@ -100,11 +100,17 @@ impl<'f> Instant<'f> {
 
     /// Works something out at another instant, for the sake of this one.
     pub(super) fn then<T>(&self, frame: Option<u64>, work: impl FnOnce(&Self) -> T) -> T {
-        let then = Self::of(self.film, self.scene, frame);
-        then.depth.set(self.depth.get() + 1);
+        let then = self.at(frame);
         let result = work(&then);
         self.mistakes.borrow_mut().append(&mut then.mistakes.borrow_mut());
         result
+    }
+
+    /// Another instant of the scene, that is asked for the sake of this one.
+    pub(super) fn at(&self, frame: Option<u64>) -> Self {
+        let then = Self::of(self.film, self.scene, frame);
+        then.depth.set(self.depth.get() + 1);
+        then
     }
 
     /// A number, or NaN if its expression fails.
@@ -374,11 +380,14 @@ impl<'f> Instant<'f> {
                 let keys = [points.len() as f64].into_iter().chain(end(points.first())).chain(end(points.last()));
                 values.extend(keys.map(Value::Number));
             }
+            let speed = visual.pace().map_or(0.0, |num| self.speed(index, num));
+            values.extend(visual.pace().map(|_| Value::Number(speed)));
             actor.drawing(values, self.actions(index), |actions| {
                 visual.draw(&Now {
                     values: &lookup,
                     actions,
                     courses: &courses,
+                    speed,
                     theme: &self.film.theme,
                     typesetter: &self.film.typesetter,
                 })
@@ -388,6 +397,13 @@ impl<'f> Instant<'f> {
             self.drawings.borrow_mut().insert((index, at_rest), Arc::clone(&drawing));
         }
         Some(drawing)
+    }
+
+    /// By how much a number of an actor has changed since the frame before; 0 if nothing that it depends on is under way.
+    fn speed(&self, index: usize, num: &Num) -> f64 {
+        let before = self.frame.and_then(|frame| frame.checked_sub(1)).filter(|_| self.unsettled(index));
+        let change = before.map_or(0.0, |before| self.number(num) - self.then(Some(before), |then| then.number(num)));
+        if change.is_finite() { change } else { 0.0 }
     }
 
     /// The actions of an actor that have begun.

@@ -35,8 +35,14 @@ pub(super) struct State {
 impl Instant<'_> {
     /// The state of a node whose effects these are (in order of their beginning).
     pub(super) fn state(&self, effects: &[Concern<'_>]) -> State {
-        let mut state =
-            State { shown: Shown::initially(effects), leaving: false, opacity: 1.0, blur: 0.0, colors: Vec::new(), moving: false };
+        let mut state = State {
+            shown: Shown::initially(effects),
+            leaving: false,
+            opacity: 1.0,
+            blur: 0.0,
+            colors: Vec::new(),
+            moving: false,
+        };
         let (mut dim, releases) = (1.0, self.releases(effects));
         // When the effects began that gave the colours.
         let mut since: Vec<u64> = Vec::new();

@@ -61,7 +61,7 @@ impl Look {
         let settled = |item: FrameItem| FrameItem { resting: item.resting && still, ..item };
         let items = ground.into_iter().chain(items).map(settled).collect();
         let shape = Shape::Layer(Arc::new(Layer::sharp(items)));
-        let item = Item { shape, transform: self.map, opacity: self.opacity as f32 };
+        let item = Item { transform: self.map, opacity: self.opacity as f32, ..Item::new(shape) };
         let clip = self.clip.map(|rect| Clip(Arc::new(rect.to_path(1e-3))));
         shown.push(FrameItem { id, item, resting: still, clip });
     }
@@ -80,7 +80,8 @@ impl Transition {
         let mut shared = Vec::new();
         for (name, span) in &def.shared {
             let Some((scene, before)) = before else {
-                let found = Diagnostic::error("unknown-actor", span, "the first scene shares nothing: none is before it");
+                let found =
+                    Diagnostic::error("unknown-actor", span, "the first scene shares nothing: none is before it");
                 diags.push(found);
                 continue;
             };
@@ -94,7 +95,9 @@ impl Transition {
             if kind_of(before, name) != kind_of(now.1, name) {
                 let message = format!("`{name}` is not of the same kind in the scene before, `{}`", before.id);
                 let found = Diagnostic::error("other-kind", span, message);
-                diags.push(found.hint("only the same visual travels from scene to scene; another name keeps them apart"));
+                diags.push(
+                    found.hint("only the same visual travels from scene to scene; another name keeps them apart"),
+                );
                 continue;
             }
             pairs((&scene.actors, old), (now.0, new), &mut shared);
@@ -211,7 +214,7 @@ impl Film {
             if !from.is_empty() && !to.is_empty() {
                 left.insert(old);
                 let id = id.child("shared").numbered(new);
-                travelling.push((new, super::flight::travelled(from, to, share, id)));
+                travelling.push((new, super::flight::travelled(&from, &to, share, id)));
             }
         }
         if let Some(before) = &before {

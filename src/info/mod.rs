@@ -57,9 +57,9 @@ pub use ngram::{
 };
 pub use ratio::Ratio;
 pub use tree::{CodeTree, TreeNode};
+pub use walk::{sway, walk};
 pub use word::Word;
 pub use words::{next_words, words_of};
-pub use walk::{sway, walk};
 
 #[cfg(test)]
 mod facts;

@@ -27,8 +27,7 @@ fn tables() -> &'static Tables {
         });
         let byte = (0..=FULL).map(|linear| {
             let value = f64::from(linear) / f64::from(FULL);
-            let curved =
-                if value <= 0.003_130_8 { value * 12.92 } else { 1.055 * libm::pow(value, 1.0 / 2.4) - 0.055 };
+            let curved = if value <= 0.003_130_8 { value * 12.92 } else { 1.055 * libm::pow(value, 1.0 / 2.4) - 0.055 };
             libm::round(curved * 255.0) as u8
         });
         Tables { light, byte: byte.collect() }
@@ -71,7 +70,8 @@ fn add(sum: &mut [u32; 4], pixel: &[u8], light: &[u16; 256]) {
     let cover = u32::from(*a);
     let of = |value: u8| {
         // Pixels are premultiplied.
-        let straight = if cover == 255 { u32::from(value) } else { (u32::from(value) * 255 + cover / 2) / cover.max(1) };
+        let straight =
+            if cover == 255 { u32::from(value) } else { (u32::from(value) * 255 + cover / 2) / cover.max(1) };
         u32::from(light.get(straight.min(255) as usize).copied().unwrap_or_default()) * cover
     };
     *red += of(*r);

@@ -103,7 +103,10 @@ mod tests {
 
     #[test]
     fn clips_within_clips_leave_what_is_in_both() {
-        let inner = FrameItem { clip: Some(Clip(Arc::new(Rect::new(-1.0, -2.0, 8.0, 2.0).to_path(0.1)))), ..square(-2.0, 0xff0000) };
+        let inner = FrameItem {
+            clip: Some(Clip(Arc::new(Rect::new(-1.0, -2.0, 8.0, 2.0).to_path(0.1)))),
+            ..square(-2.0, 0xff0000)
+        };
         for opacity in [1.0, 0.5] {
             let seen = drawn(vec![layer(vec![inner.clone()], 0.0, opacity, Some(Rect::new(-8.0, -4.0, 1.0, 4.0)))]);
             let inside: Vec<u32> = (0..160).filter(|x| seen(*x, 45) > 0).collect();

@@ -1,4 +1,4 @@
-//! Display list to pixels, with tiny-skia behind a guard and fontdue for glyphs at rest.
+//! Display list to pixels, with tiny-skia behind a guard and exact coverage for glyphs.
 //!
 //! Enters: a [`Frame`] in stage units and a size. Leaves: [`Pixels`]. Cannot fail: what cannot be drawn is skipped, its
 //! neighbours are drawn. The same frame gives the same pixels on any thread.

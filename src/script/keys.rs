@@ -102,7 +102,11 @@ pub const TRANSITION: &[FieldSpec] = &[
         "one picture becomes the other, straight across or through the bare ground",
     ),
     FieldSpec::optional("slide", Takes::Word(Side::WORDS), "both travel in this direction, the new one behind the old"),
-    FieldSpec::optional("wipe", Takes::Word(Side::WORDS), "an edge travels in this direction, the new picture behind it"),
+    FieldSpec::optional(
+        "wipe",
+        Takes::Word(Side::WORDS),
+        "an edge travels in this direction, the new picture behind it",
+    ),
     FieldSpec::optional(
         "zoom",
         Takes::Word(super::transition::ZOOMS),
@@ -208,7 +212,11 @@ pub const GROUP: &[FieldSpec] = &[
 pub const OPTIONS: &[FieldSpec] = &[
     FieldSpec::optional("from", Takes::Word(Side::WORDS), "the side that it comes from"),
     FieldSpec::optional("to", Takes::Anything, "the goal: a place, side, number or actor, as the verb asks"),
-    FieldSpec::optional("by", Takes::Anything, "the change: a shift `[x, y]`, a factor or degrees"),
+    FieldSpec::optional(
+        "by",
+        Takes::Anything,
+        "the change: a shift `[x, y]`, a factor or degrees; of writing, `letter` or `word`: typed, not by hand",
+    ),
     FieldSpec::optional("x", Takes::ANY_NUMBER, "this x coordinate of the stage; the other stays as it is"),
     FieldSpec::optional("y", Takes::ANY_NUMBER, "this y coordinate of the stage; the other stays as it is"),
     FieldSpec::optional("above", Takes::Actor, "goes above this actor or part"),

@@ -122,9 +122,8 @@ pub(super) fn follow(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Ver
 
 /// `spring` and `damping`, if one of them is given.
 fn spring(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Spring> {
-    let mut fixed = |key: &str, range: std::ops::RangeInclusive<f64>| {
-        op.option(key).map(|node| r.scene.reader.fixed(node, &range))
-    };
+    let mut fixed =
+        |key: &str, range: std::ops::RangeInclusive<f64>| op.option(key).map(|node| r.scene.reader.fixed(node, &range));
     let (secs, damping) = (fixed("spring", 0.0..=10.0), fixed("damping", 0.2..=4.0));
     let given = secs.is_some() || damping.is_some();
     given.then(|| Spring {

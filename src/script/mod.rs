@@ -49,8 +49,9 @@ pub use fields::Fields;
 pub use format::format;
 pub use link::{Aspect, Property};
 pub use model::{
-    ActorDef, ActorKind, Align, Anchor, Arrange, Beside, BuildRule, CodeDef, CodeKind, DataDef, FontDef, Manner, MotionBlur, Place,
-    Placement, Room, SceneDef, Script, Shape, Side, SourceDef, SourceKind, StageDef, VarDef, Weight, Word,
+    ActorDef, ActorKind, Align, Anchor, Arrange, Beside, BuildRule, CodeDef, CodeKind, DataDef, FontDef, Manner,
+    MotionBlur, Place, Placement, Room, SceneDef, Script, Shape, Side, SourceDef, SourceKind, StageDef, Typed, VarDef,
+    Weight, Word,
 };
 pub use placement::{ALSO_FIELDS, PLACEMENT_KEYS, read_spot};
 pub use plan::Plan;

@@ -225,6 +225,14 @@ named! {
 }
 
 named! {
+    /// What is typed at a time.
+    Typed {
+        Letter = "letter" "Letter by letter.",
+        Word = "word" "Word by word.",
+    }
+}
+
+named! {
     /// A line on which things placed beside each other agree.
     Align {
         Left = "left" "Left edges.",

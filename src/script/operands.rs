@@ -2,7 +2,7 @@
 
 use std::ops::RangeBounds;
 
-use super::model::{Beside, Manner, Shape, Side};
+use super::model::{Beside, Manner, Shape, Side, Typed};
 use super::placement::BESIDE;
 use super::selector::Selector;
 use super::step::{Action, Amount, Await, Motion, Step, Verb};
@@ -22,7 +22,7 @@ macro_rules! on_a_target {
 }
 
 on_a_target! {
-    show => Show, hide => Hide, write => Write, unwrite => Unwrite, draw => Draw, grow => Grow, shrink => Shrink,
+    show => Show, hide => Hide, draw => Draw, grow => Grow, shrink => Shrink,
     undim => Undim,
 }
 
@@ -63,6 +63,20 @@ pub(super) fn figure(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Ver
 
 fn side(r: &mut StepReader<'_, '_>, op: &Operand<'_>, key: &str) -> Option<Side> {
     op.option(key).and_then(|n| r.scene.reader.word(n, Side::WORDS)).and_then(Side::named)
+}
+
+fn typed(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Typed> {
+    op.option("by").and_then(|n| r.scene.reader.word(n, Typed::WORDS)).and_then(Typed::named)
+}
+
+pub(super) fn write(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
+    let by = typed(r, op);
+    r.scene.target(op.node).map(|target| Verb::Write(target, by))
+}
+
+pub(super) fn unwrite(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
+    let by = typed(r, op);
+    r.scene.target(op.node).map(|target| Verb::Unwrite(target, by))
 }
 
 pub(super) fn fade_in(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {

@@ -1,7 +1,7 @@
 //! Steps as they are meant: a verb, what it acts on, and when.
 
 use super::link::{Aspect, Property};
-use super::model::{Beside, Manner, Place, Shape, Side};
+use super::model::{Beside, Manner, Place, Shape, Side, Typed};
 use super::plan::Plan;
 use super::selector::Selector;
 use super::target::Target;
@@ -203,10 +203,10 @@ pub enum Verb {
     Show(Target),
     /// Gone at once.
     Hide(Target),
-    /// Written as by hand.
-    Write(Target),
+    /// Written as by hand, or typed.
+    Write(Target, Option<Typed>),
     /// The reverse of writing.
-    Unwrite(Target),
+    Unwrite(Target, Option<Typed>),
     /// Outlines are drawn, then filled.
     Draw(Target),
     /// Grows from nothing.

@@ -56,8 +56,8 @@ verbs! {
 
     "show" "target" &[], INSTANT, read::show, "There at once.", "show: chart";
     "hide" "target" &[], INSTANT, read::hide, "Gone at once.", "hide: chart";
-    "write" "target" &[], PARTS, read::write, "Written as by hand.", "{ write: mean, for: 1.5 }";
-    "unwrite" "target" &[], PARTS, read::unwrite, "The reverse of writing.", "unwrite: mean";
+    "write" "target" &["by"], PARTS, read::write, "Written as by hand, or typed `by: letter` or `by: word`.", "{ write: mean, for: 1.5 }";
+    "unwrite" "target" &["by"], PARTS, read::unwrite, "The reverse of writing.", "unwrite: mean";
     "draw" "target" &[], PARTS, read::draw, "Outlines are drawn, then filled.", "draw: chart";
     "grow" "target" &[], PARTS, read::grow, "Grows from nothing.", "{ grow: chart, for: 2, stagger: 0.15 }";
     "shrink" "target" &[], PARTS, read::shrink, "Shrinks to nothing.", "shrink: chart";

@@ -130,8 +130,8 @@ impl Visitor<'_> {
             Verb::Say(words) => self.template(words),
             Verb::Show(target)
             | Verb::Hide(target)
-            | Verb::Write(target)
-            | Verb::Unwrite(target)
+            | Verb::Write(target, _)
+            | Verb::Unwrite(target, _)
             | Verb::Draw(target)
             | Verb::Grow(target)
             | Verb::Shrink(target)

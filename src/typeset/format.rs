@@ -78,6 +78,18 @@ impl Format {
         };
         Some(Self { kind, signed, grouped, percent })
     }
+
+    /// By how much numbers differ that are shown by neighbouring figures; `None` if figures come and go.
+    ///
+    /// ```
+    /// use surprisal::typeset::Format;
+    /// assert_eq!(Format::parse(".1%").and_then(|format| format.step()), Some(0.001));
+    /// ```
+    pub fn step(&self) -> Option<f64> {
+        let Kind::Fixed(decimals) = self.kind else { return None };
+        let places = if self.percent { decimals + 2 } else { decimals };
+        Some((0..places).fold(1.0, |step, _| step * 10.0)).map(|parts| 1.0 / parts)
+    }
 }
 
 /// A value as text. Infinity is `∞`, not-a-number is `–`. Halves are rounded away from zero, where "half" is what the

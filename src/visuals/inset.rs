@@ -66,7 +66,8 @@ impl Visual for Inset {
             false => rounded_rect(rect, CORNER),
         };
         let ground = Paint::solid(now.role(Role::Ground)).kept();
-        let picture = Part::new("picture").with(Item::fill(outline.clone(), ground)).growing(Grow::Point(Point::ORIGIN));
+        let picture =
+            Part::new("picture").with(Item::fill(outline.clone(), ground)).growing(Grow::Point(Point::ORIGIN));
         let pen = Stroke::new(Paint::solid(now.ink(self.stroke)), now.number(&self.stroke_width).max(0.0));
         let rim = Part::new("rim").with(Item::stroke(outline, pen)).growing(Grow::Point(Point::ORIGIN));
         let part = Part::new("inset").with_part(picture).with_part(rim);

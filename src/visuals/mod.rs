@@ -33,6 +33,7 @@ mod picture;
 mod pie;
 mod plane;
 mod registry;
+mod rolling;
 mod shapes;
 mod space;
 mod stream;
@@ -111,6 +112,11 @@ impl From<Arc<Typeset>> for Drawing {
 
 /// Something that can be on the stage.
 pub trait Visual: Send + Sync {
+    /// The number whose speed it draws by, if it does.
+    fn pace(&self) -> Option<&Num> {
+        None
+    }
+
     /// Draws it for the values and actions of an instant. The same inputs give the same drawing.
     fn draw(&self, now: &Now<'_>) -> Drawing;
 
@@ -207,6 +213,8 @@ pub struct Now<'a> {
     pub actions: &'a [Action],
     /// Ways that the actor traces.
     pub courses: &'a [Course],
+    /// By how much the number that [`Visual::pace`] names has changed since the frame before.
+    pub speed: f64,
     /// The colours.
     pub theme: &'a Theme,
     /// Type.

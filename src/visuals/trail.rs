@@ -3,8 +3,8 @@
 use super::{Course, Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Ink, Role};
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
-use crate::geom::{BezPath, Point, Vec2, polyline};
 use crate::expression::Value;
+use crate::geom::{BezPath, Point, Vec2, polyline};
 use crate::script::{FieldSpec, Num, Slot, TableFields, Takes};
 
 /// The registry's entry.

@@ -77,9 +77,7 @@ fn report(look: &Look<'_>, outcome: &Outcome<'_>, found: &mut Found<'_>) {
     let hint = match &effect.kind {
         EffectKind::Reveal { entering: true, .. } => "it is on stage already, or there is nothing to show",
         EffectKind::Reveal { entering: false, .. } => "it is not on stage at this time",
-        _ if effect.is_camera() => {
-            "the camera shows just that already"
-        }
+        _ if effect.is_camera() => "the camera shows just that already",
         EffectKind::Unhighlight => "nothing is highlighted at this time",
         _ => "it is not on stage at this time, or already as the step wants it",
     };

@@ -3,7 +3,7 @@
 use super::super::Film;
 use super::super::effect::{Effect, EffectKind};
 use super::super::instant::Instant;
-use super::super::reveal::scale_of;
+use super::super::pen::scale_of;
 use super::super::scene::{Actor, Scene, TIME};
 use crate::diag::Diagnostic;
 use crate::draw::{FrameItem, GlyphRun, Shape};
@@ -109,7 +109,7 @@ impl<'f> View<'f> {
             }
         }
         before.frame = frame;
-        instant.emit_flights(&mut shown);
+        drop(instant.flights());
         instant.emit_highlights(&mut shown);
         shown.clear();
         if film.shows_captions {

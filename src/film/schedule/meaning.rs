@@ -17,8 +17,8 @@ impl Scheduler<'_> {
         let (kind, target) = match verb {
             Verb::Show(target) => (reveal(RevealKind::Show, true), target),
             Verb::Hide(target) => (reveal(RevealKind::Show, false), target),
-            Verb::Write(target) => (reveal(RevealKind::Write, true), target),
-            Verb::Unwrite(target) => (reveal(RevealKind::Write, false), target),
+            Verb::Write(target, by) => (reveal(by.map_or(RevealKind::Write, RevealKind::Type), true), target),
+            Verb::Unwrite(target, by) => (reveal(by.map_or(RevealKind::Write, RevealKind::Type), false), target),
             Verb::Draw(target) => (reveal(RevealKind::Draw, true), target),
             Verb::Grow(target) => (reveal(RevealKind::Grow, true), target),
             Verb::Shrink(target) => (reveal(RevealKind::Grow, false), target),

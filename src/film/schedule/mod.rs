@@ -81,7 +81,21 @@ impl<'a> Scheduler<'a> {
         let (laid, named, expected) = Default::default();
         let (start, first, speech_end, background_end) = (0.0, 0.0, 0.0, 0.0);
         let (blurs, asks, passes) = (false, false, 0);
-        Self { fps, actors, diags, laid, start, first, speech_end, background_end, named, expected, blurs, asks, passes }
+        Self {
+            fps,
+            actors,
+            diags,
+            laid,
+            start,
+            first,
+            speech_end,
+            background_end,
+            named,
+            expected,
+            blurs,
+            asks,
+            passes,
+        }
     }
 
     /// The schedule of a scene that begins at an instant and is all there so many seconds later. Steps that last until a mark, or begin at one, need to know where
@@ -342,7 +356,8 @@ impl<'a> Scheduler<'a> {
                 alike.push(effect);
             } else if lag > 0.0 && effect.targets.len() > 1 && !complement && (!flies || flights > 1) {
                 // What takes turns turns and grows about its own middle, not about that of the group that it is in.
-                let alone = matches!(effect.kind, EffectKind::Scale(_) | EffectKind::Rotate(_) | EffectKind::Indicate(_));
+                let alone =
+                    matches!(effect.kind, EffectKind::Scale(_) | EffectKind::Rotate(_) | EffectKind::Indicate(_));
                 let own = |target: &Address| Address { group: target.group.filter(|_| !alone), ..target.clone() };
                 let one = |target: &Address| Effect { targets: vec![own(target)], ..effect.clone() };
                 self.laid.spread(effect.targets.iter().map(one).collect(), at);

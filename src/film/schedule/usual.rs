@@ -20,7 +20,7 @@ impl Scheduler<'_> {
     pub(super) fn usual_ease(&mut self, timing: &Timing, verb: &Verb) -> Easing {
         match &timing.ease {
             // Writing has its own pace in its units; an eased whole would make it stall.
-            None if matches!(verb, Verb::Write(_) | Verb::Unwrite(_)) => Easing::parse("linear").unwrap_or_default(),
+            None if matches!(verb, Verb::Write(..) | Verb::Unwrite(..)) => Easing::parse("linear").unwrap_or_default(),
             ease => easing(ease.as_ref(), self.diags),
         }
     }
@@ -31,10 +31,13 @@ impl Scheduler<'_> {
             Verb::Show(_) | Verb::Hide(_) => 0.0,
             Verb::Bind(..) | Verb::Unbind(..) | Verb::Trace { .. } | Verb::Untrace(_) => 0.0,
             Verb::Face { .. } => 0.5,
-            Verb::Write(_) | Verb::Unwrite(_) | Verb::Draw(_) => 1.2,
-            Verb::FadeIn(..) | Verb::FadeOut(..) | Verb::Dim(..) | Verb::Undim(_) | Verb::Focus(..) | Verb::Fade(..) => {
-                0.6
-            }
+            Verb::Write(..) | Verb::Unwrite(..) | Verb::Draw(_) => 1.2,
+            Verb::FadeIn(..)
+            | Verb::FadeOut(..)
+            | Verb::Dim(..)
+            | Verb::Undim(_)
+            | Verb::Focus(..)
+            | Verb::Fade(..) => 0.6,
             Verb::Highlight { .. } | Verb::Unhighlight(_) => 0.6,
             Verb::Camera(Camera::Follow { .. }) => 0.0,
             Verb::Camera(_) => 1.5,
