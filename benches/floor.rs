@@ -102,7 +102,7 @@ fn write_frames(film: &Film, frames: u64, raw: &Path) {
     let mut painter = rasterizer.painter(Layout::Yuv420);
     let mut file = std::fs::File::create(raw).unwrap();
     for index in 0..frames {
-        painter.paint(film.frame(FrameIndex(index)));
+        painter.paint(film.exposures(FrameIndex(index)));
         file.write_all(painter.bytes()).unwrap();
     }
 }

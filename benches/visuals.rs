@@ -32,6 +32,7 @@ const DRAWINGS: &[(&str, &str, &str)] = &[
         "{ set: { p: 1 }, for: 3 }",
     ),
     ("240 bits, reshuffled", "bits: { random: 240, wrap: 24, shuffle: 60 * time }", "pause: 3"),
+    ("space with a surface", "space: { surfaces: { f: 'x * y' }, z: [-1, 1], turn: 20 * time }", "pause: 3"),
     ("surface of 26 x 26", "surface: { function: 'x * y', turn: 20 * time }", "pause: 3"),
     (
         "tree of 12 families",

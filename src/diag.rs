@@ -316,12 +316,18 @@ pub fn closest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
     let folded = written.to_lowercase().replace('-', "_");
     // A word of one or two letters has too little in common with any other.
     let allowed = folded.chars().count() / 3;
-    candidates
-        .into_iter()
-        .map(|name| (edit_distance(&folded, &name.to_lowercase()), name))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
+    // `bar_chart` is `bars`: a word of several that is, but for its plural, the whole of another.
+    let words: Vec<&str> = folded.split('_').filter(|word| word.chars().count() > 2).collect();
+    let within = |name: &str| {
+        words.len() > 1 && words.iter().any(|word| name.strip_suffix('s').unwrap_or(name) == word.trim_end_matches('s'))
+    };
+    let distance = |name: &str| {
+        let name = name.to_lowercase();
+        let edits = edit_distance(&folded, &name);
+        if edits > allowed && within(&name) { Some(allowed + 1) } else { (edits <= allowed).then_some(edits) }
+    };
+    let found = candidates.into_iter().filter_map(|name| distance(name).map(|distance| (distance, name)));
+    found.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
 }
 
 /// Edits (insert, delete, replace, swap of neighbours) that turn one word into the other, after Damerau (1964).
@@ -365,6 +371,7 @@ mod tests {
         assert_eq!(closest("wirte", ["write", "draw"]), Some("write"));
         assert_eq!(closest("entropy-chart", ["entropy_chart"]), Some("entropy_chart"));
         assert_eq!(closest("camera", ["write", "draw"]), None);
+        assert_eq!(closest("bar_chart", ["bits", "bars", "chart_of"]), Some("bars"));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use surprisal::world::DiskWorld;
 /// Films of all scenes, at the size at which they are compared.
 fn films(transparent: bool) -> Vec<(PathBuf, Film)> {
     let mut found = Vec::new();
-    for folder in ["scenes", "scenes/bench"] {
+    for folder in ["scenes", "scenes/bench", "scenes/motion"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         found.extend(entries.filter(|path| path.extension().is_some_and(|ending| ending == "yaml")));
@@ -38,14 +38,14 @@ fn compare(path: &Path, film: &Film, layout: Layout, frames: impl Iterator<Item 
     let mut painter = rasterizer.painter(layout);
     let (mut last, mut unchanged, mut resting) = (Vec::new(), 0, 0);
     for index in frames {
-        let frame = film.frame(FrameIndex(index));
+        let frames = film.exposures(FrameIndex(index));
         if film.rests(FrameIndex(index)) {
-            assert!(frame == film.frame(FrameIndex(index - 1)), "{} does not rest at {index}", path.display());
+            assert!(frames == film.exposures(FrameIndex(index - 1)), "{} does not rest at {index}", path.display());
             resting += 1;
         }
-        let changed = painter.paint(frame);
+        let changed = painter.paint(frames);
         let mut alone = rasterizer.painter(layout);
-        alone.paint(film.frame(FrameIndex(index)));
+        alone.paint(film.exposures(FrameIndex(index)));
         assert!(painter.bytes() == alone.bytes(), "{} at frame {index}, {layout:?}", path.display());
         assert!(changed || painter.bytes() == last, "{} at frame {index}, {layout:?}", path.display());
         unchanged += u64::from(!changed);

@@ -188,6 +188,18 @@ fn display_lists_are_as_they_were() {
 }
 
 #[test]
+fn words_of_the_narration_hold_values_of_the_instant_at_which_they_begin() {
+    let text = "stage: { captions: true }\nsources: { coin: { coin: 1/2 } }\nvars: { p: 1/2 }\nscenes: [{ cast: { a: { text: 'H' } }, steps: [{ meanwhile: [{ set: { p: 1 }, for: 2, ease: linear }] }, { pause: 1 }, { say: 'A coin has ${H(coin)} bit, p is ${p:.2}.', for: 1 }, { pause: 1 }] }]";
+    let film = of(text);
+    let glyphs = |frame: u64| dump(&film.frame(FrameIndex(frame)));
+    // It is steady while p goes on, and other words would be other glyphs.
+    assert!(glyphs(90).len() > glyphs(30).len());
+    assert_eq!(glyphs(85).replace(" opacity 1", ""), glyphs(95).replace(" opacity 1", ""));
+    let typed = of(&text.replace("${H(coin)}", "1").replace("${p:.2}", "0.75"));
+    assert_eq!(glyphs(90), dump(&typed.frame(FrameIndex(90))));
+}
+
+#[test]
 fn chains_that_are_too_long_end_in_a_diagnostic() {
     let mut cast = String::from("scenes:\n  - cast:\n");
     for i in (1..1_000).rev() {

@@ -110,8 +110,11 @@ pub struct FrameArgs {
     /// The script
     pub script: PathBuf,
     /// Which instant: a time (12.5, 1:02.5), a mark, a frame (#120), `first` or `last`
-    #[arg(long, value_name = "TIME|MARK|last")]
-    pub at: String,
+    #[arg(long, value_name = "TIME|MARK|last", required_unless_present = "strip")]
+    pub at: Option<String>,
+    /// So many frames, evenly from the first to the last, on one sheet
+    #[arg(long, value_name = "COUNT", conflicts_with = "at", value_parser = clap::value_parser!(u32).range(2..=60))]
+    pub strip: Option<u32>,
     /// An instant of this scene: times and frames count from its start
     #[arg(long, value_name = "ID")]
     pub scene: Option<String>,

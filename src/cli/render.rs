@@ -186,7 +186,7 @@ impl FramePainter for Hand<'_> {
         let film = self.frames.film;
         let at = self.frames.range.start.0 + index.0;
         let next = self.last.replace(at).is_some_and(|last| last + 1 == at);
-        let changed = !(next && film.rests(FrameIndex(at))) && self.painter.paint(film.frame(FrameIndex(at)));
+        let changed = !(next && film.rests(FrameIndex(at))) && self.painter.paint(film.exposures(FrameIndex(at)));
         Ok(Painted { bytes: self.painter.bytes(), changed })
     }
 }

@@ -6,14 +6,22 @@ use super::{Frame, FrameItem, Paint, PaintKind, Shape};
 use crate::color::Rgba;
 use crate::geom::Rect;
 
-/// One line an item: kind, box in stage units to three decimals, paint, opacity, rest. Ends with a newline.
+/// One line an item, those of layers indented: kind, box in stage units to three decimals, paint, opacity, rest. Ends with a newline.
 pub fn dump(frame: &Frame) -> String {
     let mut text = format!("stage {} ground {}\n", rect(frame.stage), color(frame.ground));
-    for item in &frame.items {
-        text.push_str(&line(item));
-        text.push('\n');
-    }
+    lines(&frame.items, "", &mut text);
     text
+}
+
+/// Items, those of a layer below it and indented.
+fn lines(items: &[FrameItem], indent: &str, text: &mut String) {
+    for item in items {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{indent}{}", line(item));
+        if let Shape::Layer(layer) = &item.item.shape {
+            lines(&layer.items, &format!("{indent}  "), text);
+        }
+    }
 }
 
 fn line(item: &FrameItem) -> String {
@@ -36,6 +44,12 @@ fn line(item: &FrameItem) -> String {
             for glyph in run.glyphs.iter() {
                 // Writing to a string cannot fail.
                 let _ = write!(text, " {}@{},{}", glyph.id, number(glyph.x), number(glyph.y));
+            }
+        }
+        Shape::Layer(layer) => {
+            text.push_str(&format!("layer/{}", layer.items.len()));
+            if layer.blur > 0.0 {
+                text.push_str(&format!(" blur {}", number(layer.blur)));
             }
         }
         Shape::Image { bitmap, .. } => text.push_str(&format!("image {}x{}", bitmap.width, bitmap.height)),

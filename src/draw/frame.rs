@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Item;
 use crate::color::Rgba;
-use crate::geom::{BezPath, Rect};
+use crate::geom::{Affine, BezPath, Rect};
 
 /// Says which thing on the stage an item is, the same in every frame of a film: a hash of actor, part and position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,6 +44,14 @@ impl ItemId {
 #[derive(Clone, Debug)]
 pub struct Clip(pub Arc<BezPath>);
 
+impl Clip {
+    /// The region moved, turned or scaled.
+    #[must_use]
+    pub fn transformed(&self, map: Affine) -> Self {
+        Self(Arc::new(map * (*self.0).clone()))
+    }
+}
+
 impl PartialEq for Clip {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0) || self.0.elements() == other.0.elements()
@@ -61,6 +69,15 @@ pub struct FrameItem {
     pub resting: bool,
     /// Where it may be drawn, in stage units; `None` for everywhere.
     pub clip: Option<Clip>,
+}
+
+impl FrameItem {
+    /// The item moved, turned or scaled after what it has, and its clip with it.
+    #[must_use]
+    pub fn transformed(self, map: Affine) -> Self {
+        let clip = self.clip.map(|clip| clip.transformed(map));
+        Self { item: self.item.transformed(map), clip, ..self }
+    }
 }
 
 /// A picture: a ground and items on it, later ones over earlier ones.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Bitmap, Font, Outline, Paint, Stroke};
+use super::{Bitmap, Font, Layer, Outline, Paint, Stroke};
 use crate::geom::{Affine, BezPath, Rect, union};
 
 /// A positioned glyph.
@@ -68,6 +68,8 @@ pub enum Shape {
         /// Where it goes, in the item's units.
         rect: Rect,
     },
+    /// Items drawn together, then shown as one.
+    Layer(Arc<Layer>),
 }
 
 impl PartialEq for Shape {
@@ -81,6 +83,7 @@ impl PartialEq for Shape {
             (Self::Image { bitmap: a, rect: r }, Self::Image { bitmap: b, rect: q }) => {
                 r == q && (Arc::ptr_eq(a, b) || a == b)
             }
+            (Self::Layer(a), Self::Layer(b)) => Arc::ptr_eq(a, b) || a == b,
             _ => false,
         }
     }
@@ -95,12 +98,20 @@ pub struct Item {
     pub transform: Affine,
     /// From 0 (not drawn) to 1.
     pub opacity: f32,
+    /// How far from the viewer, in any unit: parts that are drawn by depth draw the farthest first.
+    pub away: f64,
 }
 
 impl Item {
     /// A shape where its coordinates say, opaque.
     pub fn new(shape: Shape) -> Self {
-        Self { shape, transform: Affine::IDENTITY, opacity: 1.0 }
+        Self { shape, transform: Affine::IDENTITY, opacity: 1.0, away: 0.0 }
+    }
+
+    /// The item so far from the viewer.
+    #[must_use]
+    pub fn away(self, away: f64) -> Self {
+        Self { away, ..self }
     }
 
     /// A filled outline.
@@ -136,6 +147,7 @@ impl Item {
                 .iter()
                 .fold(None, |all, glyph| union(all, run.font.bounds(glyph.id, run.size, glyph.x, glyph.y))),
             Shape::Image { rect, .. } => Some(*rect),
+            Shape::Layer(layer) => layer.bounds(),
         };
         local.filter(|r| r.is_finite()).map(|rect| self.transform.transform_rect_bbox(rect))
     }

@@ -4,21 +4,28 @@
 //! [`Frame`], a flat and ordered list of [`FrameItem`]s, assembled by `film`. Nothing here knows pixels or time.
 
 mod bitmap;
+mod contour;
+mod correspondence;
 mod dump;
 mod font;
 mod frame;
 mod item;
+mod layer;
+mod morph;
 mod outline;
 mod paint;
 mod part;
 mod trace;
 
 pub use bitmap::Bitmap;
+pub use contour::handwritten;
 pub use dump::dump;
 pub use font::Font;
 pub use frame::{Clip, Frame, FrameItem, ItemId};
 pub use item::{Glyph, GlyphRun, Halo, Item, Shape};
+pub use layer::Layer;
+pub use morph::Morph;
 pub use outline::Outline;
 pub use paint::{Dash, Glow, Gradient, Paint, PaintKind, Stroke};
 pub use part::{Attribute, Grow, Part};
-pub use trace::{along, length, trace};
+pub use trace::{along, length, section, trace};

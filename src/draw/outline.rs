@@ -1,12 +1,13 @@
 //! The outline of a shape, which knows its box: things that share an outline measure it once.
 
+use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use crate::geom::{BezPath, Rect, Shape as _};
 
 /// A path and, once asked for, its box.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Outline {
     path: BezPath,
     bounds: OnceLock<Rect>,
@@ -26,6 +27,13 @@ impl Outline {
     /// ```
     pub fn bounds(&self) -> Rect {
         *self.bounds.get_or_init(|| self.path.bounding_box())
+    }
+}
+
+impl fmt::Debug for Outline {
+    /// The path alone: whether its box was asked for is no property of it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.path.fmt(f)
     }
 }
 

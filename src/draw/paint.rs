@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::color::Rgba;
-use crate::geom::Point;
+use crate::geom::{Affine, Point, lerp};
 
 /// What covers an area.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,6 +97,47 @@ impl Paint {
         Self { kind, kept: self.kept }
     }
 
+    /// The paint where a map takes what it is on.
+    #[must_use]
+    pub fn transformed(&self, map: Affine) -> Self {
+        let kind = match &self.kind {
+            PaintKind::Solid(_) => self.kind.clone(),
+            PaintKind::Linear(line) => {
+                PaintKind::Linear(Arc::new(Gradient { from: map * line.from, to: map * line.to, ..**line }))
+            }
+            PaintKind::Glow(glow) => PaintKind::Glow(Arc::new(Glow {
+                centre: map * glow.centre,
+                radius: glow.radius * libm::sqrt(map.determinant().abs()),
+                ..**glow
+            })),
+        };
+        Self { kind, kept: self.kept }
+    }
+
+    /// The paint on its way to another, kept or not: `share` from 0 to 1. Both belong to the same space.
+    #[must_use]
+    pub fn mixed(&self, other: &Self, share: f64) -> Self {
+        let tint = |a: Rgba, b: Rgba| a.lerp(b, share as f32);
+        let point = |a: Point, b: Point| a + (b - a) * share;
+        let kind = match (&self.kind, &other.kind) {
+            (PaintKind::Linear(a), PaintKind::Linear(b)) => PaintKind::Linear(Arc::new(Gradient {
+                from: point(a.from, b.from),
+                to: point(a.to, b.to),
+                from_color: tint(a.from_color, b.from_color),
+                to_color: tint(a.to_color, b.to_color),
+            })),
+            (PaintKind::Glow(a), PaintKind::Glow(b)) => PaintKind::Glow(Arc::new(Glow {
+                centre: point(a.centre, b.centre),
+                radius: lerp(a.radius, b.radius, share),
+                color: tint(a.color, b.color),
+            })),
+            // A gradient loses its run of colours, or gains it.
+            (PaintKind::Linear(_), _) => self.mapped(|color| tint(color, other.color())).kind,
+            _ => other.mapped(|color| tint(self.color(), color)).kind,
+        };
+        Self { kind, kept: other.kept }
+    }
+
     /// One colour that stands for the paint: the colour, or the first of a gradient.
     pub fn color(&self) -> Rgba {
         match &self.kind {
@@ -152,6 +193,18 @@ mod tests {
         let paint = Paint::solid(Rgba::hex(0x00ff00));
         assert_eq!(paint.recolored(red).color(), Rgba::hex(0xff0000));
         assert_eq!(paint.kept().recolored(red).color(), Rgba::hex(0x00ff00));
+    }
+
+    #[test]
+    fn a_mixed_paint_begins_as_the_one_and_ends_as_the_other() {
+        let [left, right] = [Point::ORIGIN, Point::new(1.0, 0.0)];
+        let (red, blue) = (Paint::solid(Rgba::hex(0xff0000)), Paint::solid(Rgba::hex(0xff)).kept());
+        let run = Paint::linear(left, Rgba::hex(0xff), right, Rgba::hex(0xff00));
+        for (a, b) in [(&red, &blue), (&blue, &red), (&run, &run.transformed(Affine::translate((2.0, 0.0))))] {
+            assert_eq!((a.mixed(b, 0.0).kind, a.mixed(b, 1.0).kind), (a.kind.clone(), b.kind.clone()));
+        }
+        assert_eq!(run.mixed(&red, 0.0).kind, run.kind);
+        assert_eq!(red.mixed(&run, 1.0).kind, run.kind);
     }
 
     #[test]

@@ -63,6 +63,8 @@ pub struct Part {
     /// It stands beside the parts that are counted, as axes beside bars: reached by its name only. Such parts are the first
     /// or the last.
     pub aside: bool,
+    /// What is inside is drawn by its distance from the viewer, the farthest first, and not in order.
+    pub by_depth: bool,
     /// What it draws itself.
     pub items: Vec<Item>,
     /// What it consists of.
@@ -82,7 +84,15 @@ impl Part {
             items: Vec::new(),
             parts: Vec::new(),
             aside: false,
+            by_depth: false,
         }
+    }
+
+    /// The part, drawn from the farthest item to the nearest.
+    #[must_use]
+    pub fn by_depth(mut self) -> Self {
+        self.by_depth = true;
+        self
     }
 
     /// The part, not counted among its neighbours.

@@ -57,6 +57,41 @@ pub fn trace(path: &BezPath, share: f64) -> BezPath {
     traced
 }
 
+/// The part of an outline between two shares of its length, contour after contour; shares outside 0 to 1 count as these.
+///
+/// ```
+/// use surprisal::{draw::{length, section}, geom::{Point, polyline}};
+/// let line = polyline([Point::ORIGIN, Point::new(2.0, 0.0), Point::new(2.0, 2.0)], false);
+/// assert!((length(&section(&line, 0.25, 0.75)) - 2.0).abs() < 1e-6);
+/// assert!(section(&line, 0.75, 0.25).is_empty());
+/// ```
+pub fn section(path: &BezPath, from: f64, to: f64) -> BezPath {
+    let whole = length(path);
+    let (from, to) = (from.clamp(0.0, 1.0) * whole, to.clamp(0.0, 1.0) * whole);
+    let mut cut = BezPath::new();
+    let (mut before, mut end) = (0.0, None);
+    for segment in path.segments() {
+        let own = segment.arclen(ACCURACY);
+        let (start, stop) = ((from - before).max(0.0), (to - before).min(own));
+        before += own;
+        if start >= stop {
+            continue;
+        }
+        let at = |length: f64| if length >= own { 1.0 } else { along(&segment, length) };
+        let shown = if start <= 0.0 && stop >= own { segment } else { segment.subsegment(at(start)..at(stop)) };
+        if end != Some(shown.start()) {
+            cut.move_to(shown.start());
+        }
+        match shown {
+            PathSeg::Line(line) => cut.line_to(line.p1),
+            PathSeg::Quad(quad) => cut.quad_to(quad.p1, quad.p2),
+            PathSeg::Cubic(cubic) => cut.curve_to(cubic.p1, cubic.p2, cubic.p3),
+        }
+        end = Some(shown.end());
+    }
+    cut
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,3 +1,6 @@
 //! Frames as files of their own.
 
 pub mod png;
+mod sheet;
+
+pub use sheet::sheet;

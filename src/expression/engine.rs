@@ -206,6 +206,8 @@ fn register_families(engine: &mut Engine) {
         .register_fn("binomial", move |n: Dynamic, p: Dynamic| made(info::binomial(count(&n), number(&p))))
         .register_fn("geometric", move |p: Dynamic, n: Dynamic| made(info::geometric(number(&p), count(&n))))
         .register_fn("zipf", move |n: Dynamic, s: Dynamic| made(info::zipf(count(&n), number(&s))))
+        .register_fn("walk", move |seed: Dynamic, time: Dynamic| info::walk(whole(&seed), number(&time)))
+        .register_fn("sway", move |seed: Dynamic, time: Dynamic| info::sway(whole(&seed), number(&time)))
         .register_fn("drift", move |seed: Dynamic, time: Dynamic, n: Dynamic, floor: Dynamic| {
             made(info::drift(whole(&seed), number(&time), count(&n), number(&floor)))
         })

@@ -47,6 +47,8 @@ functions! {
         "count" ("source | code | list | table | text[, part]") "number of symbols, items, rows or characters; of a text, how often a part occurs in it", "count(moves)" = "4";
         "draw" ("source, seed, i") "the symbol that is drawn at random as number i; the same for the same seed", "count(draw(moves, 1, 0)) > 0" = "true";
         "random" ("seed, i") "number i of random numbers from 0 to 1; the same for the same seed", "random(1, 0) < 1" = "true";
+        "walk" ("seed, time") "a random walk that begins at 0: each whole step is a draw from the standard normal distribution", "walk(1, 0)" = "0";
+        "sway" ("seed, time") "a value from -1 to 1 that sways smoothly, and turns about once in a unit of time", "abs(sway(1, 2.5)) <= 1" = "true";
     }
     "families of sources" {
         "binomial" ("n, p") "how many of n tosses fall heads", "prob(binomial(2, 1/2), 1)" = "0.5";

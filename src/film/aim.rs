@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::camera::View;
 use super::concern::Concern;
 use super::effect::{Effect, EffectKind};
 use super::group::Within;
@@ -31,6 +32,8 @@ pub(super) enum Aim {
     Number(f64),
     /// As it was.
     Pose(Pose),
+    /// What the camera saw.
+    View(View),
 }
 
 impl Effect {
@@ -53,7 +56,7 @@ impl Effect {
 
     /// Does it go by what was before it? That is worked out when the film is compiled.
     pub(super) fn looks_back(&self) -> bool {
-        matches!(self.kind, EffectKind::Move(Motion::With(_)) | EffectKind::Arrange { .. })
+        matches!(self.kind, EffectKind::Move(Motion::With(..)) | EffectKind::Arrange { .. })
             || matches!(self.kind, EffectKind::Release(_) | EffectKind::Restore { .. })
     }
 }
@@ -87,9 +90,7 @@ impl<'e> Releases<'e> {
 impl Instant<'_> {
     /// The effects among those on a node that have let go of others by now.
     pub(super) fn releases<'e>(&self, effects: &[Concern<'e>]) -> Releases<'e> {
-        Releases::among(
-            effects.iter().map(|concern| concern.effect).filter(|effect| effect.clock(self.frame).is_some()),
-        )
+        Releases::among(effects.iter().map(|concern| concern.effect).filter(|effect| effect.begun(self.frame)))
     }
 
     /// The goal of one of the effects on a node. `centre` is where the node is now, as far as is known.
@@ -130,12 +131,19 @@ impl Instant<'_> {
                 of: self.box_of(&beside.of),
                 baseline: self.baseline_within(&beside.of, Within::STAGE),
             },
-            EffectKind::Move(Motion::With(leader)) => {
+            EffectKind::Move(Motion::With(leader, spring)) => {
                 let before = self.scene.past.kept((effect.number, Kept::Leader), || {
                     self.then(effect.before(), |then| Some(Aim::To(then.box_of(leader).center())))
                 });
                 let Some(Aim::To(before)) = before else { return None };
-                Aim::By(self.box_of(leader).center() - before)
+                let now = match spring {
+                    None => self.box_of(leader).center(),
+                    Some(spring) => {
+                        let of = super::select::addresses(self.scene, leader);
+                        self.sprung(effect, &of, *spring, before, u64::MAX)
+                    }
+                };
+                Aim::By(now - before)
             }
             EffectKind::Arrange { plan, unit } => Aim::By(self.planned(effect, plan, *unit)),
             EffectKind::Scale(Amount::To(num) | Amount::By(num))
@@ -173,7 +181,7 @@ impl Aim {
                 let own = Place { stage_from_actor: Affine::IDENTITY, layout, baseline: None };
                 super::place::beside(side, gap, (of, baseline), &own, None)
             }
-            Self::Number(_) => Vec2::ZERO,
+            Self::Number(_) | Self::View(_) => Vec2::ZERO,
             Self::Pose(pose) => pose.centre - centre,
         }
     }

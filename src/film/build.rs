@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::scene::{Actor, ActorKind, Scene, TIME, Var};
 use super::schedule::{ActorFacts, Scheduler, too_long};
 use super::spots::places_of;
+use super::transition::Transition;
 use super::{Film, Mark, Overrides, review, sources};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::draw::Font;
@@ -46,6 +47,7 @@ pub(super) fn build(
         captions: Vec::new(),
         shows_captions: script.stage.captions,
         timeless: false,
+        motion_blur: script.stage.motion_blur,
     };
     let typesetter = Arc::clone(&film.typesetter);
     sources::build(script, &mut film, &mut diags);
@@ -53,11 +55,13 @@ pub(super) fn build(
     for def in &script.scenes {
         let cast = read_cast((def, &script.vars), (world, &typesetter), &mut slots, &mut diags);
         let facts: Vec<ActorFacts> = cast.iter().map(|(actor, spec)| facts_of(actor, *spec)).collect();
-        let mut schedule = Scheduler::new(fps, &facts, &mut diags).run(&def.steps, start_secs);
+        let passing = def.transition.as_ref().map_or(0.0, |transition| transition.secs);
+        let mut schedule = Scheduler::new(fps, &facts, &mut diags).run(&def.steps, start_secs, passing);
         let frame = |secs: f64| fps.frame_at(crate::time::Secs::new(secs).unwrap_or(crate::time::Secs::ZERO)).0;
         let start = frame(start_secs);
         // A scene without time still shows one frame.
         let end = frame(schedule.end_secs).max(start + 1);
+        let scene_start = start_secs;
         start_secs = schedule.end_secs.max(start_secs);
         film.captions.append(&mut schedule.captions);
         let marks = schedule.marks.into_iter().map(|(name, at, figure)| {
@@ -66,7 +70,14 @@ pub(super) fn build(
         });
         film.marks.extend(marks);
         let actors: Vec<Actor> = cast.into_iter().map(|(actor, _)| actor).collect();
-        film.scenes.push(Scene::assemble(def, &script.vars, actors, schedule.effects, FrameRange::new(start, end)));
+        let transition = def.transition.as_ref().map(|transition| {
+            let before = film.scenes.last().zip(script.scenes.get(film.scenes.len().wrapping_sub(1)));
+            let ease = super::schedule::easing(transition.ease.as_ref(), &mut diags);
+            Transition::new(transition, frame(scene_start + transition.secs), ease, before, (&actors, def), &mut diags)
+        });
+        let mut scene = Scene::assemble(def, &script.vars, actors, schedule.effects, FrameRange::new(start, end));
+        scene.transition = transition;
+        film.scenes.push(scene);
         film.frames = end;
     }
     if let Some(mistake) = too_long(script, start_secs) {
@@ -92,6 +103,7 @@ pub(super) fn build(
     film.scenes.iter().filter_map(too_many_links).for_each(|mistake| diags.push(mistake));
     if !diags.has_errors() {
         film.scenes.iter().for_each(|scene| scene.settle(&film));
+        film.fill_captions();
         review::review(&film, script, shown(&film), &mut diags);
     }
     diags.sort();
@@ -264,8 +276,8 @@ impl Scene {
             chain.filter_map(|index| actors.get(index)).map(|actor| actor.placement.layer).sum::<i64>()
         };
         draw_order.sort_by_key(|&index| layer(index));
-        let (id, title, past) = (def.id.clone(), def.title.clone(), super::past::Past::default());
-        Self { id, title, range, vars, actors, effects, past, effects_of, draw_order }
+        let (id, title, past, flights) = (def.id.clone(), def.title.clone(), Default::default(), Default::default());
+        Self { id, title, range, vars, actors, effects, past, flights, effects_of, transition: None, draw_order }
     }
 }
 

@@ -1,15 +1,20 @@
 //! Captions: what `say` says, at the foot of the frame, for as long as it takes to say it.
 
 use super::Film;
+use super::instant::Instant;
 use crate::color::Role;
 use crate::draw::{FrameItem, Halo, Item, ItemId, Paint, Part, Shape};
 use crate::geom::Affine;
 use crate::time::{FrameIndex, FrameRange};
+use crate::script::{Piece, Template};
 use crate::typeset::{Align, TextStyle};
+use crate::visuals::filled;
 
 /// Words and when they are said.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Caption {
+    pub(super) words: Template,
+    /// The words with their values filled in.
     pub(super) text: String,
     pub(super) range: FrameRange,
 }
@@ -28,8 +33,15 @@ const CHARACTERS_PER_SEC: f64 = 15.5;
 const BREATH_SECS: f64 = 0.7;
 
 /// How long words take to say, in seconds, when there is no recording.
-pub(super) fn speaking_secs(text: &str) -> f64 {
-    text.chars().count() as f64 / CHARACTERS_PER_SEC + BREATH_SECS
+/// How a value counts whose digits are not known yet, in characters.
+const VALUE_CHARACTERS: usize = 6;
+
+pub(super) fn speaking_secs(words: &Template) -> f64 {
+    let count = |piece: &Piece| match piece {
+        Piece::Text(text) => text.chars().count(),
+        Piece::Live { .. } => VALUE_CHARACTERS,
+    };
+    words.pieces.iter().map(count).sum::<usize>() as f64 / CHARACTERS_PER_SEC + BREATH_SECS
 }
 
 impl Film {
@@ -43,6 +55,19 @@ impl Film {
             start <= index.0 && index.0 <= end && !whole
         };
         !self.shows_captions || !self.captions.iter().any(stirs)
+    }
+
+    /// Fills the values into all captions, as they are when their words begin.
+    pub(super) fn fill_captions(&mut self) {
+        let text = |caption: &Caption| {
+            let scene = self.scenes.iter().find(|scene| scene.range.contains(caption.range.start))?;
+            let instant = Instant::new(self, scene, caption.range.start.0);
+            Some(filled(&caption.words, &|slot| instant.value(slot)))
+        };
+        let texts: Vec<_> = self.captions.iter().map(text).collect();
+        for (caption, text) in self.captions.iter_mut().zip(texts) {
+            caption.text = text.unwrap_or_default();
+        }
     }
 
     /// Appends the caption of a frame, if there is one. It is fixed to the screen, not to the stage.

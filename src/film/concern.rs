@@ -49,8 +49,8 @@ impl<'f> Concern<'f> {
     }
 
     /// The effect's clock, for a node that waits for its turn.
-    pub(super) fn clock(&self, frame: Option<u64>) -> Option<Clock> {
-        let clock = self.effect.clock(frame)?;
+    pub(super) fn clock(&self, frame: Option<u64>, shutter: f64) -> Option<Clock> {
+        let clock = self.effect.clock(frame, shutter)?;
         if self.turn == Turn::ALONE {
             return Some(clock);
         }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::layout::Plan;
 use crate::color::Ink;
 use crate::diag::Span;
-use crate::script::{Amount, Aspect, Motion, Near, Num, Place, Segment, Shape, Side};
+use crate::script::{Amount, Aspect, Manner, Motion, Near, Num, Place, Segment, Shape, Side, Spring, Typed};
 use crate::timeline::{Clock, Easing, Order};
 
 /// Parts of an actor.
@@ -29,6 +29,8 @@ pub(super) enum RevealKind {
     Show,
     /// Outlines are traced one after another, then filled.
     Write,
+    /// Letters or words appear one after another.
+    Type(Typed),
     /// Strokes are drawn from their start.
     Draw,
     /// Each part grows in its own way.
@@ -79,7 +81,9 @@ pub(super) enum EffectKind {
     Untrace,
     /// Opacity by emphasis: 1 is undimmed.
     Dim(f64),
-    Indicate,
+    /// Blurred by so many stage units.
+    Blur(f64),
+    Indicate(Manner),
     Highlight {
         shape: Shape,
         color: Option<Ink>,
@@ -95,7 +99,17 @@ pub(super) enum EffectKind {
     },
     CameraAt {
         centre: Option<[Num; 2]>,
+        /// In place of a centre.
+        by: Option<[Num; 2]>,
         height: Option<Num>,
+        /// In place of a height: how many times larger things become.
+        zoom: Option<Num>,
+    },
+    /// The camera goes with its targets from now on; only while the step lasts, if it `ends`.
+    CameraFollow {
+        spring: Spring,
+        height: Option<Num>,
+        ends: bool,
     },
     CameraReset,
     /// The first target flies to the second; it stays (`copy`) or goes (`morph`).
@@ -136,11 +150,18 @@ pub(super) struct Effect {
 }
 
 impl Effect {
-    /// The state at a frame of the film, or before the film if there is none; `None` before the effect begins.
-    pub(super) fn clock(&self, frame: Option<u64>) -> Option<Clock> {
+    /// Has it begun by a frame?
+    pub(super) fn begun(&self, frame: Option<u64>) -> bool {
+        frame.is_some_and(|frame| self.start <= frame)
+    }
+
+    /// The state at a frame of the film, or before the film if there is none; `None` before the effect begins. The instant is
+    /// within the frame's exposure: `shutter` frames, from -1 to 0, from its end.
+    pub(super) fn clock(&self, frame: Option<u64>, shutter: f64) -> Option<Clock> {
         let done = frame?.checked_sub(self.start)?;
-        let length = (self.end - self.start).max(1) as f64;
-        let progress = ((done + 1) as f64 / length).min(1.0);
+        // What happens at once has happened on its first frame.
+        let length = (self.end - self.start) as f64;
+        let progress = if length > 0.0 { (((done + 1) as f64 + shutter) / length).min(1.0) } else { 1.0 };
         Some(Clock { progress, secs: self.secs, lag_secs: self.lag_secs, order: self.order, ease: self.ease })
     }
 
@@ -149,11 +170,18 @@ impl Effect {
         frame.is_some_and(|frame| self.start <= frame && frame < self.end)
     }
 
+    /// Does it move the camera?
+    pub(super) fn is_camera(&self) -> bool {
+        matches!(self.kind, EffectKind::CameraFit { .. } | EffectKind::CameraAt { .. } | EffectKind::CameraReset)
+            || matches!(self.kind, EffectKind::CameraFollow { .. })
+    }
+
     /// Does it change places, sizes or angles of its targets while it runs?
     pub(super) fn displaces(&self) -> bool {
         match &self.kind {
             EffectKind::Move(_) | EffectKind::Scale(_) | EffectKind::Rotate(_) => true,
-            EffectKind::Face { .. } | EffectKind::Indicate => true,
+            EffectKind::Face { .. } => true,
+            EffectKind::Indicate(how) => matches!(how, Manner::Flash | Manner::Pulse | Manner::Wiggle),
             EffectKind::Arrange { .. } | EffectKind::Restore { .. } => true,
             EffectKind::Reveal { kind, .. } => matches!(kind, RevealKind::Grow | RevealKind::Fade(Some(_))),
             _ => false,
@@ -164,10 +192,12 @@ impl Effect {
     pub(super) fn is_constant(&self) -> bool {
         let fixed = |num: &Num| matches!(num, Num::Fixed(_));
         match &self.kind {
-            EffectKind::Reveal { .. } | EffectKind::Dim(_) | EffectKind::Color(_) | EffectKind::Indicate => true,
+            EffectKind::Reveal { .. } | EffectKind::Dim(_) | EffectKind::Color(_) | EffectKind::Indicate(_) => true,
+            EffectKind::Blur(_) => true,
             EffectKind::Act { .. } | EffectKind::Set { .. } => true,
             EffectKind::Highlight { .. } | EffectKind::Unhighlight => true,
             EffectKind::CameraAt { .. } | EffectKind::CameraFit { .. } | EffectKind::CameraReset => true,
+            EffectKind::CameraFollow { .. } => true,
             EffectKind::Move(Motion::To(Place::Point(point)) | Motion::By(point)) => point.iter().all(fixed),
             EffectKind::Move(Motion::Axes(axes)) => axes.iter().flatten().all(fixed),
             EffectKind::Scale(Amount::To(num) | Amount::By(num)) => fixed(num),
@@ -205,13 +235,14 @@ mod tests {
             flock: None,
             ease: Easing::default(),
             arc: 0.0,
-            kind: EffectKind::Indicate,
+            kind: EffectKind::Indicate(Manner::Flash),
             targets: Vec::new(),
             complement: false,
             span: Span::detached(),
         };
-        let progress: Vec<_> = (9..15).map(|frame| effect.clock(Some(frame)).map(|c| c.progress)).collect();
+        let progress: Vec<_> = (9..15).map(|frame| effect.clock(Some(frame), 0.0).map(|c| c.progress)).collect();
         assert_eq!(progress, [None, Some(0.25), Some(0.5), Some(0.75), Some(1.0), Some(1.0)]);
+        assert_eq!(effect.clock(Some(11), -0.5).map(|c| c.progress), Some(0.375));
         assert!(effect.running(Some(13)) && !effect.running(Some(14)) && !effect.running(None));
     }
 }

@@ -2,16 +2,18 @@
 //! coloured; then what flies over them, and highlights.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::concern::Concern;
-use super::effect::{EffectKind, RevealKind};
 use super::instant::Instant;
 use super::locate::Concerned;
-use super::reveal::{Reveal, Shown, pen_clock, pen_turns};
+use super::pen::Pen;
+use super::reveal::{Reveal, Shown};
+use super::scene::Scene;
 use crate::color::Rgba;
-use crate::draw::{FrameItem, Item, ItemId, Part, Shape};
-use crate::geom::{Affine, Point, Rect, STAGE_HEIGHT, lerp};
+use crate::draw::{FrameItem, Item, ItemId, Layer, Part, Shape};
+use crate::geom::Affine;
 use crate::limits;
 
 /// What a node inherits.
@@ -23,6 +25,8 @@ struct Inherited<'a> {
     reveal: Reveal<'a>,
     /// Something around it is leaving or gone.
     leaving: bool,
+    /// Shown whether it is there or not.
+    whole: bool,
     resting: bool,
     id: ItemId,
     depth: usize,
@@ -34,24 +38,52 @@ type Look<'a> = (Reveal<'a>, f64, Vec<(Rgba, f32)>);
 impl<'f> Instant<'f> {
     /// Appends everything that the scene shows at this instant.
     pub(super) fn emit(&self, items: &mut Vec<FrameItem>) {
-        let first = items.len();
-        for &actor in &self.scene.draw_order {
-            self.emit_actor(actor, items);
-        }
-        self.emit_flights(items);
-        self.emit_highlights(items);
-        let camera = self.camera();
-        if camera != Affine::IDENTITY {
-            for item in items.iter_mut().skip(first) {
-                item.item.transform = camera * item.item.transform;
-            }
+        for (_, run) in self.runs(&BTreeSet::new()) {
+            items.extend(run);
         }
     }
 
+    /// What the scene shows without some actors, cut where they would be: each run with the one that comes before it.
+    pub(super) fn runs(&self, apart: &BTreeSet<usize>) -> Vec<(Option<usize>, Vec<FrameItem>)> {
+        let mut runs = vec![(None, Vec::new())];
+        let flights = self.flights();
+        for &actor in &self.scene.draw_order {
+            if apart.contains(&actor) {
+                runs.push((Some(actor), Vec::new()));
+            } else if let Some((_, run)) = runs.last_mut() {
+                let first = run.len();
+                self.emit_actor(actor, run);
+                let flown = flights.iter().filter(|flown| flown.host == actor);
+                flown.for_each(|flown| run.extend_from_slice(&flown.items));
+                seen_through(self.camera_of(actor), run, first);
+                self.magnify(actor, first, run);
+                merge_blurred(run, first);
+            }
+        }
+        if let Some((_, run)) = runs.last_mut() {
+            self.emit_emphasis(run);
+            self.emit_highlights(run);
+        }
+        runs
+    }
+
+    /// What an actor shows, as the camera sees it.
+    pub(super) fn seen_of(&self, actor: usize) -> Vec<FrameItem> {
+        let mut items = Vec::new();
+        self.emit_actor(actor, &mut items);
+        seen_through(self.camera_of(actor), &mut items, 0);
+        items
+    }
+
     pub(super) fn emit_actor(&self, index: usize, items: &mut Vec<FrameItem>) {
-        let (Some(actor), Some(drawing)) = (self.actor(index), self.drawing(index)) else { return };
+        self.emit_as(index, false, items);
+    }
+
+    /// Appends what an actor shows; with `whole`, what is not there yet, or no longer, as well.
+    pub(super) fn emit_as(&self, index: usize, whole: bool, items: &mut Vec<FrameItem>) {
+        let Some(drawing) = self.drawing(index) else { return };
         let looks = self.looks(index);
-        if looks.hidden {
+        if looks.hidden && !whole {
             return;
         }
         let concerned = self.tracks(index);
@@ -61,8 +93,9 @@ impl<'f> Instant<'f> {
             colors: looks.colors,
             reveal: Reveal::Full,
             leaving: false,
+            whole,
             resting: !self.unsettled(index),
-            id: ItemId::ROOT.child(&self.scene.id).child(&actor.name),
+            id: actor_id(self.scene, index),
             depth: 0,
         };
         // Moves of the actor as a whole are in its place already.
@@ -80,31 +113,32 @@ impl<'f> Instant<'f> {
         if inherited.depth > limits::GROUP_DEPTH {
             return;
         }
-        let (pen_at, turns, ranks);
+        let (pen, ranks);
+        let met = Cell::new(0);
         let own = concerned.own.as_slice();
+        let (first, mut blur) = (items.len(), 0.0);
         let mut inherited = inherited;
         if !own.is_empty() {
             let state = self.state(own);
             inherited.opacity *= state.opacity;
             inherited.colors.extend(state.colors);
             inherited.resting &= !state.moving;
+            blur = state.blur;
             match state.shown {
                 // What is around it takes it along.
-                _ if inherited.leaving => {}
+                _ if inherited.leaving || inherited.whole => {}
                 Shown::AsParent if own.iter().any(|effect| effect.reveal().is_some()) => {
                     inherited.reveal = Reveal::Full
                 }
                 Shown::AsParent => {}
                 Shown::Hidden => inherited.reveal = Reveal::Hidden,
-                Shown::Running { kind: RevealKind::Write, entering, clock } => {
-                    (pen_at, turns) = (Cell::new(0), pen_turns(part));
-                    inherited.reveal =
-                        Reveal::Pen { clock: pen_clock(clock, turns.len()), entering, next: &pen_at, turns: &turns };
-                }
                 Shown::Running { kind, entering, clock } => {
                     let whole = if entering { clock.whole() } else { 1.0 - clock.whole() };
                     let spread = clock.lag_secs > 0.0 && part.parts.len() > 1;
-                    inherited.reveal = if spread {
+                    pen = Pen::of(part, kind, entering, clock);
+                    inherited.reveal = if let Some(pen) = &pen {
+                        Reveal::Pen { pen, next: &met }
+                    } else if spread {
                         ranks = self.ranks(part, own, inherited.stage_from_parent * parent_from_part);
                         Reveal::Spread { kind, entering, clock, turns: ranks.as_deref() }
                     } else {
@@ -122,6 +156,7 @@ impl<'f> Instant<'f> {
         let opacity = inherited.opacity * opacity * part.opacity.clamp(0.0, 1.0);
         let resting = inherited.resting && grown == Affine::IDENTITY;
         let mut number = 0;
+        let own_blur = if concerned.around.is_empty() { 0.0 } else { self.state(&concerned.around).blur };
         let items_only = self.items_only(&concerned.around, &inherited, reveal);
         let (own_reveal, own_opacity, colors) =
             items_only.as_ref().map_or((reveal, opacity, &inherited.colors), |(r, o, c)| (*r, opacity * o, c));
@@ -135,26 +170,37 @@ impl<'f> Instant<'f> {
                 }
             });
         }
+        if own_blur > 0.0 && items.len() > first {
+            let own = blurred(items.split_off(first), own_blur, inherited.id);
+            items.push(own);
+        }
+        let id = inherited.id;
         let count = part.parts.len();
         for (index, child) in part.parts.iter().enumerate() {
             let concerned = self.descend(&concerned.inside, &part.parts, index);
-            let id = if child.name.is_empty() {
-                inherited.id.numbered(usize::MAX - index)
-            } else {
-                inherited.id.child(&child.name)
-            };
+            let id = part_id(inherited.id, child, index);
             let passed = Inherited {
                 stage_from_parent: stage_from_part,
                 opacity,
                 colors: inherited.colors.clone(),
                 reveal: reveal.for_part(index, count),
                 leaving: inherited.leaving,
+                whole: inherited.whole,
                 resting,
                 id,
                 depth: inherited.depth + 1,
             };
             let map = self.part_map(child, &concerned.own, stage_from_part);
             self.emit_node(child, &concerned, map, passed, items);
+        }
+        if part.by_depth
+            && let Some(inside) = items.get_mut(first..)
+        {
+            inside.sort_by(|a, b| b.item.away.total_cmp(&a.item.away));
+        }
+        if blur > 0.0 && items.len() > first {
+            let all = blurred(items.split_off(first), blur, id);
+            items.push(all);
         }
     }
 
@@ -173,7 +219,7 @@ impl<'f> Instant<'f> {
         colors.extend(state.colors);
         let reveal = match state.shown {
             Shown::AsParent => reveal,
-            _ if inherited.leaving => reveal,
+            _ if inherited.leaving || inherited.whole => reveal,
             Shown::Hidden => Reveal::Hidden,
             Shown::Running { kind, entering, clock } => {
                 let share = if entering { clock.whole() } else { 1.0 - clock.whole() };
@@ -182,57 +228,64 @@ impl<'f> Instant<'f> {
         };
         Some((reveal, state.opacity, colors))
     }
+}
 
-    /// The items of an actor or part at full presence, where it is now: what a flight starts from or ends in.
-    pub(super) fn snapshot(&self, address: &super::effect::Address) -> Vec<FrameItem> {
-        let mut items = Vec::new();
-        let colors = self.looks(address.actor).colors;
-        self.parts_at(address.actor, &address.path, |part, stage_from_part| {
-            let inherited = Inherited {
-                stage_from_parent: stage_from_part,
-                opacity: 1.0,
-                colors: colors.clone(),
-                reveal: Reveal::Full,
-                leaving: false,
-                resting: false,
-                id: ItemId::ROOT,
-                depth: 0,
-            };
-            self.emit_node(part, &Concerned::default(), Affine::IDENTITY, inherited, &mut items);
-        });
-        items
+/// Takes items from the first one on to where a camera sees them.
+fn seen_through(camera: Affine, items: &mut [FrameItem], first: usize) {
+    for item in items.iter_mut().skip(first).filter(|_| camera != Affine::IDENTITY) {
+        item.item.transform = camera * item.item.transform;
+        item.clip = item.clip.take().map(|clip| clip.transformed(camera));
     }
+}
 
-    /// The map that the camera makes of the stage: the identity while it is where it begins.
-    pub(super) fn camera(&self) -> Affine {
-        let stage = self.film.size.stage();
-        let (mut centre, mut height) = (Point::ORIGIN, STAGE_HEIGHT);
-        for effect in &self.scene.effects {
-            let Some(clock) = effect.clock(self.frame) else { continue };
-            let goal = match &effect.kind {
-                EffectKind::CameraReset => Some((Point::ORIGIN, STAGE_HEIGHT)),
-                EffectKind::CameraAt { centre: to, height: wide } => {
-                    let to = to.as_ref().map_or(centre, |to| self.point(to));
-                    Some((to, wide.as_ref().map_or(height, |wide| self.number(wide))))
+/// Items that are blurred together: one layer for all of them.
+fn blurred(items: Vec<FrameItem>, blur: f64, id: ItemId) -> FrameItem {
+    let resting = items.iter().all(|item| item.resting);
+    let shape = Shape::Layer(Arc::new(Layer { items, blur }));
+    FrameItem { id: id.child("blurred"), item: Item::new(shape), resting, clip: None }
+}
+
+/// Neighbours that are blurred alike become one picture: it is quicker, and what lies over what stays so.
+fn merge_blurred(items: &mut Vec<FrameItem>, from: usize) {
+    let mut at = from.max(1);
+    while at < items.len() {
+        let merged = match (items.get(at - 1), items.get(at)) {
+            (Some(a), Some(b)) => joined(a, b),
+            _ => None,
+        };
+        match merged {
+            Some(both) => {
+                items.remove(at);
+                if let Some(slot) = items.get_mut(at - 1) {
+                    *slot = both;
                 }
-                EffectKind::CameraFit { margin } => self.targets_box(effect).map(|rect: Rect| {
-                    let rect = rect.inset(*margin);
-                    (rect.center(), rect.height().max(rect.width() * stage.height() / stage.width()))
-                }),
-                _ => None,
-            };
-            if let Some((to, wide)) = goal.filter(|(to, wide)| to.is_finite() && *wide > 1e-3 && wide.is_finite()) {
-                let eased = clock.whole();
-                // The height slides by ratio, so that a zoom has an even pace.
-                height *= libm::pow(wide / height, eased);
-                centre = Point::new(lerp(centre.x, to.x, eased), lerp(centre.y, to.y, eased));
             }
+            None => at += 1,
         }
-        if centre == Point::ORIGIN && height == STAGE_HEIGHT {
-            return Affine::IDENTITY;
-        }
-        Affine::scale(STAGE_HEIGHT / height) * Affine::translate(-centre.to_vec2())
     }
+}
+
+/// One layer of two, if they are blurred alike.
+fn joined(a: &FrameItem, b: &FrameItem) -> Option<FrameItem> {
+    let (Shape::Layer(first), Shape::Layer(second)) = (&a.item.shape, &b.item.shape) else { return None };
+    let plain = |item: &FrameItem| item.clip.is_none() && item.item.opacity >= 1.0;
+    let alike = first.blur > 0.0 && (first.blur - second.blur).abs() < 1e-9 && a.item.transform == b.item.transform;
+    (alike && plain(a) && plain(b)).then(|| {
+        let items = first.items.iter().chain(&second.items).cloned().collect();
+        let shape = Shape::Layer(Arc::new(Layer { items, blur: first.blur }));
+        let item = Item { shape, ..a.item.clone() };
+        FrameItem { id: a.id, item, resting: a.resting && b.resting, clip: None }
+    })
+}
+
+/// The identity of an actor.
+pub(super) fn actor_id(scene: &Scene, index: usize) -> ItemId {
+    ItemId::ROOT.child(&scene.id).child(scene.actors.get(index).map_or("", |actor| &actor.name))
+}
+
+/// The identity of part `index` of the one with this identity.
+pub(super) fn part_id(parent: ItemId, part: &Part, index: usize) -> ItemId {
+    if part.name.is_empty() { parent.numbered(usize::MAX - index) } else { parent.child(&part.name) }
 }
 
 /// An item on the stage, in its colours; `None` if nothing of it can be seen.
@@ -242,7 +295,7 @@ fn placed(item: Item, stage_from_part: Affine, opacity: f64, colors: &[(Rgba, f3
         return None;
     }
     let shape = if colors.iter().any(|(_, share)| *share > 0.0) { recolored(&item.shape, colors) } else { item.shape };
-    Some(Item { shape, transform: stage_from_part * item.transform, opacity: opacity as f32 })
+    Some(Item { shape, transform: stage_from_part * item.transform, opacity: opacity as f32, ..item })
 }
 
 fn recolored(shape: &Shape, colors: &[(Rgba, f32)]) -> Shape {
@@ -258,6 +311,6 @@ fn recolored(shape: &Shape, colors: &[(Rgba, f32)]) -> Shape {
             Shape::Path { path: Arc::clone(path), fill, stroke }
         }
         Shape::Glyphs(run) => Shape::Glyphs(crate::draw::GlyphRun { paint: run.paint.recolored(tint), ..run.clone() }),
-        Shape::Image { .. } => shape.clone(),
+        Shape::Image { .. } | Shape::Layer(_) => shape.clone(),
     }
 }

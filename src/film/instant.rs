@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rhai::Dynamic;
 
 use super::Film;
+use super::camera::View;
 use super::effect::{Effect, EffectKind};
 use super::group::Within;
 use super::place::Place;
@@ -18,7 +19,7 @@ use crate::expression::{Value, record, to_dynamic};
 use crate::geom::{Point, lerp};
 use crate::info::{Code, Distribution, InfoError, block_distribution};
 use crate::limits;
-use crate::script::{Num, Slot};
+use crate::script::{Motion, Num, Slot};
 use crate::visuals::{Action, Course, Drawing, Now};
 
 /// What is being worked out.
@@ -35,6 +36,12 @@ pub(super) struct Instant<'f> {
     pub(super) scene: &'f Scene,
     /// Frame of the film; `None` before it begins.
     pub(super) frame: Option<u64>,
+    /// Where in the frame's exposure it is: 0 at its end, which is what a frame shows by itself; above -1.
+    pub(super) shutter: f64,
+    /// What the camera sees.
+    pub(super) view: OnceCell<View>,
+    /// Is the camera moving?
+    pub(super) pans: OnceCell<bool>,
     values: RefCell<BTreeMap<(u32, bool), Value>>,
     drawings: RefCell<BTreeMap<(usize, bool), Arc<Drawing>>>,
     places: RefCell<BTreeMap<usize, Place>>,
@@ -60,14 +67,23 @@ impl<'f> Instant<'f> {
         Self::of(film, scene, Some(frame))
     }
 
+    /// An instant within the exposure of a frame.
+    pub(super) fn exposed(self, shutter: f64) -> Self {
+        Self { shutter, ..self }
+    }
+
     /// An instant, or the state before the film.
     pub(super) fn of(film: &'f Film, scene: &'f Scene, frame: Option<u64>) -> Self {
         let (values, drawings, places, locals, mistakes) = Default::default();
         let (at_rest, running, depth, busy, folding, tainted) = Default::default();
+        let (view, pans) = Default::default();
         Self {
             film,
             scene,
             frame,
+            shutter: 0.0,
+            view,
+            pans,
             values,
             drawings,
             places,
@@ -84,11 +100,17 @@ impl<'f> Instant<'f> {
 
     /// Works something out at another instant, for the sake of this one.
     pub(super) fn then<T>(&self, frame: Option<u64>, work: impl FnOnce(&Self) -> T) -> T {
-        let then = Self::of(self.film, self.scene, frame);
-        then.depth.set(self.depth.get() + 1);
+        let then = self.at(frame);
         let result = work(&then);
         self.mistakes.borrow_mut().append(&mut then.mistakes.borrow_mut());
         result
+    }
+
+    /// Another instant of the scene, that is asked for the sake of this one.
+    pub(super) fn at(&self, frame: Option<u64>) -> Self {
+        let then = Self::of(self.film, self.scene, frame);
+        then.depth.set(self.depth.get() + 1);
+        then
     }
 
     /// A number, or NaN if its expression fails.
@@ -259,7 +281,7 @@ impl<'f> Instant<'f> {
     /// Seconds since the scene began.
     fn seconds(&self) -> f64 {
         let frames = self.frame.map_or(0, |frame| (frame + 1).saturating_sub(self.scene.range.start.0));
-        frames as f64 / self.film.fps.as_f64()
+        (frames as f64 + self.shutter).max(0.0) / self.film.fps.as_f64()
     }
 
     /// A variable's value: its first one, pulled along by the `set` steps that have begun.
@@ -275,7 +297,7 @@ impl<'f> Instant<'f> {
         for effect in &self.scene.effects {
             if let EffectKind::Set { var, value: goal } = &effect.kind
                 && var == name
-                && let Some(clock) = effect.clock(self.frame)
+                && let Some(clock) = effect.clock(self.frame, self.shutter)
             {
                 self.folding.borrow_mut().insert(index, value);
                 value = lerp(value, self.number(goal), clock.whole());
@@ -350,19 +372,22 @@ impl<'f> Instant<'f> {
         let ActorKind::Visual(visual) = &actor.kind else { return None };
         let drawing = self.deeper(index, || {
             let mut values: Vec<Value> = actor.slots.iter().map(|slot| self.value(*slot)).collect();
-            let courses = self.courses(index);
+            let lookup = |slot: Slot| self.value(slot);
+            let courses = self.courses(index, visual.memory(&lookup));
             // What tells one drawing of a trail from another.
             for Course { points } in &courses {
-                let age = |point: Option<&(Point, f64)>| point.map_or(0.0, |(_, age)| *age);
-                let keys = [points.len() as f64, age(points.first()), age(points.last())];
+                let end = |point: Option<&(Point, f64)>| point.map_or([0.0; 3], |(at, age)| [at.x, at.y, *age]);
+                let keys = [points.len() as f64].into_iter().chain(end(points.first())).chain(end(points.last()));
                 values.extend(keys.map(Value::Number));
             }
+            let speed = visual.pace().map_or(0.0, |num| self.speed(index, num));
+            values.extend(visual.pace().map(|_| Value::Number(speed)));
             actor.drawing(values, self.actions(index), |actions| {
-                let lookup = |slot: Slot| self.value(slot);
                 visual.draw(&Now {
                     values: &lookup,
                     actions,
                     courses: &courses,
+                    speed,
                     theme: &self.film.theme,
                     typesetter: &self.film.typesetter,
                 })
@@ -374,9 +399,16 @@ impl<'f> Instant<'f> {
         Some(drawing)
     }
 
+    /// By how much a number of an actor has changed since the frame before; 0 if nothing that it depends on is under way.
+    fn speed(&self, index: usize, num: &Num) -> f64 {
+        let before = self.frame.and_then(|frame| frame.checked_sub(1)).filter(|_| self.unsettled(index));
+        let change = before.map_or(0.0, |before| self.number(num) - self.then(Some(before), |then| then.number(num)));
+        if change.is_finite() { change } else { 0.0 }
+    }
+
     /// The actions of an actor that have begun.
     fn actions(&self, index: usize) -> Vec<Action> {
-        let begun = |(_, effect): (usize, &Effect)| match (&effect.kind, effect.clock(self.frame)) {
+        let begun = |(_, effect): (usize, &Effect)| match (&effect.kind, effect.clock(self.frame, self.shutter)) {
             (EffectKind::Act { name, args }, Some(clock)) => Some(Action { name, args: args.clone(), clock }),
             _ => None,
         };
@@ -386,12 +418,16 @@ impl<'f> Instant<'f> {
     /// Is an actor's drawing or place changing at this frame, or the camera?
     pub(super) fn unsettled(&self, index: usize) -> bool {
         let Some(actor) = self.actor(index) else { return false };
-        if actor.vars.contains(TIME) {
+        if actor.vars.contains(TIME) || actor.placement.parallax != Some(0.0) && self.pans() {
             return true;
         }
         let moves = |effect: &Effect| match &effect.kind {
             EffectKind::Set { var, .. } => actor.vars.contains(var),
-            EffectKind::CameraFit { .. } | EffectKind::CameraAt { .. } | EffectKind::CameraReset => true,
+            EffectKind::Move(Motion::With(leader, Some(spring)))
+                if effect.targets.iter().any(|target| actor.moved_by.contains(&target.actor)) =>
+            {
+                self.swings(effect, &super::select::addresses(self.scene, leader), *spring)
+            }
             EffectKind::Act { .. } => effect.targets.iter().any(|target| actor.moved_by.contains(&target.actor)),
             _ => {
                 let whole =
@@ -399,9 +435,10 @@ impl<'f> Instant<'f> {
                 effect.displaces() && effect.targets.iter().any(whole)
             }
         };
-        let running = self
-            .running
-            .get_or_init(|| self.scene.effects.iter().filter(|effect| effect.running(self.frame)).collect());
+        // Springs go on when their step is over.
+        let lasts = |effect: &Effect| matches!(&effect.kind, EffectKind::Move(Motion::With(_, Some(_))));
+        let begun = |effect: &&Effect| effect.running(self.frame) || lasts(effect) && effect.begun(self.frame);
+        let running = self.running.get_or_init(|| self.scene.effects.iter().filter(begun).collect());
         running.iter().any(|effect| moves(effect))
     }
 

@@ -88,6 +88,11 @@ impl<'a> Links<'a> {
                         format!("there is no variable, source, code or actor `{name}` here"),
                     );
                     let mistake = mistake.suggest(name, known);
+                    // What a loop or a parameter put there is not what is written at that place.
+                    let put_in = span.text() != name;
+                    let words =
+                        format!("if `{name}` is meant as words, leave the `${{ }}` around it out, or put it in quotes");
+                    let mistake = if put_in { mistake.hint(words) } else { mistake };
                     diags.push(match expression.is_function() {
                         true => mistake.hint(format!("a function names its variable: `{name} => ...`")),
                         false => mistake,
@@ -218,7 +223,7 @@ impl<'a> Links<'a> {
             EffectKind::Move(Motion::Beside(beside)) => {
                 beside.gap.iter().flat_map(|num| self.num(num)).chain(selected(&beside.of)).collect()
             }
-            EffectKind::Move(Motion::With(leader)) => selected(leader),
+            EffectKind::Move(Motion::With(leader, _)) => selected(leader),
             EffectKind::Scale(Amount::To(num) | Amount::By(num))
             | EffectKind::Rotate(Amount::To(num) | Amount::By(num))
             | EffectKind::Opacity(num)

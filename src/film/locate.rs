@@ -1,12 +1,27 @@
 //! Walking down an actor's tree of parts: which effects concern which node, and where nodes are.
 
+use std::sync::Arc;
+
 use super::concern::{Concern, Turn};
 use super::effect::{Address, Effect, EffectKind};
+use super::emit::{actor_id, part_id};
 use super::instant::Instant;
 use super::select::names;
-use crate::draw::Part;
+use crate::draw::{Item, ItemId, Part, Shape};
 use crate::geom::{Affine, Rect, union};
 use crate::script::Segment;
+
+/// A node of an actor's tree, as flights see it.
+pub(super) struct Node {
+    /// The identity that those of its items are derived from.
+    pub(super) id: ItemId,
+    /// How many items it draws itself, glyphs counted one by one.
+    pub(super) items: usize,
+    /// Names of the parts around it, from the addressed one downwards. Names that only count words and lines say nothing.
+    pub(super) way: Arc<[String]>,
+    /// Nodes with the same number stand in one line that is read from left to right.
+    pub(super) line: usize,
+}
 
 /// An effect that may concern the node at hand or something inside it.
 #[derive(Clone)]
@@ -189,6 +204,15 @@ impl<'f> Instant<'f> {
         self.search(&drawing.part, &self.tracks(index).inside, root, &way, &mut found);
     }
 
+    /// Every node that an address takes in.
+    pub(super) fn nodes_at(&self, address: &Address) -> Vec<Node> {
+        let Some(drawing) = self.drawing(address.actor) else { return Vec::new() };
+        let mut nodes = Vec::new();
+        let id = actor_id(self.scene, address.actor);
+        gather(&drawing.part, &Way::of(&address.path), id, &mut Vec::new(), None, &mut nodes);
+        nodes
+    }
+
     /// The same of a drawing that stands by itself: no effect has moved its parts.
     pub(super) fn parts_unmoved(
         &self,
@@ -251,6 +275,44 @@ impl<'f> Instant<'f> {
     pub(super) fn targets_box(&self, effect: &Effect) -> Option<Rect> {
         effect.targets.iter().fold(None, |all, target| union(all, self.address_box(target)))
     }
+}
+
+/// Adds the nodes of a part that a way takes in.
+fn gather(part: &Part, way: &Way<'_>, id: ItemId, names: &mut Vec<String>, line: Option<usize>, nodes: &mut Vec<Node>) {
+    let reached = way.left.is_empty();
+    let glyphs = |item: &Item| matches!(&item.shape, Shape::Glyphs(_));
+    let line = line.or(part.items.iter().any(glyphs).then_some(nodes.len()));
+    if reached {
+        let count = |item: &Item| match &item.shape {
+            Shape::Glyphs(run) => run.glyphs.len(),
+            _ => 1,
+        };
+        let items = part.items.iter().map(count).sum();
+        nodes.push(Node { id, items, way: Arc::from(names.as_slice()), line: line.unwrap_or(nodes.len()) });
+    }
+    for (index, child) in part.parts.iter().enumerate() {
+        let whole = Way { left: &[], but: Vec::new(), turn: Turn::ALONE };
+        let inner = match way.inside_part(&part.parts, index, false) {
+            Taken::Not => continue,
+            Taken::Whole(_) => whole,
+            Taken::Partly(way) => way,
+        };
+        let says = reached && !child.name.is_empty() && !counts_words(&child.name);
+        if says {
+            names.push(child.name.clone());
+        }
+        gather(child, &inner, part_id(id, child, index), names, line, nodes);
+        if says {
+            names.pop();
+        }
+    }
+}
+
+/// Is it a name that text gives to its lines and words, and no script?
+fn counts_words(name: &str) -> bool {
+    ["line", "word", "letters"]
+        .iter()
+        .any(|kind| name.strip_prefix(kind).is_some_and(|number| number.chars().all(|c| c.is_ascii_digit())))
 }
 
 /// A part without what a way leaves out.

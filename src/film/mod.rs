@@ -7,20 +7,25 @@ mod aim;
 mod along;
 mod arrange;
 mod build;
+mod camera;
 mod caption;
 mod concern;
+mod course;
 mod distance;
 mod effect;
 mod emit;
+mod emphasis;
 mod flight;
 mod group;
 mod highlight;
+mod inset;
 mod instant;
 mod layout;
 mod links;
 mod locate;
 mod parts;
 mod past;
+mod pen;
 mod place;
 mod resting;
 mod reveal;
@@ -30,8 +35,10 @@ mod schedule;
 mod select;
 mod sources;
 mod spots;
+mod spring;
 mod state;
 mod trail;
+mod transition;
 
 use std::sync::Arc;
 
@@ -40,10 +47,11 @@ use crate::diag::Diagnostics;
 use crate::draw::Frame;
 use crate::expression::{Expression, Value};
 use crate::geom::FrameSize;
-use crate::script::{Place, Script, Slot};
+use crate::script::{Motion, MotionBlur, Place, Script, Slot};
 use crate::time::{Fps, FrameIndex, FrameRange};
 use crate::typeset::Typesetter;
 use crate::world::World;
+use effect::{Effect, EffectKind};
 use instant::Instant;
 pub use review::WARNINGS;
 use scene::{CodeEntry, Scene, SourceEntry};
@@ -108,6 +116,7 @@ pub struct Film {
     shows_captions: bool,
     /// Does no expression ask for the time?
     timeless: bool,
+    motion_blur: Option<MotionBlur>,
 }
 
 impl Film {
@@ -169,16 +178,42 @@ impl Film {
         let Some(scene) = scene.filter(|scene| scene.range.contains(FrameIndex(before))) else {
             return before + 1 >= self.frames; // past the end
         };
-        // On the frame after its last, an effect's targets are at rest again. Trails grow old.
-        let stirs = |effect: &effect::Effect| {
-            let trails = matches!(effect.kind, effect::EffectKind::Trace { .. }) && effect.start <= index.0;
-            trails || (effect.start <= index.0 && index.0 <= effect.end)
+        // Trails grow old, springs swing on.
+        let lasts = |kind: &EffectKind| {
+            let spring = matches!(kind, EffectKind::Move(Motion::With(_, Some(_))) | EffectKind::CameraFollow { .. });
+            spring || matches!(kind, EffectKind::Trace { .. })
         };
-        self.timeless && !scene.effects.iter().any(stirs) && self.caption_rests(index)
+        // On the frame after its last, an effect's targets are at rest again.
+        let stirs =
+            |effect: &Effect| effect.start <= index.0 && (index.0 <= effect.end || lasts(&effect.kind));
+        let passes = scene.transition.as_ref().is_some_and(|transition| index.0 <= transition.end);
+        let still = self.timeless && self.motion_blur.is_none() && !passes;
+        still && !scene.effects.iter().any(stirs) && self.caption_rests(index)
     }
 
     /// The frame at an index; past the end, the last one.
     pub fn frame(&self, index: FrameIndex) -> Frame {
+        self.frame_within(index, 0.0)
+    }
+
+    /// The frames whose mean a frame is when it is exposed, the frame itself first. One, unless the script asks for motion
+    /// blur and something moves.
+    ///
+    /// The shutter closes on the frame itself. A cut stays sharp: no exposure begins in the scene before.
+    pub fn exposures(&self, index: FrameIndex) -> Vec<Frame> {
+        let mut frames = vec![self.frame(index)];
+        let Some(blur) = self.motion_blur else { return frames };
+        let open = blur.shutter / 360.0;
+        let instant = |sample: u32| -open * f64::from(sample) / f64::from(blur.samples);
+        frames.extend((1..blur.samples).map(|sample| self.frame_within(index, instant(sample))));
+        if frames.windows(2).all(|pair| matches!(pair, [a, b] if a == b)) {
+            frames.truncate(1);
+        }
+        frames
+    }
+
+    /// An instant within the exposure of a frame: from -1 to 0 frames from its end.
+    fn frame_within(&self, index: FrameIndex, shutter: f64) -> Frame {
         let index = index.0.min(self.frames.saturating_sub(1));
         let ground = if self.transparent {
             crate::color::Rgba::TRANSPARENT
@@ -186,8 +221,12 @@ impl Film {
             self.theme.color(crate::color::Role::Ground)
         };
         let mut frame = Frame { stage: self.size.stage(), ground, items: Vec::new() };
-        if let Some(scene) = self.scenes.iter().find(|scene| scene.range.contains(FrameIndex(index))) {
-            Instant::new(self, scene, index).emit(&mut frame.items);
+        let found = self.scenes.iter().position(|scene| scene.range.contains(FrameIndex(index)));
+        if let Some((number, scene)) = found.and_then(|number| Some((number, self.scenes.get(number)?))) {
+            match self.passing(number, index, shutter) {
+                Some(transition) => self.pass((number, transition), (index, shutter), &mut frame.items),
+                None => Instant::new(self, scene, index).exposed(shutter).emit(&mut frame.items),
+            }
         }
         if self.shows_captions {
             self.emit_caption(index, &mut frame.items);

@@ -1,11 +1,13 @@
-//! What a scene remembers of its earlier frames: goals that links kept, and the ways that trails have come.
+//! What a scene remembers of its earlier frames: goals that links kept, and where things were that trails, springs and the
+//! camera follow.
 //!
 //! Everything here follows from the scene alone: it is kept so that it is worked out once, whichever frame asks first.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::aim::Aim;
+use super::course::Stretches;
 use crate::geom::Point;
 
 /// What is kept of an effect.
@@ -15,13 +17,16 @@ pub(super) enum Kept {
     As(Option<u64>),
     /// Where its leader was before it began.
     Leader,
+    /// What the camera saw before it began.
+    View,
 }
 
 /// Kept by number of an effect.
 #[derive(Default)]
 pub(super) struct Past {
     aims: Mutex<BTreeMap<(usize, Kept), Option<Aim>>>,
-    ways: Mutex<BTreeMap<usize, Vec<Point>>>,
+    spots: Mutex<BTreeMap<(usize, u64), Option<Point>>>,
+    stretches: Mutex<BTreeMap<usize, Arc<Stretches>>>,
 }
 
 impl Past {
@@ -36,22 +41,21 @@ impl Past {
         found
     }
 
-    /// Reads the first `count` places of a way, one for each frame; `place` tells the place of a number.
-    pub(super) fn way<T>(
-        &self,
-        effect: usize,
-        count: usize,
-        place: impl Fn(usize) -> Point,
-        read: impl FnOnce(&[Point]) -> T,
-    ) -> T {
-        let locked = || self.ways.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = locked().get(&effect).map_or(0, Vec::len);
-        // Not under the lock: places may need goals and ways of the past.
-        let more: Vec<Point> = (known..count).map(place).collect();
-        let mut ways = locked();
-        let way = ways.entry(effect).or_default();
-        let missing = way.len().saturating_sub(known);
-        way.extend(more.into_iter().skip(missing));
-        read(way.get(..count).unwrap_or(way))
+    /// Where what an effect is about was at a frame.
+    pub(super) fn spot(&self, key: (usize, u64), work: impl FnOnce() -> Option<Point>) -> Option<Point> {
+        let locked = || self.spots.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = locked().get(&key) {
+            return *known;
+        }
+        // Not under the lock: it may need other spots of the past.
+        let found = work();
+        locked().insert(key, found);
+        found
+    }
+
+    /// When what an effect is about may move.
+    pub(super) fn stretches(&self, effect: usize, work: impl FnOnce() -> Stretches) -> Arc<Stretches> {
+        let mut known = self.stretches.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(known.entry(effect).or_insert_with(|| Arc::new(work())))
     }
 }

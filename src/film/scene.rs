@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::effect::Effect;
+use super::flight::Flights;
 use super::past::Past;
+use super::transition::Transition;
 use crate::diag::Span;
 use crate::expression::Value;
 use crate::info::{Code, Distribution};
@@ -146,8 +148,12 @@ pub(super) struct Scene {
     pub(super) effects: Vec<Effect>,
     /// What its earlier frames leave behind.
     pub(super) past: Past,
+    /// What flies from where to where, as far as it has been asked for.
+    pub(super) flights: Flights,
     /// For each actor, the effects that may concern it.
     pub(super) effects_of: Vec<Vec<usize>>,
+    /// How it takes the place of the scene before, if not at once.
+    pub(super) transition: Option<Transition>,
     /// Actors in drawing order: by layer, then as the cast lists them.
     pub(super) draw_order: Vec<usize>,
 }

@@ -8,10 +8,15 @@ use super::layout::{Pose, turn};
 use super::reveal::Shown;
 use crate::color::Rgba;
 use crate::geom::{Affine, Point, Rect, Vec2, lerp};
-use crate::script::Amount;
+use crate::script::{Amount, Manner};
 
 /// How much larger `indicate` makes its target at its height.
 const INDICATE_SCALE: f64 = 0.18;
+
+/// The same of a wiggle, how far it turns at most, and how often.
+const WIGGLE_SCALE: f64 = 0.08;
+const WIGGLE_DEGREES: f64 = 7.0;
+const WIGGLES: f64 = 3.0;
 
 /// What the effects on a node amount to.
 pub(super) struct State {
@@ -19,6 +24,8 @@ pub(super) struct State {
     /// Leaving, or gone: so is everything inside, whatever brought it in.
     pub(super) leaving: bool,
     pub(super) opacity: f64,
+    /// Standard deviation of its blur in stage units.
+    pub(super) blur: f64,
     /// Colour and how far it has taken over, in the order of the steps.
     pub(super) colors: Vec<(Rgba, f32)>,
     /// Displaced by an effect that is under way.
@@ -28,13 +35,19 @@ pub(super) struct State {
 impl Instant<'_> {
     /// The state of a node whose effects these are (in order of their beginning).
     pub(super) fn state(&self, effects: &[Concern<'_>]) -> State {
-        let mut state =
-            State { shown: Shown::initially(effects), leaving: false, opacity: 1.0, colors: Vec::new(), moving: false };
+        let mut state = State {
+            shown: Shown::initially(effects),
+            leaving: false,
+            opacity: 1.0,
+            blur: 0.0,
+            colors: Vec::new(),
+            moving: false,
+        };
         let (mut dim, releases) = (1.0, self.releases(effects));
         // When the effects began that gave the colours.
         let mut since: Vec<u64> = Vec::new();
         for effect in effects {
-            let Some(clock) = effect.clock(self.frame) else { continue };
+            let Some(clock) = effect.clock(self.frame, self.shutter) else { continue };
             since.resize(state.colors.len(), effect.start);
             let eased = clock.whole();
             state.moving |= effect.displaces() && effect.running(self.frame);
@@ -59,6 +72,7 @@ impl Instant<'_> {
                     }
                 }
                 EffectKind::Dim(goal) => dim = lerp(dim, *goal, eased),
+                EffectKind::Blur(goal) => state.blur = lerp(state.blur, *goal, eased).max(0.0),
                 EffectKind::Color(ink) => state.colors.push((ink.under(&self.film.theme), eased as f32)),
                 EffectKind::Blend([from, to], _) => {
                     let share = self.aimed_number(effect, &releases).clamp(0.0, 1.0);
@@ -66,7 +80,7 @@ impl Instant<'_> {
                     state.colors.push((from.lerp(to, share as f32), eased as f32));
                 }
                 // What has flashed leaves no colour behind.
-                EffectKind::Indicate if clock.progress < 1.0 => {
+                EffectKind::Indicate(Manner::Flash) if clock.progress < 1.0 => {
                     let pulse = pulse(clock.progress) as f32;
                     state.colors.push((self.film.theme.color(crate::color::Role::Accent), pulse));
                 }
@@ -83,7 +97,7 @@ impl Instant<'_> {
         let (mut shift, mut scale, releases) = (Vec2::ZERO, 1.0, self.releases(effects));
         let here_from_stage = stage_from_here.inverse();
         for effect in effects {
-            let Some(clock) = effect.clock(self.frame) else { continue };
+            let Some(clock) = effect.clock(self.frame, self.shutter) else { continue };
             let eased = clock.whole();
             match &effect.kind {
                 EffectKind::Move(_) | EffectKind::Arrange { .. } => {
@@ -101,7 +115,10 @@ impl Instant<'_> {
                 }
                 EffectKind::Scale(Amount::To(_)) => scale = lerp(scale, self.aimed_number(effect, &releases), eased),
                 EffectKind::Scale(Amount::By(_)) => scale *= lerp(1.0, self.aimed_number(effect, &releases), eased),
-                EffectKind::Indicate => scale *= 1.0 + INDICATE_SCALE * pulse(clock.progress),
+                EffectKind::Indicate(Manner::Flash | Manner::Pulse) => {
+                    scale *= 1.0 + INDICATE_SCALE * pulse(clock.progress);
+                }
+                EffectKind::Indicate(Manner::Wiggle) => scale *= 1.0 + WIGGLE_SCALE * pulse(clock.progress),
                 _ => {}
             }
         }
@@ -119,7 +136,7 @@ impl Instant<'_> {
     fn angle(&self, effects: &[Concern<'_>], centre: Point, stage_from_here: Affine) -> f64 {
         let (mut angle, releases) = (0.0, self.releases(effects));
         for effect in effects {
-            let Some(clock) = effect.clock(self.frame) else { continue };
+            let Some(clock) = effect.clock(self.frame, self.shutter) else { continue };
             let eased = clock.whole();
             match &effect.kind {
                 EffectKind::Restore { frame, .. } => {
@@ -131,6 +148,10 @@ impl Instant<'_> {
                 }
                 EffectKind::Rotate(Amount::By(_)) => {
                     angle += self.aimed_number(effect, &releases).to_radians() * eased;
+                }
+                EffectKind::Indicate(Manner::Wiggle) => {
+                    let swing = libm::sin(clock.progress * WIGGLES * std::f64::consts::TAU);
+                    angle += WIGGLE_DEGREES.to_radians() * pulse(clock.progress) * swing;
                 }
                 EffectKind::Face { .. } => {
                     let found = self.aim(effect, &releases, Some(stage_from_here * centre));

@@ -57,8 +57,10 @@ pub use ngram::{
 };
 pub use ratio::Ratio;
 pub use tree::{CodeTree, TreeNode};
+pub use walk::{sway, walk};
 pub use word::Word;
 pub use words::{next_words, words_of};
 
 #[cfg(test)]
 mod facts;
+mod walk;

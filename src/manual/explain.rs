@@ -10,6 +10,7 @@ use crate::visuals::REGISTRY;
 /// use surprisal::manual::explain;
 /// assert!(explain("coins")[0].contains("seed of the flips"));
 /// assert!(explain("coins.count")[0].contains("how many coins"));
+/// assert!(explain("bad-formula")[0].contains("formula"));
 /// assert!(explain("nothing").is_empty());
 /// ```
 pub fn explain(name: &str) -> Vec<String> {
@@ -18,7 +19,15 @@ pub fn explain(name: &str) -> Vec<String> {
         let rows = spec.fields.iter().copied().flatten().copied().filter(|row| row.name == field);
         return rows.map(|row| format!("{visual}.{field}\n{}", table(&field_rows([row])))).collect();
     }
-    entries().iter().filter(|entry| entry.name == name).map(text).collect()
+    let code = codes().find(|(code, _)| *code == name);
+    let code = code.map(|(code, meaning)| format!("{code} (diagnostic)\n  {}\n", meaning.replace('`', "")));
+    entries().iter().filter(|entry| entry.name == name).map(text).chain(code).collect()
+}
+
+/// Codes of diagnostics with what they mean, from the page that explains them.
+fn codes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let page = include_str!("../../docs/diagnostics.md");
+    page.lines().filter_map(|line| line.strip_prefix("| `")?.strip_suffix(" |")?.split_once("` | "))
 }
 
 /// Every name that can be explained, for `did you mean`.
@@ -26,7 +35,8 @@ pub fn names() -> Vec<String> {
     let fields = REGISTRY
         .iter()
         .flat_map(|spec| spec.fields.iter().copied().flatten().map(move |row| format!("{}.{}", spec.name, row.name)));
-    entries().into_iter().map(|entry| entry.name).chain(fields).collect()
+    let codes = codes().map(|(code, _)| code.to_owned());
+    entries().into_iter().map(|entry| entry.name).chain(fields).chain(codes).collect()
 }
 
 fn text(entry: &Entry) -> String {

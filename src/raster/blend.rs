@@ -53,6 +53,13 @@ pub(super) fn paint_each(pixels: &mut [[u8; 4]], piece: Piece<'_>, colors: &[[u8
     }
 }
 
+/// Paints that much of premultiplied colours over pixels of a row, up to 255.
+pub(super) fn paint_faded(pixels: &mut [[u8; 4]], colors: &[[u8; 4]], opacity: u8) {
+    for (pixel, color) in pixels.iter_mut().zip(colors) {
+        over(pixel, faded(u32::from_le_bytes(*color), u32::from(opacity)));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -32,6 +32,11 @@ pub(super) fn width(width: f64) -> Option<f32> {
     (width.is_finite() && width > 0.0).then(|| width.min(limit()) as f32)
 }
 
+/// A blur's standard deviation in pixels, if it is to be seen; at most 200.
+pub(super) fn deviation(deviation: f64) -> Option<f64> {
+    (deviation.is_finite() && deviation > 0.05).then(|| deviation.min(200.0))
+}
+
 /// Is a dash pattern along this path short enough to be worth drawing?
 pub(super) fn dashes(path: &BezPath, period_px: f64, scale: f64) -> bool {
     let length = crate::draw::length(path) * scale;

@@ -29,7 +29,6 @@ impl Bitmaps {
         bitmap: &Arc<Bitmap>,
         rect: Rect,
         map: Affine,
-        opacity: f32,
         canvas: Rect,
     ) -> Option<(PixelBox, Vec<[u8; 4]>)> {
         let placed = map.transform_rect_bbox(rect);
@@ -56,11 +55,7 @@ impl Bitmaps {
         if !transform.is_finite() || (a * d - b * c).abs() < 1e-9 {
             return None;
         }
-        let paint = PixmapPaint {
-            opacity: opacity.clamp(0.0, 1.0),
-            quality: FilterQuality::Bilinear,
-            ..PixmapPaint::default()
-        };
+        let paint = PixmapPaint { quality: FilterQuality::Bilinear, ..PixmapPaint::default() };
         let mut drawn = Pixmap::new(area.width() as u32, area.height() as u32)?;
         drawn.draw_pixmap(0, 0, pixmap.as_ref().as_ref(), &paint, transform, None);
         Some((area, drawn.data().as_chunks().0.to_vec()))

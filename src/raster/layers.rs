@@ -7,32 +7,39 @@ use kurbo::{Affine, Rect};
 use super::coverage::Coverage;
 use super::scan::Scanner;
 use super::sprite::Layer;
-use super::{Rasterizer, guard, paint};
+use super::{Rasterizer, group, guard, paint};
 use crate::draw::{Clip, FrameItem, Paint, Shape, Stroke};
 
 /// The coverage of the clip that was met last: items with the same one follow each other.
 #[derive(Default)]
-pub(super) struct Clips(Option<(Clip, Rect, Arc<Coverage>)>);
+pub(super) struct Clips(Option<(Clip, Affine, Arc<Coverage>)>);
 
 impl Clips {
-    fn coverage(
-        &mut self,
-        clip: &Clip,
-        stage: Rect,
-        map: Affine,
-        canvas: Rect,
-        scanner: &mut Scanner,
-    ) -> Arc<Coverage> {
-        if let Some((known, on, coverage)) = &self.0
+    fn coverage(&mut self, clip: &Clip, map: Affine, canvas: Rect, scanner: &mut Scanner) -> Arc<Coverage> {
+        if let Some((known, by, coverage)) = &self.0
             && known == clip
-            && *on == stage
+            && *by == map
         {
             return Arc::clone(coverage);
         }
         let outline = guard::fill(&clip.0, map, canvas);
         let coverage = Arc::new(outline.map_or_else(Coverage::default, |outline| scanner.fill(&outline)));
-        self.0 = Some((clip.clone(), stage, Arc::clone(&coverage)));
+        self.0 = Some((clip.clone(), map, Arc::clone(&coverage)));
         coverage
+    }
+}
+
+/// What layers are made with.
+pub(super) struct Means<'a> {
+    pub(super) rasterizer: &'a Rasterizer,
+    pub(super) scanner: &'a mut Scanner,
+    pub(super) clips: &'a mut Clips,
+}
+
+impl Means<'_> {
+    /// The box of the canvas in pixels.
+    pub(super) fn canvas(&self) -> Rect {
+        Rect::new(0.0, 0.0, f64::from(self.rasterizer.size.width()), f64::from(self.rasterizer.size.height()))
     }
 }
 
@@ -43,33 +50,70 @@ pub(super) fn same_outline(a: &FrameItem, b: &FrameItem) -> bool {
     placed
         && match (&a.item.shape, &b.item.shape) {
             (Shape::Path { path: p, fill: f, stroke: s }, Shape::Path { path: q, fill: g, stroke: t }) => {
-                f.is_some() == g.is_some() && pen(s) == pen(t) && (Arc::ptr_eq(p, q) || p.elements() == q.elements())
+                f.is_some() == g.is_some()
+                    && pen(s) == pen(t)
+                    && (Arc::ptr_eq(p, q) || p.elements() == q.elements())
             }
             (Shape::Glyphs(a), Shape::Glyphs(b)) => {
                 let rim = |halo: &Option<crate::draw::Halo>| halo.as_ref().map(|halo| halo.width);
                 a.font == b.font && a.size == b.size && a.glyphs == b.glyphs && rim(&a.halo) == rim(&b.halo)
             }
+            // Their pictures are the same.
+            (Shape::Layer(_), Shape::Layer(_)) => {
+                a.item.shape == b.item.shape && !group::is_plain(&a.item) && !group::is_plain(&b.item)
+            }
+            (Shape::Image { .. }, Shape::Image { .. }) => a.item.shape == b.item.shape,
             _ => false,
         }
 }
 
-/// The layers of an item, one over the other. `known` are those of an item with the same outline, or empty.
+/// The layers of an item, one over the other. `map` leads to pixels from what the item's transform leads to; `around`: what it
+/// may cover at most; `known`: the layers of an item with the same outline, or none.
 pub(super) fn of(
-    rasterizer: &Rasterizer,
-    scanner: &mut Scanner,
-    clips: &mut Clips,
+    means: &mut Means<'_>,
     item: &FrameItem,
-    stage: Rect,
+    map: Affine,
+    around: Option<&Arc<Coverage>>,
     known: &[Layer],
 ) -> Vec<Layer> {
-    let pixels_from_stage = rasterizer.pixels_from(stage);
-    let map = pixels_from_stage * item.item.transform;
-    if item.item.opacity <= 0.0 || !map.is_finite() {
+    let canvas = means.canvas();
+    let own = map * item.item.transform;
+    if item.item.opacity <= 0.0 || !own.is_finite() {
         return Vec::new();
     }
-    let canvas = Rect::new(0.0, 0.0, f64::from(rasterizer.size.width()), f64::from(rasterizer.size.height()));
-    let clip = item.clip.as_ref().map(|clip| clips.coverage(clip, stage, pixels_from_stage, canvas, scanner));
-    let mut layers = Layers { scanner, clip, canvas, map, opacity: item.item.opacity, known, made: Vec::new() };
+    let clip = match (&item.clip, around) {
+        (None, around) => around.map(Arc::clone),
+        (Some(clip), around) => {
+            let clip = means.clips.coverage(clip, map, canvas, means.scanner);
+            Some(around.map_or_else(|| Arc::clone(&clip), |around| Arc::new(clip.clipped(around))))
+        }
+    };
+    let opacity = item.item.opacity.min(1.0);
+    if let (Shape::Layer(layer), true) = (&item.item.shape, group::is_plain(&item.item)) {
+        return layer.items.iter().flat_map(|inner| of(means, inner, own, clip.as_ref(), &[])).collect();
+    }
+    let picture = |made: Option<(_, Vec<[u8; 4]>)>| {
+        let (area, mut pixels) = made?;
+        if let Some(clip) = &clip {
+            paint::clip(&mut pixels, area, clip);
+        }
+        Some((area, pixels.into()))
+    };
+    let known_picture = known.iter().find_map(|layer| match layer {
+        Layer::Picture { area, pixels, .. } => Some((*area, Arc::clone(pixels))),
+        _ => None,
+    });
+    let picture = match &item.item.shape {
+        Shape::Image { bitmap, rect } => {
+            known_picture.or_else(|| picture(means.rasterizer.bitmaps.pixels(bitmap, *rect, own, canvas)))
+        }
+        Shape::Layer(layer) => known_picture.or_else(|| picture(group::pixels(means, layer, own))),
+        _ => None,
+    };
+    if let Some((area, pixels)) = picture {
+        return vec![Layer::Picture { area, pixels, opacity: (opacity * 255.0 + 0.5) as u8 }];
+    }
+    let mut layers = Layers { scanner: means.scanner, clip, canvas, map: own, opacity, known, made: Vec::new() };
     match &item.item.shape {
         Shape::Path { path, fill, stroke } => {
             if let Some(fill) = fill {
@@ -79,15 +123,8 @@ pub(super) fn of(
                 layers.stroke(path, stroke);
             }
         }
-        Shape::Glyphs(run) => rasterizer.coverages.layers(run, item.resting, &mut layers),
-        Shape::Image { bitmap, rect } => {
-            if let Some((area, mut pixels)) = rasterizer.bitmaps.pixels(bitmap, *rect, map, layers.opacity, canvas) {
-                if let Some(clip) = &layers.clip {
-                    paint::clip(&mut pixels, area, clip);
-                }
-                layers.made.push(Layer::Picture { area, pixels: pixels.into() });
-            }
-        }
+        Shape::Glyphs(run) => means.rasterizer.coverages.layers(run, item.resting, &mut layers),
+        Shape::Image { .. } | Shape::Layer(_) => {}
     }
     layers.made
 }

@@ -1,14 +1,17 @@
 //! Display list to pixels: outlines to coverage, coverage and paint to layers, layers to a canvas that is redrawn where a
-//! frame differs from the one before. tiny-skia, behind a guard, makes pens' outlines and gradients; fontdue, glyphs at rest.
+//! frame differs from the one before. tiny-skia, behind a guard, makes pens' outlines and gradients.
 //!
 //! Enters: a [`Frame`] in stage units and a size. Leaves: [`Pixels`], or the bytes that encoders take. Cannot fail: what
 //! cannot be drawn is skipped, its neighbours are drawn. The same frame gives the same pixels on any thread, whatever was
 //! drawn before.
 
 mod blend;
+mod blur;
 mod coverage;
 mod damage;
+mod exposure;
 mod glyphs;
+mod group;
 mod guard;
 mod image;
 mod layers;
@@ -24,9 +27,9 @@ pub use yuv420::straight_rgba;
 
 use crate::draw::Frame;
 use crate::geom::{Affine, FrameSize, Rect};
+use exposure::Exposure;
 use glyphs::Coverages;
 use image::Bitmaps;
-use retained::Retained;
 
 /// A picture in memory: premultiplied RGBA, eight bits a channel, rows from the top.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,9 +69,14 @@ impl Rasterizer {
     /// assert_eq!(Rasterizer::new(size).draw(&frame).rgba[..4], [0x10, 0x20, 0x30, 0xff]);
     /// ```
     pub fn draw(&self, frame: &Frame) -> Pixels {
-        let mut canvas = Retained::new(self);
-        canvas.show(frame.clone());
-        canvas.pixels
+        self.expose(vec![frame.clone()])
+    }
+
+    /// Draws the mean of frames, as light; of one frame, the frame itself. Any number of threads give the same pixels.
+    pub fn expose(&self, frames: Vec<Frame>) -> Pixels {
+        let mut canvas = Exposure::new(self);
+        canvas.show(frames);
+        canvas.into_pixels()
     }
 
     fn pixels_from(&self, stage: Rect) -> Affine {

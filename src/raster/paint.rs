@@ -110,10 +110,9 @@ pub(super) fn stroked(path: &BezPath, stroke: &Stroke, map: Affine, canvas: Rect
 /// Leaves of premultiplied pixels what lies within a clip.
 pub(super) fn clip(pixels: &mut Vec<[u8; 4]>, area: PixelBox, clip: &Coverage) {
     let whole = std::mem::replace(pixels, vec![[0; 4]; pixels.len()]);
-    let mut left = Canvas { width: area.width(), pixels };
+    let mut left = Canvas { area, pixels };
     clip.within(area, |y, x, piece| {
-        let (x, y) = (x - area.x0, y - area.y0);
-        let start = y as usize * area.width() + x as usize;
+        let start = (y - area.y0) as usize * area.width() + (x - area.x0) as usize;
         let colors = whole.get(start..start + piece.len()).unwrap_or_default();
         blend::paint_each(left.row(y, x, piece.len()), piece, colors);
     });

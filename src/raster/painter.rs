@@ -1,7 +1,7 @@
 //! Frames painted one after another into the bytes that are asked for.
 
 use super::Rasterizer;
-use super::retained::Retained;
+use super::exposure::Exposure;
 use super::yuv420::{Scratch, straight};
 use crate::draw::Frame;
 
@@ -16,7 +16,7 @@ pub enum Layout {
 
 /// Paints frames one after another. What stays is neither drawn nor converted again; the bytes are those of a whole redraw.
 pub struct Painter<'a> {
-    canvas: Retained<'a>,
+    canvas: Exposure<'a>,
     layout: Layout,
     scratch: Scratch,
     bytes: Vec<u8>,
@@ -24,8 +24,8 @@ pub struct Painter<'a> {
 
 impl<'a> Painter<'a> {
     pub(super) fn new(rasterizer: &'a Rasterizer, layout: Layout) -> Self {
-        let canvas = Retained::new(rasterizer);
-        let pixels = canvas.pixels.rgba.len() / 4;
+        let canvas = Exposure::new(rasterizer);
+        let pixels = canvas.pixels().rgba.len() / 4;
         let length = match layout {
             Layout::Yuv420 => pixels / 2 * 3,
             Layout::StraightRgba => pixels * 4,
@@ -33,13 +33,13 @@ impl<'a> Painter<'a> {
         Self { canvas, layout, scratch: Scratch::default(), bytes: vec![0; length] }
     }
 
-    /// Paints a frame. `false` if no pixel was touched: the bytes stay as they were.
-    pub fn paint(&mut self, frame: Frame) -> bool {
-        let areas = self.canvas.show(frame);
+    /// Paints a frame, or the mean of several. `false` if no pixel was touched: the bytes stay as they were.
+    pub fn paint(&mut self, frames: Vec<Frame>) -> bool {
+        let areas = self.canvas.show(frames);
         for area in &areas {
             match self.layout {
-                Layout::Yuv420 => self.scratch.yuv420(&self.canvas.pixels, *area, &mut self.bytes),
-                Layout::StraightRgba => straight(&self.canvas.pixels, *area, &mut self.bytes),
+                Layout::Yuv420 => self.scratch.yuv420(self.canvas.pixels(), *area, &mut self.bytes),
+                Layout::StraightRgba => straight(self.canvas.pixels(), *area, &mut self.bytes),
             }
         }
         !areas.is_empty()

@@ -5,7 +5,7 @@
 //! items in the same order, and so is what it was.
 
 use super::damage::{Damage, PixelBox};
-use super::layers;
+use super::layers::{self, Clips, Means};
 use super::paint;
 use super::scan::Scanner;
 use super::sprite::{Canvas, Layer};
@@ -29,7 +29,7 @@ struct Shown {
 pub(super) struct Retained<'a> {
     rasterizer: &'a Rasterizer,
     scanner: Scanner,
-    clips: layers::Clips,
+    clips: Clips,
     ground: Option<(Rect, Rgba)>,
     shown: Vec<Shown>,
     damage: Damage,
@@ -42,7 +42,7 @@ impl<'a> Retained<'a> {
         Self {
             rasterizer,
             scanner: Scanner::new(width, height),
-            clips: layers::Clips::default(),
+            clips: Clips::default(),
             ground: None,
             shown: Vec::new(),
             damage: Damage::new(width, height),
@@ -100,7 +100,9 @@ impl<'a> Retained<'a> {
     fn replaced(&mut self, before: Option<Shown>, item: FrameItem, stage: Rect) -> Shown {
         let same_outline = before.as_ref().filter(|shown| layers::same_outline(&shown.item, &item));
         let known = same_outline.and_then(|shown| shown.layers.as_deref()).unwrap_or_default();
-        let made = layers::of(self.rasterizer, &mut self.scanner, &mut self.clips, &item, stage, known);
+        let map = self.rasterizer.pixels_from(stage);
+        let mut means = Means { rasterizer: self.rasterizer, scanner: &mut self.scanner, clips: &mut self.clips };
+        let made = layers::of(&mut means, &item, map, None, known);
         let bounds = made.iter().fold(PixelBox::EMPTY, |all, layer| all.union(layer.bounds()));
         let shown = Shown { item, layers: Some(made), bounds };
         match before {
@@ -128,8 +130,10 @@ impl<'a> Retained<'a> {
     }
 
     fn redraw(&mut self, areas: &[PixelBox], ground: Rgba, stage: Rect) {
-        let width = self.pixels.width as usize;
-        let mut canvas = Canvas { width, pixels: self.pixels.rgba.as_chunks_mut().0 };
+        let area = PixelBox { x0: 0, y0: 0, x1: self.pixels.width, y1: self.pixels.height };
+        let mut canvas = Canvas { area, pixels: self.pixels.rgba.as_chunks_mut().0 };
+        let map = self.rasterizer.pixels_from(stage);
+        let mut means = Means { rasterizer: self.rasterizer, scanner: &mut self.scanner, clips: &mut self.clips };
         let ground = paint::premultiplied(ground);
         let mut around = PixelBox::EMPTY;
         for area in areas {
@@ -148,9 +152,7 @@ impl<'a> Retained<'a> {
                 }
                 let layers = match &shown.layers {
                     Some(layers) => layers.as_slice(),
-                    None => again.get_or_insert_with(|| {
-                        layers::of(self.rasterizer, &mut self.scanner, &mut self.clips, &shown.item, stage, &[])
-                    }),
+                    None => again.get_or_insert_with(|| layers::of(&mut means, &shown.item, map, None, &[])),
                 };
                 layers.iter().for_each(|layer| layer.paint(&mut canvas, area));
             }
@@ -193,8 +195,8 @@ mod tests {
 
     use kurbo::{Affine, Point};
 
-    use super::*;
-    use crate::draw::{Bitmap, Clip, Item, Paint, Shape, Stroke};
+    use super::{FrameItem, Frame, ItemId, Rect, Retained, Rgba, Rasterizer};
+    use crate::draw::{Bitmap, Clip, Item, Layer, Paint, Shape, Stroke};
     use crate::geom::{FrameSize, circle, rounded_rect};
     use crate::info::uniform01;
     use crate::typeset::{TextStyle, Typesetter};
@@ -220,6 +222,14 @@ mod tests {
                 ),
                 3 => Item::new(Shape::Image { bitmap: Arc::clone(&bitmap), rect: Rect::new(-1.0, -1.0, 1.0, 0.7) }),
                 _ => text[thing as usize % text.len()].clone(),
+            };
+            let inside = FrameItem { id: ItemId(1), item, resting: true, clip: (thing % 5 == 0).then(|| clip.clone()) };
+            let item = match thing % 4 {
+                0 if thing % 3 != 0 => {
+                    let blur = if thing % 8 == 0 { 0.3 * chance(thing, 3) } else { 0.0 };
+                    Item::new(Shape::Layer(Arc::new(Layer { items: vec![inside], blur })))
+                }
+                _ => inside.item,
             };
             let mut item = item.transformed(Affine::translate(at.to_vec2()));
             item.opacity = if chance(thing, 5) < 0.2 { 0.4 } else { 1.0 };

@@ -23,21 +23,20 @@ pub(super) enum Layer {
     Area { coverage: Arc<Coverage>, ink: Ink },
     /// A premultiplied colour through a glyph at rest.
     Glyph { placed: Placed, color: [u8; 4] },
-    /// Premultiplied colours, one for each pixel of a box, row by row.
-    Picture { area: PixelBox, pixels: Arc<[[u8; 4]]> },
+    /// Premultiplied colours, one for each pixel of a box, row by row; that much of them, up to 255.
+    Picture { area: PixelBox, pixels: Arc<[[u8; 4]]>, opacity: u8 },
 }
 
-/// A canvas: premultiplied pixels, row by row.
+/// A canvas, or a piece of one: premultiplied pixels, row by row.
 pub(super) struct Canvas<'a> {
-    /// Pixels of a row, above 0.
-    pub(super) width: usize,
+    pub(super) area: PixelBox,
     pub(super) pixels: &'a mut [[u8; 4]],
 }
 
 impl Canvas<'_> {
     /// The pixels of a row from `x` on, as many as asked for.
     pub(super) fn row(&mut self, y: u32, x: u32, length: usize) -> &mut [[u8; 4]] {
-        let start = y as usize * self.width + x as usize;
+        let start = (y - self.area.y0) as usize * self.area.width() + (x - self.area.x0) as usize;
         self.pixels.get_mut(start..start + length).unwrap_or_default()
     }
 
@@ -87,7 +86,7 @@ impl Layer {
             Self::Glyph { placed, color } => placed.within(area, |y, x, values| {
                 blend::paint(canvas.row(y, x, values.len()), Piece::Partly(values), *color);
             }),
-            Self::Picture { area: whole, pixels } => {
+            Self::Picture { area: whole, pixels, opacity } => {
                 let area = area.intersection(*whole);
                 if area.is_empty() {
                     return;
@@ -95,7 +94,7 @@ impl Layer {
                 for y in area.y0..area.y1 {
                     let start = (y - whole.y0) as usize * whole.width() + (area.x0 - whole.x0) as usize;
                     let colors = pixels.get(start..start + area.width()).unwrap_or_default();
-                    blend::paint_each(canvas.row(y, area.x0, area.width()), Piece::Whole(area.width()), colors);
+                    blend::paint_faded(canvas.row(y, area.x0, area.width()), colors, *opacity);
                 }
             }
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::expand::{Component, Library, Symbols};
 use super::fields::Fields;
 use super::include::Files;
-use super::model::{CodeDef, DataDef, SourceDef, StageDef, VarDef};
+use super::model::{CodeDef, DataDef, MotionBlur, SourceDef, StageDef, VarDef};
 use super::reader::{Reader, listed};
 use super::value::{Num, Slots};
 use super::yaml::{Key, Node, Value};
@@ -200,6 +200,7 @@ fn read_stage(node: Option<&Node>, theme: Option<&Node>, at: &Span, reader: &mut
     fields.has("theme");
     let margin = fields.fixed("margin", 0.0..=4.0).unwrap_or(0.6);
     let captions = fields.flag("captions").unwrap_or(false);
+    let motion_blur = read_shutter(&mut fields);
     fields.finish();
     let theme = match (theme, node.and_then(|node| node.get("theme"))) {
         (Some(_), Some(second)) => {
@@ -214,7 +215,23 @@ fn read_stage(node: Option<&Node>, theme: Option<&Node>, at: &Span, reader: &mut
         fps: fps.unwrap_or(Fps::SIXTY),
         theme: theme.and_then(|node| read_theme(node, reader)).unwrap_or_else(|| Theme::chalkboard().clone()),
         margin,
+        motion_blur,
         captions,
+    }
+}
+
+/// `true`, or `{ shutter: 180, samples: 8 }`.
+fn read_shutter(fields: &mut Fields<'_>) -> Option<MotionBlur> {
+    let usual = MotionBlur { shutter: 180.0, samples: 8 };
+    match &fields.node("motion_blur")?.value {
+        Value::Map(_) => {
+            let mut inner = fields.fields("motion_blur", None)?;
+            let shutter = inner.fixed("shutter", 1.0..=360.0).unwrap_or(usual.shutter);
+            let samples = inner.integer("samples", 2..=64).and_then(|samples| u32::try_from(samples).ok());
+            inner.finish();
+            Some(MotionBlur { shutter, samples: samples.unwrap_or(usual.samples) })
+        }
+        _ => fields.flag("motion_blur")?.then_some(usual),
     }
 }
 

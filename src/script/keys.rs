@@ -1,7 +1,7 @@
 //! The keys of a script outside of visuals: what each takes and means. Schema, reference and help read these tables; tests hold
 //! them against what the reader knows.
 
-use super::model::{Align, Anchor, BuildRule, Shape, Side};
+use super::model::{Align, Anchor, BuildRule, Manner, Shape, Side};
 use super::table::{FieldSpec, Takes};
 
 /// Keys at the head of a script or of a file of it.
@@ -58,7 +58,24 @@ pub const STAGE: &[FieldSpec] = &[
         "0.6",
         "distance from the edge of the frame that things at it keep, in stage units",
     ),
+    FieldSpec::new(
+        "motion_blur",
+        Takes::Shutter,
+        "false",
+        "what moves is blurred along its way: `true`, or a map such as `{ shutter: 180, samples: 8 }`",
+    ),
     FieldSpec::new("captions", Takes::Flag, "false", "the words of `say` at the foot of the frame"),
+];
+
+/// Keys of `motion_blur`.
+pub const SHUTTER: &[FieldSpec] = &[
+    FieldSpec::new(
+        "shutter",
+        Takes::Fixed(1.0, 360.0),
+        "180",
+        "angle of the shutter in degrees: 360 is open for the whole time of a frame",
+    ),
+    FieldSpec::new("samples", Takes::Whole(2, 64), "8", "instants of that time that are drawn"),
 ];
 
 /// Keys of a scene.
@@ -66,9 +83,42 @@ pub const SCENE: &[FieldSpec] = &[
     FieldSpec::optional("id", Takes::Text, "unique name; if not given, `scene1`, `scene2`, ..."),
     FieldSpec::optional("title", Takes::Text, "title of the chapter"),
     FieldSpec::optional("if", Takes::Condition, "the scene is there only if this holds"),
+    FieldSpec::new(
+        "transition",
+        Takes::Transition,
+        "cut",
+        "how it takes the place of the scene before: cut, fade, slide, wipe, zoom, or a map such as `{ slide: left, for: 0.8, shared: [chart] }`",
+    ),
     FieldSpec::optional("vars", Takes::Vars, "variables of this scene, or other values for those of the script"),
     FieldSpec::optional("cast", Takes::Cast, "what can be on stage, in drawing order"),
     FieldSpec::required("steps", Takes::Steps, "what happens, one after the other"),
+];
+
+/// Keys of a scene's `transition`.
+pub const TRANSITION: &[FieldSpec] = &[
+    FieldSpec::optional(
+        "fade",
+        Takes::Word(super::transition::FADES),
+        "one picture becomes the other, straight across or through the bare ground",
+    ),
+    FieldSpec::optional("slide", Takes::Word(Side::WORDS), "both travel in this direction, the new one behind the old"),
+    FieldSpec::optional(
+        "wipe",
+        Takes::Word(Side::WORDS),
+        "an edge travels in this direction, the new picture behind it",
+    ),
+    FieldSpec::optional(
+        "zoom",
+        Takes::Word(super::transition::ZOOMS),
+        "in: through the old picture into the new one; out: back from it",
+    ),
+    FieldSpec::new("for", Takes::Secs, "1", "length in seconds, the first of the scene"),
+    FieldSpec::new("ease", Takes::Easing, "smooth", "the course of the motion"),
+    FieldSpec::optional(
+        "shared",
+        Takes::Names,
+        "actors of both scenes, of the same kind, that travel from their old places to their new ones",
+    ),
 ];
 
 /// Keys of an actor beside its visual: how it comes about.
@@ -122,6 +172,12 @@ pub const PLACEMENT: &[FieldSpec] = &[
     FieldSpec::new("rotate", Takes::ANY_NUMBER, "0", "degrees, counter-clockwise"),
     FieldSpec::new("opacity", Takes::Number(0.0, 1.0), "1", "from 0 to 1"),
     FieldSpec::new("layer", Takes::Whole(-1000, 1000), "0", "drawn over lower layers, whatever the order of the cast"),
+    FieldSpec::new(
+        "parallax",
+        Takes::Fixed(0.0, 10.0),
+        "1",
+        "how far the camera's moves carry it: 0 stays with the frame, below 1 is far behind the stage, above 1 before it",
+    ),
     FieldSpec::optional("color", Takes::Color, "one colour for all of it"),
     FieldSpec::new("hidden", Takes::Flag, "false", "not on stage at all"),
     FieldSpec::optional("allow", Takes::Names, "warnings that are meant so, by their codes"),
@@ -156,7 +212,11 @@ pub const GROUP: &[FieldSpec] = &[
 pub const OPTIONS: &[FieldSpec] = &[
     FieldSpec::optional("from", Takes::Word(Side::WORDS), "the side that it comes from"),
     FieldSpec::optional("to", Takes::Anything, "the goal: a place, side, number or actor, as the verb asks"),
-    FieldSpec::optional("by", Takes::Anything, "the change: a shift `[x, y]`, a factor or degrees"),
+    FieldSpec::optional(
+        "by",
+        Takes::Anything,
+        "the change: a shift `[x, y]`, a factor or degrees; of writing, `letter` or `word`: typed, not by hand",
+    ),
     FieldSpec::optional("x", Takes::ANY_NUMBER, "this x coordinate of the stage; the other stays as it is"),
     FieldSpec::optional("y", Takes::ANY_NUMBER, "this y coordinate of the stage; the other stays as it is"),
     FieldSpec::optional("above", Takes::Actor, "goes above this actor or part"),
@@ -198,6 +258,24 @@ pub const OPTIONS: &[FieldSpec] = &[
     FieldSpec::optional("of", Takes::Actor, "the actor or part whose way the trail shows"),
     FieldSpec::new("shape", Takes::Word(Shape::WORDS), "box", "shape of the highlight"),
     FieldSpec::optional("margin", Takes::ANY_NUMBER, "space around the target in stage units"),
+    FieldSpec::new("how", Takes::Word(Manner::WORDS), "flash", "how it is pointed at"),
+    FieldSpec::new(
+        "blur",
+        Takes::Fixed(0.0, 2.0),
+        "0",
+        "how far what steps back is blurred, in stage units: the standard deviation",
+    ),
+    FieldSpec::optional(
+        "spring",
+        Takes::Fixed(0.0, 10.0),
+        "follows as if on a spring, so many seconds behind a leader of even motion",
+    ),
+    FieldSpec::new(
+        "damping",
+        Takes::Fixed(0.2, 4.0),
+        "1",
+        "of the spring: 1 arrives soonest without swinging, below it swings, above it creeps",
+    ),
     FieldSpec::optional("into", Takes::Actor, "the actor or part that it becomes"),
     FieldSpec::optional("lag", Takes::Secs, "seconds between the starts of steps"),
     FieldSpec::optional("steps", Takes::Steps, "the steps that are repeated"),

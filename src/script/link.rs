@@ -2,7 +2,7 @@
 //! `trace` and their ends.
 
 use super::operands::{amount_of, motions};
-use super::step::{Motion, Verb};
+use super::step::{Motion, Spring, Verb};
 use super::steps::{Operand, StepReader};
 use super::value::Num;
 use super::yaml::{Node, Value};
@@ -111,10 +111,25 @@ pub(super) fn follow(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Ver
     let target = r.scene.target(op.node);
     let mut ways = motions(r, op);
     if let Some(node) = op.option("leader") {
-        ways.push(r.scene.selector(node).map(Motion::With));
+        let spring = spring(r, op);
+        ways.push(r.scene.selector(node).map(|leader| Motion::With(leader, spring)));
+    } else if let Some(node) = op.option("spring").or(op.option("damping")) {
+        r.scene.reader.expected("a spring beside a `leader`", node);
     }
     let way = r.exactly_one(op, ways, "`leader`, `above`, `below`, `left_of` or `right_of`");
     Some(Verb::Bind(target?, vec![Property::Place(way?)]))
+}
+
+/// `spring` and `damping`, if one of them is given.
+fn spring(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Spring> {
+    let mut fixed =
+        |key: &str, range: std::ops::RangeInclusive<f64>| op.option(key).map(|node| r.scene.reader.fixed(node, &range));
+    let (secs, damping) = (fixed("spring", 0.0..=10.0), fixed("damping", 0.2..=4.0));
+    let given = secs.is_some() || damping.is_some();
+    given.then(|| Spring {
+        secs: secs.flatten().unwrap_or(Spring::USUAL.secs),
+        damping: damping.flatten().unwrap_or(Spring::USUAL.damping),
+    })
 }
 
 /// `face: rover`, `toward` a place.

@@ -102,6 +102,7 @@ fn read_scene(index: usize, node: &Node, shared: &mut Shared<'_>, reader: &mut R
         fields.required("steps");
     }
     fields.has("if");
+    fields.has("transition");
     fields.finish();
     if node.get("if").is_some_and(|condition| !shared.expander.holds(condition, reader.diags)) {
         return None;
@@ -138,8 +139,10 @@ fn read_scene(index: usize, node: &Node, shared: &mut Shared<'_>, reader: &mut R
         expander: &mut shared.expander,
         cast: &cast,
     };
+    let transition = node.get("transition").filter(|node| node.value != Value::Null);
+    let transition = transition.and_then(|node| step_reader.transition(node));
     let steps = steps.and_then(|node| step_reader.steps(node)).unwrap_or_default();
-    Some(SceneDef { id, span, title, vars, cast, steps })
+    Some(SceneDef { id, span, title, transition, vars, cast, steps })
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! mistakes, each with its place. This stage knows no visual: the fields of an actor are handed on as a spanned node, and
 //! the visual reads them with [`Fields`].
 
+mod camera;
 mod cast;
 mod condition;
 mod data;
@@ -32,6 +33,7 @@ mod steps;
 mod syntax;
 mod table;
 mod target;
+mod transition;
 mod value;
 mod verbs;
 mod visit;
@@ -47,8 +49,9 @@ pub use fields::Fields;
 pub use format::format;
 pub use link::{Aspect, Property};
 pub use model::{
-    ActorDef, ActorKind, Align, Anchor, Arrange, Beside, BuildRule, CodeDef, CodeKind, DataDef, FontDef, Place,
-    Placement, Room, SceneDef, Script, Shape, Side, SourceDef, SourceKind, StageDef, VarDef, Weight, Word,
+    ActorDef, ActorKind, Align, Anchor, Arrange, Beside, BuildRule, CodeDef, CodeKind, DataDef, FontDef, Manner,
+    MotionBlur, Place, Placement, Room, SceneDef, Script, Shape, Side, SourceDef, SourceKind, StageDef, Typed, VarDef,
+    Weight, Word,
 };
 pub use placement::{ALSO_FIELDS, PLACEMENT_KEYS, read_spot};
 pub use plan::Plan;
@@ -56,9 +59,10 @@ pub use reader::Reader;
 pub use selector::{Segment, Selector};
 pub use source::read_source;
 pub use standard::{StandardRow, standard_rows};
-pub use step::{Action, Amount, Await, Camera, Motion, Near, Order, Step, Timing, Verb, When};
+pub use step::{Action, Amount, Await, Camera, Motion, Near, Order, Spring, Step, Timing, Verb, When};
 pub use table::{FieldSpec, Need, TableFields, Takes};
 pub use target::Target;
+pub use transition::{Passage, TransitionDef};
 pub use value::{Num, Piece, Slot, SlotDef, Slots, Spot, Template};
 pub use verbs::{VERBS, VerbRow};
 pub use visit::{visit_selectors, visit_slots};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::selector::Selector;
 use super::step::Step;
+use super::transition::TransitionDef;
 use super::value::{Num, Slots};
 use super::yaml::Node;
 use crate::color::{Ink, Theme};
@@ -50,8 +51,19 @@ pub struct StageDef {
     pub theme: Theme,
     /// Distance from the frame's edge that things at it keep, in stage units.
     pub margin: f64,
+    /// How long the shutter of the camera is open; none if nothing is to blur as it moves.
+    pub motion_blur: Option<MotionBlur>,
     /// Are the words of `say` shown at the foot of the frame?
     pub captions: bool,
+}
+
+/// The exposure of a frame.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MotionBlur {
+    /// The angle of the shutter in degrees, above 0 and up to 360: so much of a frame's time it is open, at its end.
+    pub shutter: f64,
+    /// Instants of it that are drawn, from 2 to 64.
+    pub samples: u32,
 }
 
 /// A font that the script asks for.
@@ -213,6 +225,14 @@ named! {
 }
 
 named! {
+    /// What is typed at a time.
+    Typed {
+        Letter = "letter" "Letter by letter.",
+        Word = "word" "Word by word.",
+    }
+}
+
+named! {
     /// A line on which things placed beside each other agree.
     Align {
         Left = "left" "Left edges.",
@@ -247,6 +267,19 @@ named! {
         Box = "box" "A rounded frame.",
         Underline = "underline" "A line beneath.",
         Circle = "circle" "An ellipse around.",
+        Loop = "loop" "A ring around, as drawn by hand.",
+        Spotlight = "spotlight" "A window: everything outside it is darkened.",
+    }
+}
+
+named! {
+    /// How a target is pointed at once.
+    Manner {
+        Flash = "flash" "It grows, takes the accent's colour, and is as before.",
+        Pulse = "pulse" "It grows and is as before, in its own colours.",
+        Wiggle = "wiggle" "It turns to and fro.",
+        Pass = "pass" "A light runs along its outlines.",
+        Ring = "ring" "A ring spreads from it.",
     }
 }
 
@@ -270,6 +303,8 @@ pub struct SceneDef {
     pub span: Span,
     /// Title of the chapter.
     pub title: Option<String>,
+    /// How it takes the place of the scene before; at once, if not given.
+    pub transition: Option<TransitionDef>,
     /// Variables of this scene; one of the script's may be given another value.
     pub vars: Vec<VarDef>,
     /// In drawing order.
@@ -379,6 +414,8 @@ pub struct Placement {
     pub opacity: Option<Num>,
     /// Drawn over lower layers, whatever the order of the cast.
     pub layer: i64,
+    /// How much the camera's moves are its own: 0 stays with the frame, above 1 is nearer than the stage; 1 if not given.
+    pub parallax: Option<f64>,
     /// Colour for all of it.
     pub color: Option<Ink>,
     /// Not on stage until a step brings it, even if no step does.

@@ -2,11 +2,10 @@
 
 use std::ops::RangeBounds;
 
-use super::fields::Fields;
-use super::model::{Beside, Shape, Side};
+use super::model::{Beside, Manner, Shape, Side, Typed};
 use super::placement::BESIDE;
 use super::selector::Selector;
-use super::step::{Action, Amount, Await, Camera, Motion, Step, Verb};
+use super::step::{Action, Amount, Await, Motion, Step, Verb};
 use super::steps::{Operand, StepReader};
 use super::target::Target;
 use super::value::Num;
@@ -23,8 +22,27 @@ macro_rules! on_a_target {
 }
 
 on_a_target! {
-    show => Show, hide => Hide, write => Write, unwrite => Unwrite, draw => Draw, grow => Grow, shrink => Shrink,
-    dim => Dim, undim => Undim, focus => Focus, indicate => Indicate,
+    show => Show, hide => Hide, draw => Draw, grow => Grow, shrink => Shrink,
+    undim => Undim,
+}
+
+pub(super) fn dim(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
+    let blur = blur(r, op);
+    r.scene.target(op.node).map(|target| Verb::Dim(target, blur))
+}
+
+pub(super) fn focus(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
+    let blur = blur(r, op);
+    r.scene.target(op.node).map(|target| Verb::Focus(target, blur))
+}
+
+fn blur(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> f64 {
+    op.option("blur").and_then(|node| r.scene.reader.fixed(node, &(0.0..=2.0))).unwrap_or(0.0)
+}
+
+pub(super) fn indicate(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
+    let how = op.option("how").and_then(|n| r.scene.reader.word(n, Manner::WORDS)).and_then(Manner::named);
+    r.scene.target(op.node).map(|target| Verb::Indicate(target, how.unwrap_or(Manner::Flash)))
 }
 
 pub(super) fn pause(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
@@ -32,7 +50,7 @@ pub(super) fn pause(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb
 }
 
 pub(super) fn say(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
-    r.scene.reader.text(op.node).map(|(text, span)| Verb::Say(text, span))
+    r.scene.reader.template(op.node).map(Verb::Say)
 }
 
 pub(super) fn mark(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
@@ -45,6 +63,20 @@ pub(super) fn figure(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Ver
 
 fn side(r: &mut StepReader<'_, '_>, op: &Operand<'_>, key: &str) -> Option<Side> {
     op.option(key).and_then(|n| r.scene.reader.word(n, Side::WORDS)).and_then(Side::named)
+}
+
+fn typed(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Typed> {
+    op.option("by").and_then(|n| r.scene.reader.word(n, Typed::WORDS)).and_then(Typed::named)
+}
+
+pub(super) fn write(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
+    let by = typed(r, op);
+    r.scene.target(op.node).map(|target| Verb::Write(target, by))
+}
+
+pub(super) fn unwrite(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
+    let by = typed(r, op);
+    r.scene.target(op.node).map(|target| Verb::Unwrite(target, by))
 }
 
 pub(super) fn fade_in(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
@@ -199,32 +231,6 @@ pub(super) fn copy(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb>
 
 pub(super) fn morph(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     pair(r, op, "into").map(|(from, into)| Verb::Morph(from, into))
-}
-
-pub(super) fn camera(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
-    if let Some(word) = op.node.text() {
-        if word == "reset" {
-            return Some(Verb::Camera(Camera::Reset));
-        }
-        r.scene.reader.expected("`reset`, `{ fit: ... }` or `{ at: [x, y], height: ... }`", op.node);
-        return None;
-    }
-    let fit = op.node.get("fit").map(|n| r.scene.target(n));
-    let mut fields = Fields::with(op.node, None, r.scene.reader.reborrow());
-    let camera = if fields.has("fit") {
-        let margin = fields.number("margin", ..);
-        fit.flatten().map(|target| Camera::Fit { target, margin })
-    } else {
-        let has_any = fields.has("at") | fields.has("height");
-        if !has_any && matches!(op.node.value, Value::Map(_) | Value::Null) {
-            let message = "the camera needs `fit`, `at` or `height`";
-            fields.report(Diagnostic::error("missing-key", &op.key.span, message));
-        }
-        let (at, height) = (fields.point("at"), fields.positive("height"));
-        has_any.then_some(Camera::At { at, height })
-    };
-    fields.finish();
-    camera.map(Verb::Camera)
 }
 
 pub(super) fn set(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {

@@ -1,11 +1,11 @@
 //! Steps as they are meant: a verb, what it acts on, and when.
 
 use super::link::{Aspect, Property};
-use super::model::{Beside, Place, Shape, Side};
+use super::model::{Beside, Manner, Place, Shape, Side, Typed};
 use super::plan::Plan;
 use super::selector::Selector;
 use super::target::Target;
-use super::value::Num;
+use super::value::{Num, Template};
 use super::yaml::Node;
 use crate::color::Ink;
 use crate::diag::Span;
@@ -123,8 +123,22 @@ pub enum Motion {
     Beside(Beside),
     /// To these coordinates of the stage; the other one stays.
     Axes([Option<Num>; 2]),
-    /// As this moves.
-    With(Selector),
+    /// As this moves, perhaps on a spring.
+    With(Selector, Option<Spring>),
+}
+
+/// How something comes after what it follows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spring {
+    /// Seconds that it is behind a leader of even motion, at least 0.
+    pub secs: f64,
+    /// 1 is critical; from 0.2 to 4.
+    pub damping: f64,
+}
+
+impl Spring {
+    /// Critically damped, half a second behind.
+    pub const USUAL: Self = Self { secs: 0.5, damping: 1.0 };
 }
 
 /// What the camera does.
@@ -141,8 +155,23 @@ pub enum Camera {
     At {
         /// The centre of the frame in stage units; as it is, if not given.
         at: Option<[Num; 2]>,
+        /// In place of `at`: how far it pans from where it is, in stage units.
+        by: Option<[Num; 2]>,
         /// The height of what is seen in stage units; as it is, if not given.
         height: Option<Num>,
+        /// In place of a height: how many times larger things become.
+        zoom: Option<Num>,
+    },
+    /// Goes with something from now on.
+    Follow {
+        /// With what.
+        target: Target,
+        /// How it comes after it.
+        spring: Spring,
+        /// The height of what is seen in stage units; as it is, if not given.
+        height: Option<Num>,
+        /// Only while the step lasts?
+        ends: bool,
     },
     /// Shows the whole stage again.
     Reset,
@@ -164,8 +193,8 @@ pub struct Action {
 pub enum Verb {
     /// Nothing, for some seconds.
     Pause(f64),
-    /// Words of the narration.
-    Say(String, Span),
+    /// Words of the narration; values in them are those of the instant at which they begin.
+    Say(Template),
     /// Names this instant; unique in the script.
     Mark(String),
     /// This instant is a figure of the write-up; unique in the script.
@@ -174,10 +203,10 @@ pub enum Verb {
     Show(Target),
     /// Gone at once.
     Hide(Target),
-    /// Written as by hand.
-    Write(Target),
+    /// Written as by hand, or typed.
+    Write(Target, Option<Typed>),
     /// The reverse of writing.
-    Unwrite(Target),
+    Unwrite(Target, Option<Typed>),
     /// Outlines are drawn, then filled.
     Draw(Target),
     /// Grows from nothing.
@@ -228,12 +257,12 @@ pub enum Verb {
     Rotate(Target, Amount),
     /// Changes colour or opacity; at least one of them.
     Style(Target, Option<Ink>, Option<Num>),
-    /// Steps back.
-    Dim(Target),
+    /// Steps back, blurred by so many stage units.
+    Dim(Target, f64),
     /// Comes forward again.
     Undim(Target),
-    /// Everything else steps back.
-    Focus(Target),
+    /// Everything else steps back, blurred by so many stage units.
+    Focus(Target, f64),
     /// Is marked until told otherwise.
     Highlight {
         /// What.
@@ -247,8 +276,8 @@ pub enum Verb {
     },
     /// Loses its mark; all marks, if no target is given.
     Unhighlight(Option<Target>),
-    /// Flashes once.
-    Indicate(Target),
+    /// Is pointed at once.
+    Indicate(Target, Manner),
     /// A copy of the first flies to and becomes the second.
     Copy(Target, Target),
     /// The first becomes the second.

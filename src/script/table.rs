@@ -48,6 +48,8 @@ pub enum Takes {
     Function2,
     /// A map from names to functions.
     Functions,
+    /// A map from names to functions of two variables.
+    Functions2,
     /// Rows of cells of text.
     Cells,
     /// A map from names to numbers.
@@ -86,6 +88,8 @@ pub enum Takes {
     Words,
     /// The section `stage`.
     Stage,
+    /// `true` or `false`, or a map of how motion is exposed.
+    Shutter,
     /// A theme's name, or a map of changes to one.
     Theme,
     /// A list of numbers or words, or an expression that gives one.
@@ -100,6 +104,8 @@ pub enum Takes {
     Styles,
     /// The section `define`.
     Definitions,
+    /// A word for how scenes follow one another, or a map of it.
+    Transition,
     /// A list of scenes.
     Scenes,
     /// The section `cast`.
@@ -426,7 +432,10 @@ impl<'a> TableFields<'a> {
     /// The entries of a map with keys of the writer's choice; none if it is not given.
     pub fn entries(&mut self, key: &'static str) -> &'a [(Key, Node)] {
         let Some(row) = self.row(key) else { return &[] };
-        if !matches!(row.takes, Takes::Functions | Takes::NumberMap | Takes::ListMap | Takes::ColorMap) {
+        if !matches!(
+            row.takes,
+            Takes::Functions | Takes::Functions2 | Takes::NumberMap | Takes::ListMap | Takes::ColorMap
+        ) {
             self.misread(key);
         }
         if row.need == Need::Required && !self.fields.required(key) {

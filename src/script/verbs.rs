@@ -1,5 +1,6 @@
 //! The table of verbs: what a step may say. Reading, "did you mean", `surprisal list verbs` and the manual follow from it.
 
+use super::camera;
 use super::link;
 use super::operands as read;
 use super::plan;
@@ -49,14 +50,14 @@ macro_rules! verbs {
 
 verbs! {
     "pause" "seconds" &[], &[], read::pause, "Nothing happens for some seconds.", "pause: 1.5";
-    "say" "text" &[], &["for", "delay", "at", "as"], read::say, "Words of the narration, and the caption.", "say: Rare events surprise us more.";
+    "say" "text with ${...}" &[], &["for", "delay", "at", "as"], read::say, "Words of the narration, and the caption. Values in it are those of the instant at which it begins.", "say: Rare events surprise us more.";
     "mark" "name" &[], &[], read::mark, "Names this instant.", "mark: proof-starts";
     "figure" "name" &[], &[], read::figure, "This instant is a figure of the write-up.", "figure: area-is-bits";
 
     "show" "target" &[], INSTANT, read::show, "There at once.", "show: chart";
     "hide" "target" &[], INSTANT, read::hide, "Gone at once.", "hide: chart";
-    "write" "target" &[], PARTS, read::write, "Written as by hand.", "{ write: mean, for: 1.5 }";
-    "unwrite" "target" &[], PARTS, read::unwrite, "The reverse of writing.", "unwrite: mean";
+    "write" "target" &["by"], PARTS, read::write, "Written as by hand, or typed `by: letter` or `by: word`.", "{ write: mean, for: 1.5 }";
+    "unwrite" "target" &["by"], PARTS, read::unwrite, "The reverse of writing.", "unwrite: mean";
     "draw" "target" &[], PARTS, read::draw, "Outlines are drawn, then filled.", "draw: chart";
     "grow" "target" &[], PARTS, read::grow, "Grows from nothing.", "{ grow: chart, for: 2, stagger: 0.15 }";
     "shrink" "target" &[], PARTS, read::shrink, "Shrinks to nothing.", "shrink: chart";
@@ -74,7 +75,7 @@ verbs! {
         "Properties follow expressions, places and actors from now on, until they are changed or let go.", "{ bind: mean, to: [4 * p, 2], opacity: 1 - p, for: 0.5 }";
     "unbind" "target" &["only"], INSTANT, link::unbind, "Properties stay as they are at this instant: all, or `only` some of place, scale, rotate, opacity, color.",
         "{ unbind: mean, only: place }";
-    "follow" "target" &["leader", "above", "below", "left_of", "right_of", "gap"], PATH, link::follow,
+    "follow" "target" &["leader", "spring", "damping", "above", "below", "left_of", "right_of", "gap"], PATH, link::follow,
         "Keeps its distance from a `leader`, or stays on a side of something.", "{ follow: mean, leader: chart.up }";
     "face" "target" &["toward", "front"], PARTS, link::face, "Turns towards a place and keeps looking there; `front` is its own direction that does, in degrees.",
         "{ face: mean, toward: chart.up, front: 90 }";
@@ -86,17 +87,18 @@ verbs! {
         "A trail grows behind what moves: for as long as the step lasts, or else until `untrace`.", "{ trace: trail, of: mean, for: 3 }";
     "untrace" "trail" &[], INSTANT, link::untrace, "The trail grows no more.", "untrace: trail";
 
-    "dim" "target" &[], PARTS, read::dim, "Steps back.", "dim: { all_but: chart.up }";
+    "dim" "target" &["blur"], PARTS, read::dim, "Steps back.", "dim: { all_but: chart.up }";
     "undim" "target" &[], PARTS, read::undim, "Comes forward again.", "undim: all";
-    "focus" "target" &[], PARTS, read::focus, "Everything else steps back.", "focus: chart";
-    "highlight" "target" &["shape", "color", "margin"], PARTS, read::highlight, "Marked with a box, underline or circle until told otherwise.",
+    "focus" "target" &["blur"], PARTS, read::focus, "Everything else steps back, and may blur.", "{ focus: chart, blur: 0.1 }";
+    "highlight" "target" &["shape", "color", "margin"], PARTS, read::highlight, "Marked with a box, underline, circle, loop or spotlight until told otherwise; the mark slides to the next target.",
         "{ highlight: mean, shape: underline }";
     "unhighlight" "target, or nothing for all" &[], PARTS, read::unhighlight, "Loses its mark.", "unhighlight: mean";
-    "indicate" "target" &[], PARTS, read::indicate, "Flashes once.", "indicate: mean";
+    "indicate" "target" &["how"], PARTS, read::indicate, "Is pointed at once: by a flash, pulse, wiggle, passing light or ring.",
+        "{ indicate: mean, how: wiggle }";
 
     "copy" "actor or part" &["to"], PATH, read::copy, "A copy flies to another actor or part and becomes it.", "{ copy: chart.up, to: mean }";
     "morph" "actor or part" &["into"], PATH, read::morph, "Becomes another actor.", "{ morph: mean, into: chart }";
-    "camera" "{ fit: target, margin }, { at: point, height }, or reset" &[], WHOLE, read::camera, "Moves the view.",
+    "camera" "{ fit: target, margin }, { at: point, height }, { by: shift, zoom }, { follow: target, height, spring, damping }, or reset" &[], WHOLE, camera::camera, "Moves the view.",
         "{ camera: { fit: chart, margin: 0.5 }, for: 2 }";
     "set" "variables and values" &[], WHOLE, read::set, "Variables slide to values, and all that depends on them follows.",
         "{ set: { p: 0.9 }, for: 3 }";

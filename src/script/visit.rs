@@ -1,8 +1,8 @@
 //! Everything in a scene that refers to something: selectors, and expressions outside the visuals' own fields.
 
 use super::{
-    ActorKind, Amount, Beside, Camera, Motion, Num, Place, Placement, Property, Room, SceneDef, Selector, Slot, Step,
-    Target, Verb,
+    ActorKind, Amount, Beside, Camera, Motion, Num, Piece, Place, Placement, Property, Room, SceneDef, Selector, Slot,
+    Step, Target, Template, Verb,
 };
 
 /// Calls `see` with every selector of a scene's placements and steps.
@@ -43,6 +43,14 @@ impl Visitor<'_> {
     fn num(&mut self, num: &Num) {
         if let Num::Live(slot) = num {
             (self.slot)(*slot);
+        }
+    }
+
+    fn template(&mut self, template: &Template) {
+        for piece in &template.pieces {
+            if let Piece::Live { slot, .. } = piece {
+                (self.slot)(*slot);
+            }
         }
     }
 
@@ -96,7 +104,7 @@ impl Visitor<'_> {
             Motion::By(vector) => self.nums(vector),
             Motion::Beside(beside) => self.beside(beside),
             Motion::Axes(axes) => self.nums(axes.iter().flatten()),
-            Motion::With(leader) => (self.selector)(leader),
+            Motion::With(leader, _) => (self.selector)(leader),
         }
     }
 
@@ -118,26 +126,22 @@ impl Visitor<'_> {
 
     fn verb(&mut self, verb: &Verb) {
         match verb {
-            Verb::Pause(_)
-            | Verb::Say(..)
-            | Verb::Mark(_)
-            | Verb::Figure(_)
-            | Verb::Unhighlight(None)
-            | Verb::Await(_) => {}
+            Verb::Pause(_) | Verb::Mark(_) | Verb::Figure(_) | Verb::Unhighlight(None) | Verb::Await(_) => {}
+            Verb::Say(words) => self.template(words),
             Verb::Show(target)
             | Verb::Hide(target)
-            | Verb::Write(target)
-            | Verb::Unwrite(target)
+            | Verb::Write(target, _)
+            | Verb::Unwrite(target, _)
             | Verb::Draw(target)
             | Verb::Grow(target)
             | Verb::Shrink(target)
             | Verb::FadeIn(target, _)
             | Verb::FadeOut(target, _)
-            | Verb::Dim(target)
+            | Verb::Dim(target, _)
             | Verb::Undim(target)
-            | Verb::Focus(target)
+            | Verb::Focus(target, _)
             | Verb::Unhighlight(Some(target))
-            | Verb::Indicate(target) => self.target(target),
+            | Verb::Indicate(target, _) => self.target(target),
             Verb::Fade(target, num) => {
                 self.target(target);
                 self.num(num);
@@ -183,8 +187,12 @@ impl Visitor<'_> {
                 self.target(from);
                 self.target(to);
             }
-            Verb::Camera(Camera::At { at, height }) => {
-                self.nums(at.iter().flatten());
+            Verb::Camera(Camera::At { at, by, height, zoom }) => {
+                self.nums(at.iter().chain(by).flatten());
+                self.nums([height, zoom].into_iter().flatten());
+            }
+            Verb::Camera(Camera::Follow { target, height, .. }) => {
+                self.target(target);
                 self.nums(height);
             }
             Verb::Camera(Camera::Reset) => {}

@@ -46,6 +46,13 @@ impl Default for Format {
 }
 
 impl Format {
+    /// How the numbers of an axis are written beside values in this format: as percentages if those are, and short.
+    #[must_use]
+    pub fn of_axis(&self) -> Self {
+        let kind = Kind::Shortest(6);
+        Self { kind, percent: self.percent, ..Self::default() }
+    }
+
     /// Reads what is written after the colon; `None` if it is no format. At most 15 decimals.
     ///
     /// ```
@@ -70,6 +77,18 @@ impl Format {
             }
         };
         Some(Self { kind, signed, grouped, percent })
+    }
+
+    /// By how much numbers differ that are shown by neighbouring figures; `None` if figures come and go.
+    ///
+    /// ```
+    /// use surprisal::typeset::Format;
+    /// assert_eq!(Format::parse(".1%").and_then(|format| format.step()), Some(0.001));
+    /// ```
+    pub fn step(&self) -> Option<f64> {
+        let Kind::Fixed(decimals) = self.kind else { return None };
+        let places = if self.percent { decimals + 2 } else { decimals };
+        Some((0..places).fold(1.0, |step, _| step * 10.0)).map(|parts| 1.0 / parts)
     }
 }
 

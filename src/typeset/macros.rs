@@ -120,11 +120,24 @@ impl Scanner<'_> {
         self.at = end;
     }
 
+    /// Is there nothing before this in its line, of several?
+    fn begins_line(&self) -> bool {
+        let before = self.text.get(..self.at).unwrap_or_default();
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        line.trim().is_empty() && self.rest().contains('\n')
+    }
+
     fn step(&mut self) -> Result<(), Error> {
         let rest = self.rest();
         let Some(first) = rest.chars().next() else { return Ok(()) };
         match first {
-            '%' => self.copy(rest.find('\n').map_or(rest.len(), |i| i + 1)),
+            // A comment has its line to itself; all other percent signs are meant, those of live values too.
+            '%' if self.begins_line() => self.copy(rest.find('\n').map_or(rest.len(), |i| i + 1)),
+            '%' => {
+                self.out.places.push((self.out.source.len(), self.at));
+                self.out.source.push('\\');
+                self.copy(1);
+            }
             '{' => {
                 self.open(None, self.code, false);
                 self.copy(1);
@@ -360,6 +373,9 @@ mod tests {
         {
             assert_eq!(labelled(source).source, source);
         }
+        // A percent sign is meant, unless its line is a comment.
+        assert_eq!(labelled(r"\part{p}{25%} x").source, r"\textcolor{#a00001}{25\%} x");
+        assert_eq!(labelled("a\n % why\nb").source, "a\n % why\nb");
         assert_eq!(labelled(r"x_\part{i}{i}").source, r"x_{\textcolor{#a00001}{i}}");
         assert_eq!(labelled(r"\_\part{i}{i}").source, r"\_\textcolor{#a00001}{i}");
     }

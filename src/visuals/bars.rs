@@ -202,7 +202,7 @@ impl Bars {
                 let line = polyline([Point::new(left, y), Point::new(right, y)], false);
                 let faint = Stroke::new(Paint::solid(now.role(Role::Faint)), 0.016);
                 lines.items.push(Item::stroke(line, faint));
-                let words = format(value, &Format::default());
+                let words = format(value, &self.format.of_axis());
                 let set = now.label(&words, &label(self.size * 0.85, now.role(Role::Muted)));
                 lines.parts.push(put("", &set, Point::new(left - self.size * 0.45, y), Hang::Right));
             }
@@ -338,7 +338,7 @@ impl Visual for Bars {
         part.parts.push(legend);
         let ticks = scale.ticks(self.step);
         let figure = |value: &f64| {
-            let words = format(*value, &Format::default());
+            let words = format(*value, &self.format.of_axis());
             now.label(&words, &label(self.size * 0.85, now.role(Role::Muted))).layout.width() + self.size * 0.5
         };
         let usual = if ticks.is_empty() { 0.0 } else { self.size * 1.5 };

@@ -21,6 +21,7 @@ mod formula;
 mod graph;
 mod halving;
 mod info_bars;
+mod inset;
 mod interval_nest;
 mod lettering;
 mod listing;
@@ -32,7 +33,9 @@ mod picture;
 mod pie;
 mod plane;
 mod registry;
+mod rolling;
 mod shapes;
+mod space;
 mod stream;
 mod surface;
 mod table;
@@ -70,6 +73,17 @@ pub struct Drawing {
     pub on_stage: bool,
     /// Maps the visual's coordinates (of a graph, of a chart) to its units, for `at: actor@[x, y]`.
     pub plane: Option<Plane>,
+    /// What is to be seen through the part `picture`, whose one item is a filled outline about the origin.
+    pub lens: Option<Lens>,
+}
+
+/// A magnified part of the stage.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lens {
+    /// The point of the stage in the middle of the picture.
+    pub of: Point,
+    /// How many times larger it is; above 0.
+    pub zoom: f64,
 }
 
 impl Drawing {
@@ -80,7 +94,7 @@ impl Drawing {
 
     /// A drawing with this layout box, whatever it draws.
     pub fn within(layout: Rect, part: Part) -> Self {
-        Self { part, layout, baseline: None, values: Vec::new(), on_stage: false, plane: None }
+        Self { part, layout, baseline: None, values: Vec::new(), on_stage: false, plane: None, lens: None }
     }
 
     /// The same drawing, in stage units.
@@ -98,8 +112,18 @@ impl From<Arc<Typeset>> for Drawing {
 
 /// Something that can be on the stage.
 pub trait Visual: Send + Sync {
+    /// The number whose speed it draws by, if it does.
+    fn pace(&self) -> Option<&Num> {
+        None
+    }
+
     /// Draws it for the values and actions of an instant. The same inputs give the same drawing.
     fn draw(&self, now: &Now<'_>) -> Drawing;
+
+    /// Of the ways of what it traces, how many seconds it shows at an instant; endless if it shows them whole.
+    fn memory(&self, _number: &dyn Fn(Slot) -> Value) -> f64 {
+        f64::INFINITY
+    }
 }
 
 /// An argument of an action.
@@ -189,6 +213,8 @@ pub struct Now<'a> {
     pub actions: &'a [Action],
     /// Ways that the actor traces.
     pub courses: &'a [Course],
+    /// By how much the number that [`Visual::pace`] names has changed since the frame before.
+    pub speed: f64,
     /// The colours.
     pub theme: &'a Theme,
     /// Type.
@@ -258,14 +284,7 @@ impl Now<'_> {
 
     /// Text with its expressions filled in.
     pub fn text(&self, template: &Template) -> String {
-        let piece = |piece: &Piece| match piece {
-            Piece::Text(text) => text.clone(),
-            Piece::Live { slot, format } => {
-                let format = format.as_ref().and_then(|(text, _)| Format::parse(text)).unwrap_or_default();
-                shown(&(self.values)(*slot), &format)
-            }
-        };
-        template.pieces.iter().map(piece).collect()
+        filled(template, self.values)
     }
 
     /// The colour of a role.
@@ -293,6 +312,18 @@ impl Now<'_> {
     pub fn action(&self, name: &str) -> Option<&Action> {
         self.actions.iter().rev().find(|action| action.name == name)
     }
+}
+
+/// Text with the values of its expressions filled in.
+pub fn filled(template: &Template, values: &dyn Fn(Slot) -> Value) -> String {
+    let piece = |piece: &Piece| match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Live { slot, format } => {
+            let format = format.as_ref().and_then(|(text, _)| Format::parse(text)).unwrap_or_default();
+            shown(&values(*slot), &format)
+        }
+    };
+    template.pieces.iter().map(piece).collect()
 }
 
 /// An item of a list as a number: symbols that are named by numbers count as these.

@@ -2,6 +2,7 @@
 //! the box is as wide as the widest value that the format has shown so far asks for, and the number starts where it started.
 
 use super::lettering::{LETTERING, Lettering, TEXT_SIZE_FIELD};
+use super::rolling::rolled;
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::diag::Diagnostic;
 use crate::draw::Part;
@@ -22,6 +23,7 @@ pub static SPEC: VisualSpec = VisualSpec {
             FieldSpec::optional("label", Takes::Template, "words before it"),
             FieldSpec::optional("unit", Takes::Template, "words after it"),
             FieldSpec::new("digits", Takes::Whole(1, 12), "1", "figures before the point that room is kept for"),
+            FieldSpec::new("roll", Takes::Flag, "false", "its figures roll while it changes"),
             TEXT_SIZE_FIELD,
         ],
         LETTERING,
@@ -40,6 +42,7 @@ struct Number {
     lettering: Lettering,
     /// Figures before the decimal point that room is kept for.
     digits: usize,
+    roll: bool,
 }
 
 fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>> {
@@ -48,6 +51,7 @@ fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>
     let label = fields.template("label");
     let unit = fields.template("unit");
     let digits = fields.whole("digits").unwrap_or(1);
+    let roll = fields.flag("roll");
     let lettering = Lettering::read(fields);
     let format = match written {
         None => Format::parse(".2").unwrap_or_default(),
@@ -60,10 +64,14 @@ fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>
             }
         },
     };
-    Some(Box::new(Number { value: value?, format, label, unit, lettering, digits }))
+    Some(Box::new(Number { value: value?, format, label, unit, lettering, digits, roll }))
 }
 
 impl Visual for Number {
+    fn pace(&self) -> Option<&Num> {
+        self.roll.then_some(&self.value)
+    }
+
     fn draw(&self, now: &Now<'_>) -> Drawing {
         let style = TextStyle { tabular: true, ..self.lettering.style(now) };
         let value = now.number(&self.value);
@@ -83,10 +91,13 @@ impl Visual for Number {
         let figure = now.typesetter.text("0", &style).layout.width();
         let have = shown.chars().take_while(|c| *c != '.').filter(char::is_ascii_digit).count();
         let spare = figure * self.digits.saturating_sub(have) as f64;
-        let word = Part { name: "value".into(), ..set.part.clone() };
+        let (word, width) = match self.roll {
+            true => rolled(now, value, now.speed, &self.format, &style),
+            false => (Part { name: "value".into(), ..set.part.clone() }, set.layout.width()),
+        };
         part.parts.push(word.transformed(Affine::translate((x + spare, 0.0))));
         layout = layout.union(set.layout);
-        x += spare + set.layout.width();
+        x += spare + width;
         if let Some(unit) = &self.unit {
             let set = rich(unit);
             let gap = style.size * 0.22;

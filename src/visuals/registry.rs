@@ -22,6 +22,7 @@ pub static REGISTRY: &[&VisualSpec] = &[
     &super::families::CLUSTERS,
     &super::plane::VECTORS,
     &super::surface::SPEC,
+    &super::space::SPEC,
     &super::entropy_chart::STRIP,
     &super::entropy_chart::CHART,
     &super::pie::SPEC,
@@ -41,6 +42,7 @@ pub static REGISTRY: &[&VisualSpec] = &[
     &super::basic::CIRCLE,
     &super::basic::LINE,
     &super::trail::SPEC,
+    &super::inset::SPEC,
     &super::picture::IMAGE,
     &super::picture::ICON,
 ];

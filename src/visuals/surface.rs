@@ -2,8 +2,10 @@
 
 use super::lettering::LABEL_SIZE_FIELD;
 use super::lettering::{Hang, label, put};
+use super::space::eye::Eye;
+use super::space::mesh::{Look, Room, faces};
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
-use crate::color::{Ink, Role, Slide};
+use crate::color::{Ink, Role};
 use crate::diag::Diagnostic;
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
 use crate::expression::Function;
@@ -97,73 +99,24 @@ fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>
     Some(Box::new(Surface { function, ranges, width, height, turn, tilt, cells, inks, start, steps, rate, size }))
 }
 
-/// Colours between the valleys' and the hills'.
-const SHADES: usize = 128;
-
-/// A point of the room: the floor's middle is the origin, z is upwards.
-type Place = [f64; 3];
-
-/// Where the eye is, and how it sees.
-struct Eye {
-    turn: (f64, f64),
-    tilt: (f64, f64),
-    distance: f64,
-}
-
-impl Eye {
-    /// The point on the picture, and how far away it is.
-    fn seen(&self, [x, y, z]: Place) -> (Point, f64) {
-        let (sin, cos) = self.turn;
-        let (across, deep) = (x * cos - y * sin, x * sin + y * cos);
-        let (sin, cos) = self.tilt;
-        let (up, away) = (z * cos + deep * sin, deep * cos - z * sin);
-        let scale = self.distance / (self.distance + away).max(self.distance * 0.1);
-        (Point::new(across * scale, up * scale), away)
-    }
-}
-
-/// A function over its room.
-struct Room<'a> {
-    function: &'a Function,
-    x: [f64; 2],
-    y: [f64; 2],
-    z: [f64; 2],
-    width: f64,
-    height: f64,
-}
-
-impl Room<'_> {
-    fn share([from, to]: [f64; 2], value: f64) -> f64 {
-        (value - from) / (to - from)
-    }
-
-    /// Height as a share of the room's, cut at its top and bottom.
-    fn level(&self, x: f64, y: f64) -> f64 {
-        let share = Self::share(self.z, self.function.at2(x, y));
-        if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 }
-    }
-
-    fn place(&self, x: f64, y: f64, level: f64) -> Place {
-        let across = (Self::share(self.x, x) - 0.5) * self.width;
-        let deep = (Self::share(self.y, y) - 0.5) * self.width;
-        [across, deep, (level - 0.5) * self.height]
-    }
-
-    /// Slopes along x and y, by central differences.
-    fn slope(&self, x: f64, y: f64) -> [f64; 2] {
-        let (h, k) = ((self.x[1] - self.x[0]) * 1e-5, (self.y[1] - self.y[0]) * 1e-5);
-        let f = |x: f64, y: f64| self.function.at2(x, y);
+impl Room {
+    /// Slopes of a function along x and y, by central differences.
+    fn slope(&self, function: &Function, x: f64, y: f64) -> [f64; 2] {
+        let [xs, ys, _] = self.ranges;
+        let (h, k) = ((xs[1] - xs[0]) * 1e-5, (ys[1] - ys[0]) * 1e-5);
+        let f = |x: f64, y: f64| function.at2(x, y);
         [(f(x + h, y) - f(x - h, y)) / (2.0 * h), (f(x, y + k) - f(x, y - k)) / (2.0 * k)]
     }
 
     /// The places of the marker after each step of steepest descent, inside the room.
-    fn descent(&self, start: Point, steps: f64, rate: f64) -> Vec<Point> {
-        let inside = |p: Point| Point::new(p.x.clamp(self.x[0], self.x[1]), p.y.clamp(self.y[0], self.y[1]));
+    fn descent(&self, function: &Function, start: Point, steps: f64, rate: f64) -> Vec<Point> {
+        let [xs, ys, _] = self.ranges;
+        let inside = |p: Point| Point::new(p.x.clamp(xs[0], xs[1]), p.y.clamp(ys[0], ys[1]));
         let mut at = inside(start);
         let mut way = vec![at];
         let mut left = steps;
         while left > 0.0 && way.len() <= 1000 {
-            let [dx, dy] = self.slope(at.x, at.y);
+            let [dx, dy] = self.slope(function, at.x, at.y);
             if !dx.is_finite() || !dy.is_finite() {
                 break;
             }
@@ -173,49 +126,6 @@ impl Room<'_> {
             left -= 1.0;
         }
         way
-    }
-}
-
-impl Surface {
-    fn mesh(&self, now: &Now<'_>, room: &Room<'_>, eye: &Eye) -> Part {
-        let count = self.cells;
-        let at = |[from, to]: [f64; 2], i: usize| from + (to - from) * i as f64 / count as f64;
-        let corner = |i: usize, j: usize| {
-            let (x, y) = (at(room.x, i), at(room.y, j));
-            let level = room.level(x, y);
-            (room.place(x, y, level), level)
-        };
-        let corners: Vec<(Place, f64)> =
-            (0..=count).flat_map(|j| (0..=count).map(move |i| (i, j))).map(|(i, j)| corner(i, j)).collect();
-        let get = |i: usize, j: usize| corners.get(j * (count + 1) + i).copied().unwrap_or(([0.0; 3], 0.0));
-        let [low, high] = self.inks.map(|ink| now.ink(ink));
-        let (hill, ground) = (Slide::new(low, high), now.role(Role::Ground));
-        // Shades of one height differ too little to be worked out for each face.
-        let shades: Vec<Slide> = (0..=SHADES).map(|i| Slide::new(hill.at(i as f32 / SHADES as f32), ground)).collect();
-        let mut faces: Vec<(f64, Item)> = Vec::new();
-        for (j, i) in (0..count).flat_map(|j| (0..count).map(move |i| (j, i))) {
-            let quad = [get(i, j), get(i + 1, j), get(i + 1, j + 1), get(i, j + 1)];
-            let seen = quad.map(|(place, _)| eye.seen(place));
-            let level = quad.iter().map(|(_, level)| level).sum::<f64>() / 4.0;
-            // Light comes from the left above the viewer, who turns it along.
-            let [a, b, c] = [quad[0].0, quad[1].0, quad[3].0];
-            let (u, v) = ([b[0] - a[0], b[1] - a[1], b[2] - a[2]], [c[0] - a[0], c[1] - a[1], c[2] - a[2]]);
-            let normal = [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
-            let length = libm::sqrt(normal.iter().map(|n| n * n).sum::<f64>()).max(1e-12);
-            let (sin, cos) = eye.turn;
-            let lit = ((normal[0] * cos - normal[1] * sin) * -0.45 + normal[2] * 0.89) / length;
-            let shadow = 0.5 * (1.0 - lit.clamp(0.0, 1.0)) as f32;
-            let shade = shades.get(libm::round(level.clamp(0.0, 1.0) * SHADES as f64) as usize);
-            let color = |share: f32| shade.map_or(low, |shade| shade.at(share));
-            let path = polyline(seen.iter().map(|(point, _)| *point), true);
-            let line = Stroke::new(Paint::solid(color(shadow + (1.0 - shadow) * 0.35)), 0.008);
-            let color = color(shadow);
-            let away = seen.iter().map(|(_, away)| away).sum::<f64>() / 4.0;
-            faces.push((away, Item::fill_stroke(path, Paint::solid(color), line)));
-        }
-        // The farthest first (the painter's order).
-        faces.sort_by(|a, b| b.0.total_cmp(&a.0));
-        Part::new("mesh").with_items(faces.into_iter().map(|(_, item)| item)).growing(Grow::Fade)
     }
 }
 
@@ -231,13 +141,9 @@ impl Visual for Surface {
             [from, clean(1, 1.0).max(from + 1e-6)]
         });
         let Some(function) = now.function(self.function) else { return Drawing::of(part) };
-        let room = Room { function: &function, x, y, z, width: self.width, height: self.height };
-        let angle = |num: &Num| {
-            let degrees = now.number(num);
-            libm::sincos(if degrees.is_finite() { degrees.to_radians() } else { 0.0 })
-        };
-        let eye = Eye { turn: angle(&self.turn), tilt: angle(&self.tilt), distance: self.width * 2.6 };
-        let floor = |x: f64, y: f64| eye.seen(room.place(x, y, 0.0)).0;
+        let room = Room { ranges: [x, y, z], sizes: [self.width, self.width, self.height] };
+        let eye = Eye::new(now.number(&self.turn), now.number(&self.tilt), self.width * 2.6);
+        let floor = |x: f64, y: f64| eye.seen(room.place([x, y, z[0]])).0;
         let corners = [(x[0], y[0]), (x[1], y[0]), (x[1], y[1]), (x[0], y[1])].map(|(x, y)| floor(x, y));
         let stroke = Stroke::new(Paint::solid(now.role(Role::Muted)), 0.022);
         let frame = Item::stroke(polyline(corners, true), stroke);
@@ -256,7 +162,14 @@ impl Visual for Surface {
             ));
         }
         part.parts.push(ground);
-        part.parts.push(self.mesh(now, &room, &eye));
+        let look = Look {
+            inks: self.inks.map(|ink| now.ink(ink)),
+            ground: now.role(Role::Ground),
+            opacity: 1.0,
+            cells: self.cells,
+        };
+        let mesh = Part::new("mesh").with_items(faces(&function, &room, &eye, &look));
+        part.parts.push(mesh.by_depth().growing(Grow::Fade));
         let (mut path, mut marker) = (Part::new("way").growing(Grow::Stroke), Part::new("marker"));
         let mut values = vec![("marker_x", f64::NAN), ("marker_y", f64::NAN), ("loss", f64::NAN)];
         if let Some([from_x, from_y]) = &self.start {
@@ -264,8 +177,9 @@ impl Visual for Surface {
             let steps = now.number(&self.steps);
             let steps = if steps.is_finite() { steps.clamp(0.0, 1000.0) } else { 0.0 };
             if start.is_finite() {
-                let way = room.descent(start, steps, self.rate);
-                let on = |p: &Point| eye.seen(room.place(p.x, p.y, room.level(p.x, p.y) + 0.012)).0;
+                let way = room.descent(&function, start, steps, self.rate);
+                let above = (z[1] - z[0]) * 0.012;
+                let on = |p: &Point| eye.seen(room.place([p.x, p.y, room.cut(function.at2(p.x, p.y)) + above])).0;
                 let ink = now.role(Role::Loss);
                 path.items
                     .push(Item::stroke(polyline(way.iter().map(on), false), Stroke::new(Paint::solid(ink), 0.045)));
@@ -292,20 +206,13 @@ mod tests {
     #[test]
     fn descent_goes_down_to_the_bottom_and_depends_on_steps_alone() {
         let bowl = Function::new2("bowl", |x, y| (x - 0.3) * (x - 0.3) + 2.0 * y * y);
-        let room = Room { function: &bowl, x: [-1.0, 1.0], y: [-1.0, 1.0], z: [0.0, 4.0], width: 4.0, height: 2.0 };
-        let way = room.descent(Point::new(-0.9, 0.8), 40.0, 0.1);
+        let room = Room { ranges: [[-1.0, 1.0], [-1.0, 1.0], [0.0, 4.0]], sizes: [4.0, 4.0, 2.0] };
+        let way = room.descent(&bowl, Point::new(-0.9, 0.8), 40.0, 0.1);
         assert!(way.windows(2).all(|pair| bowl.at2(pair[1].x, pair[1].y) <= bowl.at2(pair[0].x, pair[0].y)));
         let last = way.last().unwrap();
         assert!((last.x - 0.3).abs() < 1e-3 && last.y.abs() < 1e-3, "{last:?}");
-        let part = room.descent(Point::new(-0.9, 0.8), 2.5, 0.1);
+        let part = room.descent(&bowl, Point::new(-0.9, 0.8), 2.5, 0.1);
         assert_eq!(part[..3], way[..3]);
         assert_eq!(part.len(), 4);
-    }
-
-    #[test]
-    fn what_is_nearer_is_larger() {
-        let eye = Eye { turn: (0.0, 1.0), tilt: (0.0, 1.0), distance: 10.0 };
-        let (near, far) = (eye.seen([1.0, -2.0, 1.0]), eye.seen([1.0, 2.0, 1.0]));
-        assert!(near.0.x > far.0.x && near.0.y > far.0.y && near.1 < far.1);
     }
 }

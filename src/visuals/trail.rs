@@ -3,8 +3,9 @@
 use super::{Course, Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Ink, Role};
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
+use crate::expression::Value;
 use crate::geom::{BezPath, Point, Vec2, polyline};
-use crate::script::{FieldSpec, Num, TableFields, Takes};
+use crate::script::{FieldSpec, Num, Slot, TableFields, Takes};
 
 /// The registry's entry.
 pub static SPEC: VisualSpec = VisualSpec {
@@ -41,6 +42,14 @@ fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>
 }
 
 impl Visual for Trail {
+    fn memory(&self, number: &dyn Fn(Slot) -> Value) -> f64 {
+        let tail = match &self.tail {
+            Num::Fixed(tail) => *tail,
+            Num::Live(slot) => number(*slot).number(),
+        };
+        if tail > 0.0 { tail } else { f64::INFINITY }
+    }
+
     fn draw(&self, now: &Now<'_>) -> Drawing {
         let (width, tail, color) = (now.number(&self.width), now.number(&self.tail), now.ink(self.color));
         let paint = Paint::solid(color);

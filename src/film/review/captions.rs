@@ -4,7 +4,7 @@ use super::super::Film;
 use super::super::scene::Scene;
 use super::found::Found;
 use crate::diag::Span;
-use crate::script::{Script, Step, Verb};
+use crate::script::{Script, Step, Template, Verb};
 
 pub(super) const FAST: &str = "fast-caption";
 pub(super) const LONG: &str = "long-caption";
@@ -49,21 +49,21 @@ fn each(film: &Film, script: &Script, mut see: impl FnMut(&str, &Span, &Scene, u
     }
     let mut seen = std::collections::BTreeSet::new();
     for caption in &film.captions {
-        let step = says.iter().find(|(text, _)| **text == caption.text);
+        let step = says.iter().find(|words| ***words == caption.words);
         let scene = film.scenes.iter().find(|scene| scene.range.contains(caption.range.start));
-        if let (Some((text, span)), Some(scene)) = (step, scene)
-            && seen.insert((span.start, caption.range.len()))
+        if let (Some(words), Some(scene)) = (step, scene)
+            && seen.insert((words.span.start, caption.range.len()))
         {
             let secs = caption.range.len() as f64 / film.fps.as_f64();
-            see(text, span, scene, caption.range.start.0, secs);
+            see(&caption.text, &words.span, scene, caption.range.start.0, secs);
         }
     }
 }
 
-fn gather<'s>(steps: &'s [Step], says: &mut Vec<(&'s str, &'s Span)>) {
+fn gather<'s>(steps: &'s [Step], says: &mut Vec<&'s Template>) {
     for step in steps {
         match &step.verb {
-            Verb::Say(text, span) => says.push((text, span)),
+            Verb::Say(words) => says.push(words),
             verb => gather(verb.steps(), says),
         }
     }

@@ -95,7 +95,7 @@ fn under(view: &View<'_>, text: &Text, point: Point) -> Option<Rgba> {
                 };
                 Some(if inside { over(color.faded(item.item.opacity), under) } else { under })
             }
-            Shape::Image { .. } => None,
+            Shape::Image { .. } | Shape::Layer(_) => None,
             _ => Some(under),
         }
     })

@@ -9,6 +9,7 @@ use super::super::instant::Instant;
 use super::Look;
 use super::found::Found;
 use crate::draw::{FrameItem, GlyphRun, Item, Shape};
+use crate::script::Manner;
 
 pub(super) const CODE: &str = "no-effect";
 
@@ -76,9 +77,7 @@ fn report(look: &Look<'_>, outcome: &Outcome<'_>, found: &mut Found<'_>) {
     let hint = match &effect.kind {
         EffectKind::Reveal { entering: true, .. } => "it is on stage already, or there is nothing to show",
         EffectKind::Reveal { entering: false, .. } => "it is not on stage at this time",
-        EffectKind::CameraFit { .. } | EffectKind::CameraAt { .. } | EffectKind::CameraReset => {
-            "the camera shows just that already"
-        }
+        _ if effect.is_camera() => "the camera shows just that already",
         EffectKind::Unhighlight => "nothing is highlighted at this time",
         _ => "it is not on stage at this time, or already as the step wants it",
     };
@@ -108,19 +107,25 @@ impl Frames<'_, '_> {
         let frames = [before, last, middle(2), middle(1), middle(3), effect.start];
         let instants = frames.map(|frame| Instant::new(film, scene, frame));
         match &effect.kind {
-            EffectKind::CameraFit { .. } | EffectKind::CameraAt { .. } | EffectKind::CameraReset => {
-                Some(vec![(nobody, changes(instants.iter().map(Instant::camera)))])
+            // What is in focus need not have stepped back before.
+            EffectKind::Dim(goal) if *goal >= 1.0 && effect.span.text() == "focus" => None,
+            // What it follows may move later.
+            EffectKind::CameraFollow { .. } => None,
+            _ if effect.is_camera() => Some(vec![(nobody, changes(instants.iter().map(Instant::view)))]),
+            EffectKind::Indicate(Manner::Pass | Manner::Ring) => {
+                let lights = instants.iter().map(|instant| shown(|items| instant.emit_emphasis(items)));
+                Some(vec![(nobody, changes(lights))])
             }
             EffectKind::Highlight { .. } | EffectKind::Unhighlight => {
                 let marks = instants.iter().map(|instant| shown(|items| instant.emit_highlights(items)));
                 Some(vec![(nobody, changes(marks))])
             }
-            EffectKind::Reveal { .. } | EffectKind::Indicate | EffectKind::Dim(_) | EffectKind::Opacity(_) => {
+            EffectKind::Reveal { .. } | EffectKind::Indicate(_) | EffectKind::Dim(_) | EffectKind::Opacity(_) => {
                 let judged = |actor: usize| {
                     let looks = || instants.iter().map(|instant| shown(|items| instant.emit_actor(actor, items)));
                     // What is not on stage may be made ready for its entrance.
                     let ready = || {
-                        !matches!(effect.kind, EffectKind::Reveal { .. } | EffectKind::Indicate)
+                        !matches!(effect.kind, EffectKind::Reveal { .. } | EffectKind::Indicate(_))
                             && looks().all(|items| items.is_empty())
                     };
                     (actor, changes(looks()) || ready())

@@ -78,7 +78,7 @@ pub const WARNINGS: &[Warning] = &[
     },
     Warning {
         code: outside::CODE,
-        summary: "an actor at rest reaches beyond the frame, or stays outside it",
+        summary: "an actor at rest reaches beyond the frame, or stays outside it, or its text touches the edge",
         watch: Watch::Views(|| Box::new(outside::Outside::default())),
     },
     Warning {

@@ -13,6 +13,9 @@ pub(super) const CODE: &str = "outside-frame";
 /// How far something may reach beyond the frame unnoticed, in stage units: two pixels of 1080.
 const TOLERANCE: f64 = 0.02;
 
+/// How near to the edge of the frame text may stand, in stage units.
+const NEAR: f64 = 0.15;
+
 /// What was seen of actors.
 #[derive(Default)]
 pub(super) struct Outside {
@@ -36,12 +39,14 @@ impl Watcher for Outside {
             let Some(rect) = *rect else { continue };
             let all = boxes.entry(*index).or_default();
             *all = union(*all, Some(rect));
-            let (beyond, edge) = overhang(rect, frame);
+            let text = matches!(item.item.shape, Shape::Glyphs(_));
+            let (beyond, edge) = overhang(rect, if text { frame.inset(-NEAR) } else { frame });
+            let beyond = if text { beyond - NEAR } else { beyond };
             let background = matches!(item.item.shape, Shape::Image { .. })
                 || rect.width() >= frame.width()
                 || rect.height() >= frame.height() && !matches!(item.item.shape, Shape::Glyphs(_));
-            let worst = cut.get(index).map_or(TOLERANCE, |(worst, _)| *worst);
-            let text = matches!(item.item.shape, Shape::Glyphs(_));
+            let unnoticed = if text { TOLERANCE - NEAR } else { TOLERANCE };
+            let worst = cut.get(index).map_or(unnoticed, |(worst, _)| *worst);
             if beyond > worst && (text || !background) {
                 cut.insert(*index, (beyond, edge));
             }
@@ -57,7 +62,12 @@ impl Watcher for Outside {
             let partly = rect.overlaps(frame) && view.whole_stage && rests;
             let Some((beyond, edge)) = cut.get(&index).filter(|_| partly && !allows(actor, CODE)) else { continue };
             if self.reported.insert(index) {
-                let message = format!("`{}` reaches {beyond:.2} units beyond the {edge} edge of the frame", actor.name);
+                let message = if *beyond > TOLERANCE {
+                    format!("`{}` reaches {beyond:.2} units beyond the {edge} edge of the frame", actor.name)
+                } else {
+                    let left = (-beyond).max(0.0);
+                    format!("text of `{}` stands {left:.2} units from the {edge} edge of the frame", actor.name)
+                };
                 let hint = "move it, make it smaller, or let text break with `wrap: 12`";
                 found.actor(CODE, view.scene, actor, Some(view.frame), message, hint);
             }

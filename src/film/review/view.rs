@@ -3,7 +3,7 @@
 use super::super::Film;
 use super::super::effect::{Effect, EffectKind};
 use super::super::instant::Instant;
-use super::super::reveal::scale_of;
+use super::super::pen::scale_of;
 use super::super::scene::{Actor, Scene, TIME};
 use crate::diag::Diagnostic;
 use crate::draw::{FrameItem, GlyphRun, Shape};
@@ -89,11 +89,11 @@ impl Shown {
 impl<'f> View<'f> {
     pub(super) fn new(film: &'f Film, scene: &'f Scene, frame: u64, before: &mut Shown) -> Self {
         let instant = Instant::new(film, scene, frame);
-        let camera = instant.camera();
         let changing: Vec<&Effect> =
             scene.effects.iter().filter(|effect| effect.start <= frame && effect.end > before.frame).collect();
         let (mut items, mut boxes, mut shown) = (Vec::new(), Vec::new(), Vec::new());
         for &actor in &scene.draw_order {
+            let camera = instant.camera_of(actor);
             if !before.holds(scene, actor, &changing) {
                 instant.emit_actor(actor, &mut shown);
                 if let Some(slot) = before.items.get_mut(actor) {
@@ -109,7 +109,7 @@ impl<'f> View<'f> {
             }
         }
         before.frame = frame;
-        instant.emit_flights(&mut shown);
+        drop(instant.flights());
         instant.emit_highlights(&mut shown);
         shown.clear();
         if film.shows_captions {
@@ -121,7 +121,7 @@ impl<'f> View<'f> {
         }
         let settled = settled(scene, frame);
         let texts = texts(&items, &boxes, &settled, film.size.stage());
-        let whole_stage = camera == Affine::IDENTITY;
+        let whole_stage = instant.view().map(1.0) == Affine::IDENTITY;
         let mistakes = instant.mistakes.into_inner();
         Self { film, scene, frame, whole_stage, items, boxes, texts, settled, mistakes }
     }
@@ -148,9 +148,7 @@ pub(super) fn under_way(effect: &Effect, frame: u64) -> bool {
 
 fn settled(scene: &Scene, frame: u64) -> Vec<bool> {
     let running: Vec<&Effect> = scene.effects.iter().filter(|effect| under_way(effect, frame)).collect();
-    let camera = running.iter().any(|effect| {
-        matches!(effect.kind, EffectKind::CameraFit { .. } | EffectKind::CameraAt { .. } | EffectKind::CameraReset)
-    });
+    let camera = running.iter().any(|effect| effect.is_camera());
     let rests =
         |(index, actor): (usize, &Actor)| !camera && !running.iter().any(|effect| touches(effect, index, actor));
     scene.actors.iter().enumerate().map(rests).collect()
@@ -160,7 +158,7 @@ fn settled(scene: &Scene, frame: u64) -> Vec<bool> {
 fn touches(effect: &Effect, index: usize, actor: &Actor) -> bool {
     match &effect.kind {
         EffectKind::Set { var, .. } => actor.vars.contains(var),
-        EffectKind::CameraFit { .. } | EffectKind::CameraAt { .. } | EffectKind::CameraReset => false,
+        _ if effect.is_camera() => false,
         EffectKind::Highlight { .. } | EffectKind::Unhighlight => false,
         _ if effect.complement => effect.targets.iter().all(|target| target.actor != index),
         _ => effect.targets.iter().any(|target| target.actor == index || actor.moved_by.contains(&target.actor)),

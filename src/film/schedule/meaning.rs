@@ -17,8 +17,8 @@ impl Scheduler<'_> {
         let (kind, target) = match verb {
             Verb::Show(target) => (reveal(RevealKind::Show, true), target),
             Verb::Hide(target) => (reveal(RevealKind::Show, false), target),
-            Verb::Write(target) => (reveal(RevealKind::Write, true), target),
-            Verb::Unwrite(target) => (reveal(RevealKind::Write, false), target),
+            Verb::Write(target, by) => (reveal(by.map_or(RevealKind::Write, RevealKind::Type), true), target),
+            Verb::Unwrite(target, by) => (reveal(by.map_or(RevealKind::Write, RevealKind::Type), false), target),
             Verb::Draw(target) => (reveal(RevealKind::Draw, true), target),
             Verb::Grow(target) => (reveal(RevealKind::Grow, true), target),
             Verb::Shrink(target) => (reveal(RevealKind::Grow, false), target),
@@ -28,9 +28,15 @@ impl Scheduler<'_> {
             Verb::Move(target, to) => (EffectKind::Move(to.clone()), target),
             Verb::Scale(target, amount) => (EffectKind::Scale(amount.clone()), target),
             Verb::Rotate(target, amount) => (EffectKind::Rotate(amount.clone()), target),
-            Verb::Dim(target) => (EffectKind::Dim(DIMMED), target),
-            Verb::Undim(target) => (EffectKind::Dim(1.0), target),
-            Verb::Indicate(target) => (EffectKind::Indicate, target),
+            Verb::Dim(target, blur) => {
+                let (targets, complement) = self.targets(target);
+                return self.back(&targets, complement, *blur);
+            }
+            Verb::Undim(target) => {
+                let (targets, complement) = self.targets(target);
+                return self.forth(&targets, complement);
+            }
+            Verb::Indicate(target, how) => (EffectKind::Indicate(*how), target),
             Verb::Highlight { target, shape, color, margin } => (
                 EffectKind::Highlight {
                     shape: *shape,
@@ -42,8 +48,13 @@ impl Scheduler<'_> {
             Verb::Camera(Camera::Fit { target, margin }) => {
                 (EffectKind::CameraFit { margin: fixed(margin.as_ref(), CAMERA_MARGIN) }, target)
             }
-            Verb::Camera(Camera::At { at, height }) => {
-                return vec![(EffectKind::CameraAt { centre: at.clone(), height: height.clone() }, Vec::new(), false)];
+            Verb::Camera(Camera::At { at, by, height, zoom }) => {
+                let (centre, by) = (at.clone(), by.clone());
+                let (height, zoom) = (height.clone(), zoom.clone());
+                return vec![(EffectKind::CameraAt { centre, by, height, zoom }, Vec::new(), false)];
+            }
+            Verb::Camera(Camera::Follow { target, spring, height, ends }) => {
+                (EffectKind::CameraFollow { spring: *spring, height: height.clone(), ends: *ends }, target)
             }
             Verb::Camera(Camera::Reset) => return vec![(EffectKind::CameraReset, Vec::new(), false)],
             Verb::Unhighlight(_) => return vec![(EffectKind::Unhighlight, Vec::new(), false)],
@@ -84,12 +95,11 @@ impl Scheduler<'_> {
                 self.only_trails(target);
                 (EffectKind::Untrace, target)
             }
-            Verb::Focus(target) => {
+            Verb::Focus(target, blur) => {
                 let (targets, complement) = self.targets(target);
-                return vec![
-                    (EffectKind::Dim(1.0), targets.clone(), complement),
-                    (EffectKind::Dim(DIMMED), targets, !complement),
-                ];
+                let mut effects = self.forth(&targets, complement);
+                effects.extend(self.back(&targets, !complement, *blur));
+                return effects;
             }
             Verb::Set(goals) => {
                 let set = |(var, _, value): &(String, _, script::Num)| EffectKind::Set {
@@ -101,7 +111,7 @@ impl Scheduler<'_> {
             Verb::Copy(from, to) => return self.flight(from, to, true),
             Verb::Morph(from, into) => return self.flight(from, into, false),
             Verb::Do(acts) => return acts.iter().filter_map(|act| self.act(act)).collect(),
-            Verb::Pause(_) | Verb::Say(..) | Verb::Mark(_) | Verb::Figure(_) | Verb::Save(_) => {
+            Verb::Pause(_) | Verb::Say(_) | Verb::Mark(_) | Verb::Figure(_) | Verb::Save(_) => {
                 return Vec::new();
             }
             Verb::Together(_) | Verb::Sequence(_) | Verb::Stagger(..) | Verb::Repeat(..) => return Vec::new(),
@@ -109,6 +119,19 @@ impl Scheduler<'_> {
         };
         let (targets, complement) = self.targets(target);
         vec![(kind, targets, complement)]
+    }
+
+    /// Steps back, blurred or, if anything has been before, sharp.
+    fn back(&mut self, targets: &[Address], complement: bool, blur: f64) -> Vec<(EffectKind, Vec<Address>, bool)> {
+        self.blurs |= blur > 0.0;
+        let blur = self.blurs.then_some(EffectKind::Blur(blur));
+        [Some(EffectKind::Dim(DIMMED)), blur].into_iter().flatten().map(|k| (k, targets.to_vec(), complement)).collect()
+    }
+
+    /// Comes forward again, sharp.
+    fn forth(&self, targets: &[Address], complement: bool) -> Vec<(EffectKind, Vec<Address>, bool)> {
+        let sharp = self.blurs.then_some(EffectKind::Blur(0.0));
+        [Some(EffectKind::Dim(1.0)), sharp].into_iter().flatten().map(|k| (k, targets.to_vec(), complement)).collect()
     }
 
     /// Flights, the entrance of each goal when it arrives and, for a morph, the exit of each source when it leaves. They are

@@ -2,6 +2,7 @@
 
 mod meaning;
 mod stretch;
+mod usual;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,11 +10,12 @@ use std::sync::Arc;
 use super::caption::{Caption, speaking_secs};
 use super::effect::{Address, Effect, EffectKind};
 use crate::diag::{Diagnostic, Diagnostics, Span};
-use crate::script::{self, Await, Script, Step, Timing, Verb, When};
+use crate::script::{self, Await, Script, Step, Template, Timing, Verb, When};
 use crate::time::{Fps, FrameRange, Secs};
-use crate::timeline::{Easing, FORMS, Order};
+use crate::timeline::Order;
 use crate::visuals::VisualSpec;
 use stretch::{Laid, LaidEffect, Sizes};
+pub(super) use usual::easing;
 
 /// Opacity of what is dimmed.
 const DIMMED: f64 = 0.22;
@@ -57,6 +59,8 @@ pub(super) struct Scheduler<'a> {
     diags: &'a mut Diagnostics,
     laid: Laid,
     start: f64,
+    /// When the first step begins: when the scene is all there.
+    first: f64,
     speech_end: f64,
     /// When background steps have ended.
     background_end: f64,
@@ -64,6 +68,8 @@ pub(super) struct Scheduler<'a> {
     named: BTreeMap<String, f64>,
     /// The instants of marks as the pass before found them.
     expected: BTreeMap<String, f64>,
+    /// Has a step blurred anything?
+    blurs: bool,
     /// Does a step ask for the instant of a mark?
     asks: bool,
     /// Number of the pass over the scene, from 1.
@@ -73,14 +79,29 @@ pub(super) struct Scheduler<'a> {
 impl<'a> Scheduler<'a> {
     pub(super) fn new(fps: Fps, actors: &'a [ActorFacts], diags: &'a mut Diagnostics) -> Self {
         let (laid, named, expected) = Default::default();
-        let (start, speech_end, background_end) = (0.0, 0.0, 0.0);
-        Self { fps, actors, diags, laid, start, speech_end, background_end, named, expected, asks: false, passes: 0 }
+        let (start, first, speech_end, background_end) = (0.0, 0.0, 0.0, 0.0);
+        let (blurs, asks, passes) = (false, false, 0);
+        Self {
+            fps,
+            actors,
+            diags,
+            laid,
+            start,
+            first,
+            speech_end,
+            background_end,
+            named,
+            expected,
+            blurs,
+            asks,
+            passes,
+        }
     }
 
-    /// The schedule of a scene that begins at an instant. Steps that last until a mark, or begin at one, need to know where
+    /// The schedule of a scene that begins at an instant and is all there so many seconds later. Steps that last until a mark, or begin at one, need to know where
     /// it is: the scene is laid again until all marks stand still.
-    pub(super) fn run(mut self, steps: &[Step], start_secs: f64) -> Schedule {
-        self.start = start_secs;
+    pub(super) fn run(mut self, steps: &[Step], start_secs: f64, passing_secs: f64) -> Schedule {
+        (self.start, self.first) = (start_secs, start_secs + passing_secs);
         loop {
             self.passes += 1;
             let found = std::mem::take(self.diags);
@@ -102,9 +123,9 @@ impl<'a> Scheduler<'a> {
     }
 
     fn pass(&mut self, steps: &[Step]) -> f64 {
-        (self.laid, self.named) = Default::default();
-        (self.speech_end, self.background_end) = (self.start, self.start);
-        let end = self.sequence(steps, self.start);
+        (self.laid, self.named, self.blurs) = Default::default();
+        (self.speech_end, self.background_end) = (self.first, self.first);
+        let end = self.sequence(steps, self.first);
         end.max(self.speech_end).max(self.background_end)
     }
 
@@ -121,7 +142,7 @@ impl<'a> Scheduler<'a> {
                 *frame = saved.max().unwrap_or(0).checked_sub(1);
             }
         }
-        let caption = |(text, start, end)| Caption { text, range: frames(fps, start, end) };
+        let caption = |(words, start, end)| Caption { words, text: String::new(), range: frames(fps, start, end) };
         let captions = self.laid.captions.into_iter().map(caption).collect();
         let mark = |(name, at, figure)| (name, frames(fps, at, at).start.0, figure);
         self.laid.marks.sort_by(|a, b| a.1.total_cmp(&b.1));
@@ -164,7 +185,7 @@ impl<'a> Scheduler<'a> {
         };
         let end = match &step.verb {
             Verb::Pause(secs) => at + secs,
-            Verb::Say(text, _) => self.say(text, length, at),
+            Verb::Say(words) => self.say(words, length, at),
             Verb::Mark(name) => self.mark(name, at, false),
             Verb::Figure(name) => self.mark(name, at, true),
             Verb::Await(awaited) => self.await_end(awaited, at),
@@ -283,10 +304,10 @@ impl<'a> Scheduler<'a> {
     }
 
     /// Words begin when the words before them have ended; steps go on meanwhile.
-    fn say(&mut self, text: &str, length: Option<f64>, at: f64) -> f64 {
+    fn say(&mut self, words: &Template, length: Option<f64>, at: f64) -> f64 {
         let start = if self.speech_end > at { self.speech_end + CAPTION_GAP_SECS } else { at };
-        let end = start + length.unwrap_or_else(|| speaking_secs(text));
-        self.laid.captions.push((text.to_owned(), start, end));
+        let end = start + length.unwrap_or_else(|| speaking_secs(words));
+        self.laid.captions.push((words.clone(), start, end));
         self.speech_end = end;
         start
     }
@@ -299,7 +320,7 @@ impl<'a> Scheduler<'a> {
     /// Lays a step that acts on something.
     fn lay(&mut self, verb: &Verb, step: &Step, at: f64, length: Option<f64>) -> f64 {
         let secs = length.unwrap_or_else(|| self.default_secs(verb));
-        let ease = self.ease(&step.time, verb);
+        let ease = self.usual_ease(&step.time, verb);
         let lag = step.time.stagger.unwrap_or(0.0);
         let mut alike = Vec::new();
         let meaning = self.meaning(verb);
@@ -334,7 +355,11 @@ impl<'a> Scheduler<'a> {
             } else if lag > 0.0 && each_its_own {
                 alike.push(effect);
             } else if lag > 0.0 && effect.targets.len() > 1 && !complement && (!flies || flights > 1) {
-                let one = |target: &Address| Effect { targets: vec![target.clone()], ..effect.clone() };
+                // What takes turns turns and grows about its own middle, not about that of the group that it is in.
+                let alone =
+                    matches!(effect.kind, EffectKind::Scale(_) | EffectKind::Rotate(_) | EffectKind::Indicate(_));
+                let own = |target: &Address| Address { group: target.group.filter(|_| !alone), ..target.clone() };
+                let one = |target: &Address| Effect { targets: vec![own(target)], ..effect.clone() };
                 self.laid.spread(effect.targets.iter().map(one).collect(), at);
             } else {
                 self.laid.effects.push(LaidEffect { start: at, end: at + secs, effect });
@@ -342,40 +367,6 @@ impl<'a> Scheduler<'a> {
         }
         self.laid.spread(alike, at);
         at + secs
-    }
-
-    fn ease(&mut self, timing: &Timing, verb: &Verb) -> Easing {
-        match &timing.ease {
-            Some((text, span)) => Easing::parse(text).unwrap_or_else(|reason| {
-                let written = text.split('(').next().unwrap_or(text);
-                let known = Easing::names().chain(FORMS.iter().map(|form| form.name));
-                self.diags.push(Diagnostic::error("unknown-easing", span, reason).suggest(written, known));
-                Easing::default()
-            }),
-            // Writing has its own pace in its units; an eased whole would make it stall.
-            None if matches!(verb, Verb::Write(_) | Verb::Unwrite(_)) => Easing::parse("linear").unwrap_or_default(),
-            None => Easing::default(),
-        }
-    }
-
-    /// Durations in seconds when a step gives none.
-    fn default_secs(&self, verb: &Verb) -> f64 {
-        match verb {
-            Verb::Show(_) | Verb::Hide(_) => 0.0,
-            Verb::Bind(..) | Verb::Unbind(..) | Verb::Trace { .. } | Verb::Untrace(_) => 0.0,
-            Verb::Face { .. } => 0.5,
-            Verb::Write(_) | Verb::Unwrite(_) | Verb::Draw(_) => 1.2,
-            Verb::FadeIn(..) | Verb::FadeOut(..) | Verb::Dim(_) | Verb::Undim(_) | Verb::Focus(_) | Verb::Fade(..) => {
-                0.6
-            }
-            Verb::Highlight { .. } | Verb::Unhighlight(_) => 0.6,
-            Verb::Camera(_) => 1.5,
-            Verb::Copy(..) | Verb::Morph(..) => 1.2,
-            Verb::Do(acts) => {
-                acts.iter().filter_map(|act| self.action(act)).map(|(_, spec, _)| spec.secs).fold(0.0, f64::max)
-            }
-            _ => 1.0,
-        }
     }
 }
 

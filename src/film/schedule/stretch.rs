@@ -2,6 +2,7 @@
 
 use super::super::effect::Effect;
 use super::frames;
+use crate::script::Template;
 use crate::time::Fps;
 use crate::timeline::LEAST_SHARE;
 
@@ -17,7 +18,7 @@ pub(super) struct LaidEffect {
 pub(super) struct Laid {
     pub(super) effects: Vec<LaidEffect>,
     /// Words, with when they begin and end.
-    pub(super) captions: Vec<(String, f64, f64)>,
+    pub(super) captions: Vec<(Template, f64, f64)>,
     /// Names of layouts that were saved, and when.
     pub(super) saves: Vec<(String, f64)>,
     /// Name, instant, and whether it is a figure.
