@@ -107,13 +107,18 @@ impl Instant<'_> {
     /// Is the camera moving at this frame?
     pub(super) fn pans(&self) -> bool {
         *self.pans.get_or_init(|| {
-            let camera = self.scene.effects.iter().filter(|effect| effect.is_camera() && effect.begun(self.frame));
-            let moves = |effect: &Effect| match &effect.kind {
-                EffectKind::CameraFollow { spring, .. } => self.swings(effect, &effect.targets, *spring),
-                _ => effect.running(self.frame),
-            };
-            camera.into_iter().any(moves)
+            let steps = |effect: &Effect| effect.is_camera() && effect.running(self.frame);
+            self.scene.effects.iter().any(steps) || self.drifts()
         })
+    }
+
+    /// Is it on a spring that has not come to rest?
+    pub(super) fn drifts(&self) -> bool {
+        let drifts = |effect: &Effect| match &effect.kind {
+            EffectKind::CameraFollow { spring, .. } => self.swings(effect, &effect.targets, *spring),
+            _ => false,
+        };
+        self.scene.effects.iter().any(drifts)
     }
 
     /// The camera's map for an actor: what stays with the frame, or is nearer or further than the stage, has its own.

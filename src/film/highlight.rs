@@ -116,9 +116,8 @@ impl Instant<'_> {
             let path = trace(&outline(&mark), mark.share);
             Item::stroke(path, Stroke::new(Paint::solid(mark.color.faded(mark.presence as f32)), STROKE_WIDTH))
         });
-        let resting = !self.pans();
         for (number, item) in veils.chain(lines).enumerate() {
-            items.push(FrameItem { id: id.numbered(number), item, resting, clip: None });
+            items.push(FrameItem { id: id.numbered(number), item, resting: false, clip: None });
         }
     }
 

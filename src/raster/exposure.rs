@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn what_stands_still_keeps_every_byte() {
         for byte in 0..=255u32 {
-            let color = byte << 16 | (255 - byte) << 8 | byte / 2;
+            let color = (byte << 16) | ((255 - byte) << 8) | (byte / 2);
             let frames: Vec<Frame> = (0..7).map(|_| plain(color)).collect();
             assert_eq!(exposed(&frames), exposed(&[plain(color)]), "{color:x}");
         }

@@ -119,7 +119,7 @@ impl<'f> View<'f> {
                 boxes.push(rect);
             }
         }
-        let settled = settled(scene, frame);
+        let settled = settled(scene, frame, instant.drifts());
         let texts = texts(&items, &boxes, &settled, film.size.stage());
         let whole_stage = instant.view().map(1.0) == Affine::IDENTITY;
         let mistakes = instant.mistakes.into_inner();
@@ -146,9 +146,9 @@ pub(super) fn under_way(effect: &Effect, frame: u64) -> bool {
     effect.start <= frame && frame + 1 < effect.end
 }
 
-fn settled(scene: &Scene, frame: u64) -> Vec<bool> {
+fn settled(scene: &Scene, frame: u64, drifts: bool) -> Vec<bool> {
     let running: Vec<&Effect> = scene.effects.iter().filter(|effect| under_way(effect, frame)).collect();
-    let camera = running.iter().any(|effect| effect.is_camera());
+    let camera = drifts || running.iter().any(|effect| effect.is_camera());
     let rests =
         |(index, actor): (usize, &Actor)| !camera && !running.iter().any(|effect| touches(effect, index, actor));
     scene.actors.iter().enumerate().map(rests).collect()

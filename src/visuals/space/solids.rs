@@ -100,9 +100,10 @@ impl Solids<'_> {
     pub(super) fn cuboid(&self, name: &str, one: Place, other: Place, color: Rgba) -> Part {
         let low = [one[0].min(other[0]), one[1].min(other[1]), one[2].min(other[2])];
         let high = [one[0].max(other[0]), one[1].max(other[1]), one[2].max(other[2])];
+        let ([left, near, bottom], [right, far, top]) = (low, high);
         let corner = |bits: usize| {
-            let along = |axis: usize, bit: usize| if bits & bit == 0 { low[axis] } else { high[axis] };
-            [along(0, 1), along(1, 2), along(2, 4)]
+            let along = |low: f64, high: f64, bit: usize| if bits & bit == 0 { low } else { high };
+            [along(left, right, 1), along(near, far, 2), along(bottom, top, 4)]
         };
         // Corners in the order in which the normal points outwards.
         let sides = [[0, 4, 6, 2], [1, 3, 7, 5], [0, 1, 5, 4], [2, 6, 7, 3], [0, 2, 3, 1], [4, 5, 7, 6]];
@@ -215,7 +216,8 @@ mod tests {
     fn a_box_shows_three_faces_at_most_and_ways_are_cut_into_pieces() {
         let values = |_| Value::Nothing;
         let theme = Theme::chalkboard();
-        let now = Now { values: &values, actions: &[], courses: &[], theme: &theme, typesetter: Typesetter::bundled() };
+        let (actions, courses, typesetter) = (&[], &[], Typesetter::bundled());
+        let now = Now { values: &values, actions, courses, speed: 0.0, theme, typesetter };
         let eye = Eye::new(30.0, 25.0, 12.0);
         let solids = Solids { eye: &eye, now: &now, stroke: 0.05, radius: 0.1, size: 0.3, labels: false, opacity: 1.0 };
         let white = Rgba::hex(0xffffff);
