@@ -87,7 +87,7 @@ pub struct RenderArgs {
     /// The stage
     #[command(flatten)]
     pub stage: StageArgs,
-    /// Threads that draw [default: one a core]
+    /// Segments made at a time, each with one thread and one ffmpeg [default: one a core]
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
     /// ffmpeg's name of an encoder; `null` draws every frame and writes nothing
@@ -96,6 +96,9 @@ pub struct RenderArgs {
     /// The encoder's measure of quality; smaller is better
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=63))]
     pub crf: Option<u8>,
+    /// Make all segments anew and keep none of them
+    #[arg(long)]
+    pub no_cache: bool,
     /// The ffmpeg program to use
     #[arg(long, value_name = "PATH")]
     pub ffmpeg: Option<PathBuf>,

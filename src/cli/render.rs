@@ -9,8 +9,9 @@ use super::progress::Progress;
 use super::{Exit, conclude, load, report, signals};
 use crate::diag::Diagnostic;
 use crate::encode::{
-    self, Cancel, Control, FramePainter, FrameSource, Options, Painted, PixelLayout, Quality, Search, Summary, Wishes,
+    self, Cancel, Control, FramePainter, FrameSource, News, Options, Painted, PixelLayout, Quality, Search, Summary, Wishes,
 };
+use crate::draw::{Digest, Digester};
 use crate::film::{Film, Overrides};
 use crate::geom::FrameSize;
 use crate::raster::{Layout, Painter, Rasterizer};
@@ -50,7 +51,7 @@ fn render(args: &RenderArgs, loaded: &Loaded, cancel: &Cancel) -> Result<(PathBu
     let film = &loaded.film;
     let range = range(args, film)?;
     let output = args.output.clone().unwrap_or_else(|| usual_output(&args.script, ".mp4"));
-    let source = Frames { film, range, rasterizer: Rasterizer::new(film.size()) };
+    let source = Frames { film, range, rasterizer: Rasterizer::new(film.size()), digester: Digester::default() };
     let say = |text: &str| report::note(text);
     let mut options = Options {
         wishes: Wishes {
@@ -61,6 +62,8 @@ fn render(args: &RenderArgs, loaded: &Loaded, cancel: &Cancel) -> Result<(PathBu
         },
         search: Search { fetch: Some(&say), ..Search::usual(args.ffmpeg.clone()) },
         inputs: loaded.inputs.clone(),
+        cache: if args.no_cache { None } else { encode::cache_folder() },
+        program: program(),
         ..Options::default()
     };
     if let Some(jobs) = args.jobs {
@@ -71,13 +74,30 @@ fn render(args: &RenderArgs, loaded: &Loaded, cancel: &Cancel) -> Result<(PathBu
     }
     let progress = Progress::new(range.len());
     let show = |done: u64, _: u64| progress.show(done);
-    let done = encode::render(&source, &options, &output, Control { cancel, progress: &show });
+    let tell = |news: News<'_>| match news {
+        News::Warning(warning) => {
+            progress.end();
+            report::text(&warning.clone().into());
+        }
+        News::Detail(text) if args.verbose => {
+            progress.end();
+            report::note(text);
+        }
+        News::Detail(_) => {}
+    };
+    let done = encode::render(&source, &options, &output, Control { cancel, progress: &show, tell: &tell });
     progress.end();
     if let (true, Ok(summary)) = (args.verbose, &done) {
         let (drawing, writing) = (summary.drawing_secs, summary.writing_secs);
         report::note(&format!("drawing: {drawing:.1} s in all threads; handing over to the encoder: {writing:.1} s"));
     }
     done.map(|summary| (output, summary))
+}
+
+/// What this program is, to the byte: another build may draw otherwise.
+fn program() -> String {
+    let bytes = std::env::current_exe().and_then(std::fs::read).unwrap_or_default();
+    format!("{} {:032x}", env!("CARGO_PKG_VERSION"), Digest::of(&bytes).0)
 }
 
 fn quality(quality: QualityArg) -> Quality {
@@ -149,6 +169,7 @@ struct Frames<'a> {
     film: &'a Film,
     range: FrameRange,
     rasterizer: Rasterizer,
+    digester: Digester,
 }
 
 impl FrameSource for Frames<'_> {
@@ -162,6 +183,15 @@ impl FrameSource for Frames<'_> {
 
     fn fps(&self) -> Fps {
         self.film.fps()
+    }
+
+    fn digest(&self, index: FrameIndex) -> u128 {
+        self.digester.digest(&self.film.frame(FrameIndex(self.range.start.0 + index.0))).0
+    }
+
+    fn scenes(&self) -> Vec<u64> {
+        let start = self.range.start.0;
+        self.film.scenes().iter().filter_map(|scene| scene.range.start.0.checked_sub(start)).collect()
     }
 
     fn painter(&self, layout: PixelLayout) -> Box<dyn FramePainter + '_> {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use skrifa::instance::{LocationRef, Size};
 use skrifa::outline::{DrawSettings, OutlinePen};
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 
+use super::Digest;
 use crate::geom::{Affine, BezPath, Rect, Shape as _};
 
 /// A font file in memory. Cheap to clone; equal if it is the same loaded font.
@@ -22,6 +23,7 @@ struct Inner {
     index: u32,
     /// Outlines on an em square of 1, with their boxes; a font has at most 65,536.
     outlines: Mutex<BTreeMap<u16, Outline>>,
+    digest: OnceLock<Digest>,
 }
 
 /// The bit that the ids of fonts have that are not part of the program.
@@ -46,7 +48,7 @@ impl Font {
 
     fn read(id: u64, name: String, data: Arc<dyn AsRef<[u8]> + Send + Sync>, index: u32) -> Option<Self> {
         FontRef::from_index((*data).as_ref(), index).ok()?;
-        Some(Self(Arc::new(Inner { id, name, data, index, outlines: Mutex::default() })))
+        Some(Self(Arc::new(Inner { id, name, data, index, outlines: Mutex::default(), digest: OnceLock::new() })))
     }
 
     /// Another font of the same file.
@@ -83,6 +85,12 @@ impl Font {
     /// The bytes of the file.
     pub fn data(&self) -> &[u8] {
         (*self.0.data).as_ref()
+    }
+
+    /// The digest of the file and of which of its fonts this is, taken once.
+    pub(super) fn digest(&self) -> Digest {
+        let of_all = || Digest(Digest::of(self.data()).0 ^ u128::from(self.0.index));
+        *self.0.digest.get_or_init(of_all)
     }
 
     /// A glyph's outline on an em square of 1, y up, origin on the baseline. Empty for blanks and unknown glyphs.

@@ -6,6 +6,7 @@
 mod bitmap;
 mod contour;
 mod correspondence;
+mod digest;
 mod dump;
 mod font;
 mod frame;
@@ -19,6 +20,7 @@ mod trace;
 
 pub use bitmap::Bitmap;
 pub use contour::handwritten;
+pub use digest::{Digest, Digester};
 pub use dump::dump;
 pub use font::Font;
 pub use frame::{Clip, Frame, FrameItem, ItemId};

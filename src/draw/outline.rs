@@ -4,19 +4,26 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
+use super::Digest;
 use crate::geom::{BezPath, Rect, Shape as _};
 
-/// A path and, once asked for, its box.
+/// A path and, once asked for, its box and its digest.
 #[derive(Clone)]
 pub struct Outline {
     path: BezPath,
     bounds: OnceLock<Rect>,
+    digest: OnceLock<Digest>,
 }
 
 impl Outline {
     /// The outline of a path, to be shared by what has the same.
     pub fn shared(path: BezPath) -> Arc<Self> {
-        Arc::new(Self { path, bounds: OnceLock::new() })
+        Arc::new(Self { path, bounds: OnceLock::new(), digest: OnceLock::new() })
+    }
+
+    /// Where the digest of the path is kept.
+    pub(super) fn digest_cell(&self) -> &OnceLock<Digest> {
+        &self.digest
     }
 
     /// The smallest box around the path, in its units.

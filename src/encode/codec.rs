@@ -189,8 +189,46 @@ pub(super) struct Recipe {
     pub palette: bool,
     /// Arguments before the input.
     pub input: Vec<String>,
-    /// Arguments between the input and the file's name.
+    /// Arguments after the input that say how to encode.
+    pub coding: Vec<String>,
+    /// Arguments that say how the file is laid out, between those and its name.
+    pub muxing: Vec<String>,
+    /// How it can be encoded in pieces; `None`: it cannot.
+    pub piece: Option<Piece>,
+}
+
+/// How a piece of a film is encoded that is to be joined with others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    /// Arguments after [`Recipe::coding`], up to the file's name. Each piece has one thread, so that its bytes do not depend on
+    /// the machine, and as many are made at a time as there are cores.
     pub output: Vec<String>,
+}
+
+/// Encoders whose pieces can be joined, the muxer that keeps their frames on whole ticks, and what keeps them to one thread.
+/// Those of hardware are not among them: they take no core, and some allow few films at a time.
+const PIECES: &[(&str, &str, &str)] = &[
+    ("libx264", "mp4", "-threads 1"),
+    ("libx265", "mp4", "-x265-params log-level=error:pools=none:frame-threads=1"),
+    ("libsvtav1", "mp4", "-threads 1"),
+    ("libvpx-vp9", "mp4", "-threads 1"),
+    ("ffv1", "mov", "-threads 1"),
+    ("prores_ks", "mov", "-threads 1"),
+    ("qtrle", "mov", "-threads 1"),
+];
+
+impl Piece {
+    /// `None` if the encoder's films cannot be put together from pieces: VP9 keeps transparency beside its frames, where MP4
+    /// has no place for it.
+    fn of(encoder: &str, transparent: bool, fps: Fps) -> Option<Self> {
+        let (_, muxer, alone) = PIECES.iter().find(|(name, ..)| *name == encoder)?;
+        if encoder == "libvpx-vp9" && transparent {
+            return None;
+        }
+        let mut output = Vec::new();
+        push(&mut output, &format!("{alone} -video_track_timescale {} -f {muxer}", timescale(fps)));
+        Some(Self { output })
+    }
 }
 
 impl Recipe {
@@ -219,37 +257,40 @@ impl Recipe {
         let layout = if wishes.transparent { PixelLayout::Rgba } else { usual_layout };
         let stride = if ending == "gif" { (fps.as_f64() / GIF_FPS).ceil().max(1.0) as u64 } else { 1 };
         let palette = name == "gif";
-        let mut output = filters(layout, format, palette, wishes.transparent);
-        push(&mut output, &format!("-an -sn -dn -c:v {name}"));
+        let mut coding = filters(layout, format, palette, wishes.transparent);
+        push(&mut coding, &format!("-an -sn -dn -c:v {name}"));
         if let Some(encoder) = known {
             let (level, rate) = encoder.levels.get(wishes.quality as usize).copied().unwrap_or_default();
-            push(&mut output, level);
+            push(&mut coding, level);
             if !encoder.rate.is_empty() {
-                push(&mut output, &format!("{} {}", encoder.rate, wishes.crf.unwrap_or(rate)));
+                push(&mut coding, &format!("{} {}", encoder.rate, wishes.crf.unwrap_or(rate)));
             }
-            push(&mut output, encoder.always);
+            push(&mut coding, encoder.always);
         } else if let Some(crf) = wishes.crf {
-            push(&mut output, &format!("-crf {crf}"));
+            push(&mut coding, &format!("-crf {crf}"));
         }
         if name == "libvpx-vp9" && wishes.transparent {
-            push(&mut output, "-auto-alt-ref 0"); // the encoder refuses alpha otherwise
+            push(&mut coding, "-auto-alt-ref 0"); // the encoder refuses alpha otherwise
         }
         if layout == PixelLayout::Yuv420 && !format.is_empty() {
-            push(&mut output, &format!("-pix_fmt {format}"));
+            push(&mut coding, &format!("-pix_fmt {format}"));
         }
         if layout == PixelLayout::Yuv420 || format.starts_with("yuv") {
-            push(&mut output, COLOURS);
+            push(&mut coding, COLOURS);
         }
         // The same film gives the same file: no versions or dates inside.
-        push(&mut output, "-flags:v +bitexact -fflags +bitexact");
+        push(&mut coding, "-flags:v +bitexact -fflags +bitexact");
+        let mut muxing = Vec::new();
+        push(&mut muxing, "-fflags +bitexact");
         if matches!(ending, "mp4" | "mov") {
-            push(&mut output, &format!("-movflags +faststart -video_track_timescale {}", timescale(fps)));
-            push(&mut output, if name.contains("265") || name.starts_with("hevc") { "-tag:v hvc1" } else { "" });
+            push(&mut muxing, &format!("-movflags +faststart -video_track_timescale {}", timescale(fps)));
+            push(&mut muxing, if name.contains("265") || name.starts_with("hevc") { "-tag:v hvc1" } else { "" });
         }
-        push(&mut output, if ending == "gif" { "-loop 0" } else { "" });
-        push(&mut output, &format!("-f {}", container.muxer));
+        push(&mut muxing, if ending == "gif" { "-loop 0" } else { "" });
+        push(&mut muxing, &format!("-f {}", container.muxer));
         let input = raw_input(layout, size, fps, stride);
-        Ok(Self { layout, encoder: name.to_owned(), stride, palette, input, output })
+        let piece = Piece::of(name, wishes.transparent, fps);
+        Ok(Self { layout, encoder: name.to_owned(), stride, palette, input, coding, muxing, piece })
     }
 
     /// Arguments before the input, and after it, that turn a sample of frames into a palette picture.
@@ -327,7 +368,7 @@ mod tests {
     #[test]
     fn defaults_of_mp4() {
         let recipe = recipe("mp4", &Wishes::default(), Fps::new(30000, 1001).unwrap()).unwrap();
-        let text = recipe.output.join(" ");
+        let text = [recipe.coding, recipe.muxing].concat().join(" ");
         for part in
             ["-c:v libx264 -preset medium -crf 18", "-pix_fmt yuv420p", "+faststart", "timescale 30000", COLOURS]
         {

@@ -37,6 +37,8 @@ pub(super) struct Job<'a> {
     pub cancel: &'a Cancel,
     /// A file whose growth is a sign of life.
     pub grows: Option<PathBuf>,
+    /// The folder to run in, if not ours.
+    pub folder: Option<PathBuf>,
 }
 
 /// How the child ended.
@@ -87,9 +89,15 @@ struct Shared {
 impl Running {
     /// Starts a child in a process group of its own, so that Ctrl-C at the terminal reaches only us, who then decide.
     pub fn start(job: Job<'_>) -> Result<Self, Diagnostic> {
-        let mut builder = FfmpegCommand::new_with_path(job.program);
+        // Run in another folder, a program named relative to ours must be named otherwise.
+        let elsewhere = job.folder.is_some() && job.program.components().count() > 1;
+        let program = elsewhere.then(|| std::path::absolute(job.program).ok()).flatten();
+        let mut builder = FfmpegCommand::new_with_path(program.as_deref().unwrap_or(job.program));
         builder.args(&job.arguments);
         let mut command = Command::from(builder);
+        if let Some(folder) = &job.folder {
+            command.current_dir(folder);
+        }
         // FFREPORT would write a file of its own; colours would litter the messages.
         command.env_remove("FFREPORT").env("AV_LOG_FORCE_NOCOLOR", "1");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -185,7 +193,8 @@ impl Keeper {
                 return self.end(Outcome::Cancelled, Duration::ZERO);
             }
             if self.cancel.is_cancelled() {
-                return self.end(Outcome::Cancelled, GRACE);
+                // What it wrote will not be used: there is nothing to wait for.
+                return self.end(Outcome::Cancelled, Duration::ZERO);
             }
             let now = self.signs_of_life(shared);
             quiet =

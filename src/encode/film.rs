@@ -1,19 +1,27 @@
-//! One render, from the plan to the output: the ways through pump, ffmpeg, verify and publish.
+//! One render, from the plan to the output: in pieces where they can be joined, else through one ffmpeg, or as pictures.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::assembly::{Assembly, Means};
 use super::codec::Recipe;
 use super::ffmpeg::{Ended, Job, Outcome, Running, file_argument};
 use super::format::Container;
 use super::publish::{Publication, create, io_problem};
 use super::pump::{Draw, Drawn, Halt, Sink, Spent, Workers, pump};
 use super::verify::{Expected, verify};
-use super::{Control, FramePainter, FrameSource, Options, PixelLayout, Quality, Summary, interrupted, locate};
+use super::workers::{self, Task};
+use super::{
+    Control, FramePainter, FrameSource, Options, Painted, PixelLayout, Quality, Stopwatch, Summary, interrupted, locate,
+};
 use crate::diag::Diagnostic;
 use crate::export::png::{self, Effort};
+use crate::geom::FrameSize;
 use crate::time::FrameIndex;
 
+/// Frames that a worker draws in a row when nothing is written.
+const STRETCH: u64 = 120;
 /// Frames that a palette is made from: enough for the colours of a film, bounded for ffmpeg's memory.
 const PALETTE_FRAMES: u64 = 100;
 /// The code of the error that deserves a second try.
@@ -27,12 +35,27 @@ pub(super) fn draw_only(
 ) -> Result<Summary, Diagnostic> {
     let frames = source.frames();
     let layout = if options.wishes.transparent { PixelLayout::Rgba } else { PixelLayout::Yuv420 };
-    let workers = || drawing(source, 1, layout);
-    let spent = run_pump(frames, options, control, &workers, &mut |index, _| {
-        (control.progress)(index + 1, frames);
-        Ok(())
-    });
-    Ok(summary(source, frames, "null", 0, spent.map_err(plain)?))
+    let stretches = usize::try_from(frames.div_ceil(STRETCH)).unwrap_or(usize::MAX);
+    let done = AtomicU64::new(0);
+    let worker = || -> Task<'_, f64> {
+        let mut painter = None;
+        let done = &done;
+        Box::new(move |number, stop| {
+            let mut watch = Stopwatch::start();
+            let painter = painter.get_or_insert_with(|| source.painter(layout));
+            let start = number as u64 * STRETCH;
+            for index in start..frames.min(start + STRETCH) {
+                if stop.asked() {
+                    return Err(interrupted());
+                }
+                painted(painter.as_mut(), FrameIndex(index), layout, source.size())?;
+                (control.progress)(done.fetch_add(1, Ordering::AcqRel) + 1, frames);
+            }
+            Ok(watch.lap())
+        })
+    };
+    let drawing = workers::run(stretches, options.jobs, control.cancel, &worker)?.iter().sum();
+    Ok(summary(source, frames, "null", 0, Spent { drawing, writing: 0.0 }))
 }
 
 /// Writes one PNG file a frame, without ffmpeg. `name` gives the file's name of a frame number, from 1.
@@ -83,20 +106,29 @@ pub(super) fn to_file(
 ) -> Result<Summary, Diagnostic> {
     let recipe = Recipe::new(container, &options.wishes, source.size(), source.fps())?;
     let publication = Publication::file(path, container.ending, &options.inputs)?;
-    let ffmpeg = locate(&options.search)?.path;
+    let ffmpeg = locate(&options.search)?;
     let frames = source.frames().div_ceil(recipe.stride);
-    let (numerator, denominator) = source.fps().ratio();
-    let secs = (frames * recipe.stride) as f64 * f64::from(denominator) / f64::from(numerator);
-    let way = Way { source, options, control, ffmpeg: &ffmpeg, recipe: &recipe, frames };
-    let palette = recipe.palette.then(|| way.palette(publication.part())).transpose()?;
-    let spent = way.encode(publication.part(), palette.as_ref().map(Part::path))?;
-    let expected = Expected { frames, size: source.size(), secs };
-    verify(&ffmpeg, publication.part(), expected, options.patience, control.cancel)?;
-    if control.cancel.is_cancelled() {
-        return Err(interrupted());
-    }
+    let expected = Expected::of(frames, source.size(), source.fps(), recipe.stride);
+    let verified = || {
+        verify(&ffmpeg.path, publication.part(), expected, options.patience, control.cancel)?;
+        if control.cancel.is_cancelled() { Err(interrupted()) } else { Ok(()) }
+    };
+    let (spent, (segments, reused)) = if let Some(piece) = &recipe.piece {
+        let means = Means { source, options, control, ffmpeg: &ffmpeg, recipe: &recipe, piece };
+        let assembly = Assembly::plan(means, &publication)?;
+        let made = assembly.make(&publication).and_then(|()| verified());
+        assembly.trim();
+        made.map_err(|found| assembly.told(found))?;
+        (assembly.spent(), assembly.counts())
+    } else {
+        let way = Way { source, options, control, ffmpeg: &ffmpeg.path, recipe: &recipe, frames };
+        let palette = recipe.palette.then(|| way.palette(publication.part())).transpose()?;
+        let spent = way.encode(publication.part(), palette.as_ref().map(Part::path))?;
+        verified()?;
+        (spent, (1, 0))
+    };
     let bytes = publication.publish_file()?;
-    Ok(summary(source, frames, &recipe.encoder, bytes, spent))
+    Ok(Summary { segments, reused, ..summary(source, frames, &recipe.encoder, bytes, spent) })
 }
 
 /// A file beside the part that goes when its use ends.
@@ -134,7 +166,7 @@ impl Way<'_> {
         arguments
             .extend(self.recipe.palette_arguments(self.options.wishes.transparent).into_iter().map(OsString::from));
         let silent = Control { progress: &|_, _| (), ..self.control };
-        self.insist(&|| self.run(palette.path(), arguments.clone(), count, apart * self.recipe.stride, silent))?;
+        insist(&mut || self.run(palette.path(), arguments.clone(), count, apart * self.recipe.stride, silent))?;
         Ok(palette)
     }
 
@@ -143,16 +175,8 @@ impl Way<'_> {
         if let Some(palette) = palette {
             arguments.extend([OsString::from("-i"), file_argument(palette)]);
         }
-        arguments.extend(self.recipe.output.iter().map(OsString::from));
-        self.insist(&|| self.run(part, arguments.clone(), self.frames, self.recipe.stride, self.control))
-    }
-
-    /// Runs, and runs once more if ffmpeg was killed from outside: frames are pure, so a second try gives the same (K7).
-    fn insist(&self, run: &dyn Fn() -> Result<Spent, Diagnostic>) -> Result<Spent, Diagnostic> {
-        match run() {
-            Err(found) if found.code == KILLED => run().map_err(|found| found.hint("this was the second try")),
-            other => other,
-        }
+        arguments.extend(self.recipe.coding.iter().chain(&self.recipe.muxing).map(OsString::from));
+        insist(&mut || self.run(part, arguments.clone(), self.frames, self.recipe.stride, self.control))
     }
 
     /// One run of ffmpeg over every `stride`-th frame.
@@ -168,10 +192,11 @@ impl Way<'_> {
         all.extend(arguments);
         all.push(file_argument(part));
         let (patience, grows) = (self.options.patience, Some(part.to_owned()));
-        let job = Job { program: self.ffmpeg, arguments: all, patience, cancel: control.cancel, grows };
+        let job = Job { program: self.ffmpeg, arguments: all, patience, cancel: control.cancel, grows, folder: None };
         let mut running = Running::start(job)?;
         let layout = self.recipe.layout;
         let workers = || drawing(self.source, stride, layout);
+        let what = |taken| Explained { part, place: part.parent().unwrap_or(part), taken, frames, film: frames };
         let mut taken = 0;
         let pumped = run_pump(frames, self.options, control, &workers, &mut |index, bytes| {
             if !running.write(bytes) {
@@ -184,19 +209,40 @@ impl Way<'_> {
         match pumped {
             Ok(spent) => {
                 let ended = running.finish();
-                if ended.outcome == Outcome::Done { Ok(spent) } else { Err(explain(&ended, part, taken, frames)) }
+                if ended.outcome == Outcome::Done { Ok(spent) } else { Err(explain(&ended, what(taken))) }
             }
-            Err(Halt::Refused) => Err(explain(&running.finish(), part, taken, frames)),
+            Err(Halt::Refused) => Err(explain(&running.finish(), what(taken))),
             Err(other) => Err(plain(other)),
         }
     }
 }
 
+/// Runs, and runs once more if ffmpeg was killed from outside: frames are pure, so a second try gives the same (K7).
+pub(super) fn insist<T>(run: &mut dyn FnMut() -> Result<T, Diagnostic>) -> Result<T, Diagnostic> {
+    match run() {
+        Err(found) if found.code == KILLED => run().map_err(|found| found.hint("this was the second try")),
+        other => other,
+    }
+}
+
+/// What a failed ffmpeg was doing.
+pub(super) struct Explained<'a> {
+    /// The file that it wrote.
+    pub part: &'a Path,
+    /// The folder that needs room.
+    pub place: &'a Path,
+    /// Frames that it took, and frames that it was to get.
+    pub taken: u64,
+    pub frames: u64,
+    /// Frames of the whole film.
+    pub film: u64,
+}
+
 /// Says what happened to ffmpeg in its own words; that a pipe broke is only how we noticed (K6).
-fn explain(ended: &Ended, part: &Path, taken: u64, frames: u64) -> Diagnostic {
+pub(super) fn explain(ended: &Ended, what: Explained<'_>) -> Diagnostic {
     /// "File size limit exceeded", on every Unix.
     const SIGXFSZ: i32 = 25;
-    let progress = format!("after {taken} of {frames} frames");
+    let progress = format!("after {} of {} frames", what.taken, what.frames);
     let full = ended.log.tells_of_full_disk() || ended.outcome == Outcome::Killed(SIGXFSZ);
     let (code, message) = match ended.outcome {
         Outcome::Cancelled => return interrupted(),
@@ -208,15 +254,31 @@ fn explain(ended: &Ended, part: &Path, taken: u64, frames: u64) -> Diagnostic {
     };
     let mut found = Diagnostic::environment(code, message);
     if full {
-        let folder = part.parent().unwrap_or(part).display();
-        let written = std::fs::metadata(part).map_or(0, |file| file.len());
-        let needed = written as f64 / taken.max(1) as f64 * frames as f64 / 1e6;
+        let written = std::fs::metadata(what.part).map_or(0, |file| file.len());
+        let needed = written as f64 / what.taken.max(1) as f64 * what.film as f64 / 1e6;
+        let folder = what.place.display();
         found = found.hint(format!("the folder `{folder}` needs room for about {needed:.1} MB"));
     }
     for line in ended.log.last_words(6) {
         found = found.hint(format!("ffmpeg: {line}"));
     }
     found.hint(format!("command: {}", ended.command))
+}
+
+/// Paints a frame, whose bytes must be as many as its layout has.
+pub(super) fn painted<'p>(
+    painter: &'p mut dyn FramePainter,
+    index: FrameIndex,
+    layout: PixelLayout,
+    size: FrameSize,
+) -> Result<Painted<'p>, Diagnostic> {
+    let painted = painter.paint(index)?;
+    let (bytes, expected) = (painted.bytes.len(), layout.bytes(size));
+    if bytes != expected {
+        let message = format!("frame {} came with {bytes} bytes instead of {expected}", index.0);
+        return Err(Diagnostic::bug("frame-bytes", message));
+    }
+    Ok(painted)
 }
 
 /// Draws the `index`-th of every `stride`-th frame, with a painter of its own.
@@ -227,12 +289,8 @@ fn drawing(source: &dyn FrameSource, stride: u64, layout: PixelLayout) -> Draw<'
         let at = index * stride;
         // Until it is through, the painter has painted nothing that counts.
         let before = last.take();
-        let painted = painter.get_or_insert_with(|| source.painter(layout)).paint(FrameIndex(at))?;
-        let expected = layout.bytes(source.size());
-        if painted.bytes.len() != expected {
-            let message = format!("frame {at} came with {} bytes instead of {expected}", painted.bytes.len());
-            return Err(Diagnostic::bug("frame-bytes", message));
-        }
+        let painter = painter.get_or_insert_with(|| source.painter(layout));
+        let painted = painted(painter.as_mut(), FrameIndex(at), layout, source.size())?;
         last = Some(index);
         if !painted.changed && before.is_some() && before == index.checked_sub(1) {
             return Ok(Drawn::Same);
@@ -263,5 +321,7 @@ fn plain(halt: Halt) -> Diagnostic {
 fn summary(source: &dyn FrameSource, frames: u64, encoder: &str, bytes: u64, spent: Spent) -> Summary {
     let film_secs = source.fps().instant_of(FrameIndex(source.frames())).get();
     let (drawing_secs, writing_secs) = (spent.drawing, spent.writing);
-    Summary { frames, film_secs, bytes, encoder: encoder.to_owned(), wall_secs: 0.0, drawing_secs, writing_secs }
+    let encoder = encoder.to_owned();
+    let (segments, reused) = (1, 0);
+    Summary { frames, film_secs, bytes, encoder, wall_secs: 0.0, drawing_secs, writing_secs, segments, reused }
 }

@@ -46,6 +46,8 @@ pub struct Ffmpeg {
     pub path: PathBuf,
     /// Its version as it states it, e.g. `7.1.1` or `N-12345-gabcdef`.
     pub version: String,
+    /// All that it says of itself: how it was built, and the versions of its libraries.
+    pub about: String,
 }
 
 /// Finds a working ffmpeg of version 4 or later; a program is run with `-version` to see. The error names all that was
@@ -109,7 +111,7 @@ fn install_hint() -> &'static str {
 fn probe(path: &Path) -> Result<Ffmpeg, String> {
     let cancel = Cancel::default();
     let job =
-        Job { program: path, arguments: vec!["-version".into()], patience: PATIENCE, cancel: &cancel, grows: None };
+        Job { program: path, arguments: vec!["-version".into()], patience: PATIENCE, cancel: &cancel, grows: None, folder: None };
     let metadata = std::fs::metadata(path);
     if let Err(error) = &metadata
         && path.components().count() > 1
@@ -127,7 +129,7 @@ fn probe(path: &Path) -> Result<Ffmpeg, String> {
         (_, Some((text, Some(major)))) if major < OLDEST_MAJOR => {
             Err(format!("is too old: version {text}, needed is {OLDEST_MAJOR} or later"))
         }
-        (Outcome::Done, Some((version, _))) => Ok(Ffmpeg { path: path.to_owned(), version }),
+        (Outcome::Done, Some((version, _))) => Ok(Ffmpeg { path: path.to_owned(), version, about: ended.output.0 }),
         (outcome, Some(_)) => Err(format!("failed when asked for its version ({outcome:?})")),
     }
 }

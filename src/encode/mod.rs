@@ -1,30 +1,41 @@
 //! Frames to a file: anything that gives the bytes of a frame in, a film file or a folder of pictures out.
 //!
 //! ```text
-//! FrameSource -> pump -> ffmpeg -> verify -> publish
-//!  a painter     order   a child   counted   renamed
+//! FrameSource -> segments -> ffmpeg -> cache -> join -> verify -> publish
+//!  digests,       cut by     a child   proved   as     counted   renamed
+//!  a painter      content    a job              is
 //!  a thread
 //! ```
+//!
+//! Formats that cannot be joined from pieces go through one ffmpeg (`pump`), folders of pictures through none.
 //!
 //! This stage knows neither films nor drawing. What it promises: the output is the old one or the complete new one, at
 //! every instant; no child and no temporary file remains; whatever ffmpeg does, there is an end and a reason.
 
+mod assembly;
+mod cache;
 mod codec;
 mod ffmpeg;
 mod film;
 mod format;
+mod join;
 mod locate;
 mod lock;
 mod log;
+mod movie;
 mod publish;
 mod pump;
+mod segments;
 mod verify;
+mod workers;
+mod workplace;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+pub use cache::{CACHE_BYTES, CacheState, cache_folder, cache_state, clear_cache, limit_cache};
 pub use codec::Wishes;
 pub use format::{CONTAINERS, Container, PixelLayout, Quality, Target};
 pub use locate::{Ffmpeg, Search, locate};
@@ -45,6 +56,15 @@ pub trait FrameSource: Sync {
 
     /// Frames a second.
     fn fps(&self) -> Fps;
+
+    /// A digest of all that a frame's pixels depend on: equal digests, equal frames. Asked for each frame before any is painted,
+    /// from any thread, in any order; neighbours mostly follow each other.
+    fn digest(&self, index: FrameIndex) -> u128;
+
+    /// The frames at which scenes begin, in ascending order: good places to cut.
+    fn scenes(&self) -> Vec<u64> {
+        Vec::new()
+    }
 
     /// Paints frames one after another, for one thread. What it costs to make one is what a whole frame costs.
     fn painter(&self, layout: PixelLayout) -> Box<dyn FramePainter + '_>;
@@ -74,8 +94,13 @@ pub struct Painted<'a> {
 pub struct Options<'a> {
     /// Quality, encoder, transparency.
     pub wishes: Wishes,
-    /// Frames drawn at a time, from 1 to [`crate::limits::JOBS`]; clamped.
+    /// Segments made at a time, each with a thread that draws and an ffmpeg; where there are no segments, frames drawn at a
+    /// time. From 1 to [`crate::limits::JOBS`]; clamped.
     pub jobs: usize,
+    /// The folder in which segments are kept for the next render; see [`cache_folder`].
+    pub cache: Option<PathBuf>,
+    /// What draws the frames: segments of another program are not used.
+    pub program: String,
     /// Where to look for ffmpeg.
     pub search: Search<'a>,
     /// Files that the output must not replace: the script and its assets.
@@ -88,7 +113,15 @@ impl Default for Options<'_> {
     fn default() -> Self {
         let jobs = std::thread::available_parallelism().map_or(1, usize::from);
         let patience = Duration::from_secs(30);
-        Self { wishes: Wishes::default(), jobs, search: Search::usual(None), inputs: Vec::new(), patience }
+        Self {
+            wishes: Wishes::default(),
+            jobs,
+            cache: None,
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            search: Search::usual(None),
+            inputs: Vec::new(),
+            patience,
+        }
     }
 }
 
@@ -118,6 +151,17 @@ pub struct Control<'a> {
     pub cancel: &'a Cancel,
     /// Called after each frame with the number of frames done and to do; on a second try it begins again.
     pub progress: &'a (dyn Fn(u64, u64) + Sync),
+    /// Called with what the user may want to know meanwhile.
+    pub tell: &'a (dyn Fn(News<'_>) + Sync),
+}
+
+/// What happens on the way.
+#[derive(Clone, Copy, Debug)]
+pub enum News<'a> {
+    /// Work goes on, but not as it should.
+    Warning(&'a Diagnostic),
+    /// A sentence for those who want to know.
+    Detail(&'a str),
 }
 
 /// What a render did.
@@ -133,16 +177,20 @@ pub struct Summary {
     pub encoder: String,
     /// Seconds that passed.
     pub wall_secs: f64,
+    /// Segments that the film was made of; 1 if it was not cut.
+    pub segments: u64,
+    /// How many of them were taken from the cache.
+    pub reused: u64,
     /// Seconds of drawing, summed over all workers.
     pub drawing_secs: f64,
-    /// Seconds of handing frames to the encoder: if most of `wall_secs`, the encoder is what limits.
+    /// Seconds of handing frames to the encoder, summed over all segments that are made: if most, the encoder is what limits.
     pub writing_secs: f64,
 }
 
 /// Renders a film to `out`, whose name says what to write; see [`Target::parse`].
 ///
 /// Everything about the command line, the place and ffmpeg is checked before the first frame is drawn. If ffmpeg is killed
-/// on the way, it is started once more. Whatever fails, the old output stays as it was; only where a folder of pictures is
+/// on the way, it is started once more. With a cache, what was finished before a failure is found by the next try. Whatever fails, the old output stays as it was; only where a folder of pictures is
 /// there already, its pictures are replaced one by one in the end, each whole.
 pub fn render(
     source: &dyn FrameSource,
@@ -184,5 +232,12 @@ impl Stopwatch {
 
     fn secs(&self) -> f64 {
         self.0.elapsed().as_secs_f64()
+    }
+
+    /// Seconds since the start or the last call.
+    fn lap(&mut self) -> f64 {
+        let secs = self.secs();
+        *self = Self::start();
+        secs
     }
 }

@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 use super::lock::OutputLock;
 use crate::diag::Diagnostic;
 
-const MARK: &str = ".surprisal-";
+/// What names of our own files begin with.
+pub(super) const MARK: &str = ".surprisal-";
 
 /// An output under construction. Dropping it removes what was made so far and leaves the old output as it was.
 #[derive(Debug)]
@@ -74,6 +75,11 @@ impl Publication {
     /// The temporary file or folder, to be filled.
     pub fn part(&self) -> &Path {
         &self.part
+    }
+
+    /// The output that will be replaced, as an absolute path.
+    pub fn target(&self) -> &Path {
+        &self.target
     }
 
     /// Writes the temporary file: for contents that are at hand.
@@ -238,13 +244,13 @@ fn is_same_file(a: &Path, b: &Path) -> bool {
 }
 
 /// A short name for a long one: FNV-1a, 64 bits, in hexadecimal digits.
-fn key(name: &OsStr) -> String {
+pub(super) fn key(name: &OsStr) -> String {
     let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
     format!("{:016x}", name.as_encoded_bytes().iter().fold(0xcbf2_9ce4_8422_2325, step))
 }
 
 /// Removes parts in a folder whose makers are dead: those whose lock can be had. `own` is a key that we hold already.
-fn remove_leftovers(folder: &Path, own: &str) {
+pub(super) fn remove_leftovers(folder: &Path, own: &str) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let Some(rest) = name.to_str().and_then(|name| name.strip_prefix(MARK)) else { continue };
@@ -260,7 +266,8 @@ fn remove_leftovers(folder: &Path, own: &str) {
     }
 }
 
-fn remove(path: &Path) {
+/// Removes a file or a folder, if it is there.
+pub(super) fn remove(path: &Path) {
     match fs::symlink_metadata(path) {
         Ok(found) if found.is_dir() => fs::remove_dir_all(path).ok(),
         Ok(_) => fs::remove_file(path).ok(),

@@ -3,12 +3,12 @@
 //! Workers claim frames in order and may be at most a few frames ahead of the writer, so memory is bounded: buffers go
 //! round (P5). The first frame that fails, in film order, is the one reported, whatever the number of workers (P3).
 
-use std::any::Any;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::workers::{STACK_BYTES, panicked};
 use super::{Cancel, Stopwatch};
 use crate::diag::Diagnostic;
 
@@ -16,8 +16,6 @@ use crate::diag::Diagnostic;
 const AHEAD: u64 = 2;
 /// How often a waiting writer looks whether the user asked to stop.
 const POLL: Duration = Duration::from_millis(50);
-/// Stack of a worker: that of a main thread, for drawing recurses.
-const STACK_BYTES: usize = 8 << 20;
 
 /// Why the frames stopped.
 #[derive(Debug, PartialEq)]
@@ -124,7 +122,7 @@ impl Queue {
             let secs = watch.secs();
             let mut state = self.lock();
             state.drawing += secs;
-            let ready = match result.unwrap_or_else(|panic| Err(panicked(index, panic.as_ref()))) {
+            let ready = match result.unwrap_or_else(|panic| Err(panicked(&format!("drawing frame {index}"), panic.as_ref()))) {
                 Ok(Drawn::Bytes) => Ok(Some(buffer)),
                 Ok(Drawn::Same) => {
                     state.spare.push(buffer);
@@ -190,11 +188,6 @@ impl Drop for CloseOnDrop<'_> {
         self.0.lock().closed = true;
         self.0.room.notify_all();
     }
-}
-
-fn panicked(index: u64, panic: &(dyn Any + Send)) -> Diagnostic {
-    let words = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    Diagnostic::bug("frame-panicked", format!("drawing frame {index} failed: {}", words.unwrap_or("no reason given")))
 }
 
 #[cfg(test)]

@@ -8,11 +8,12 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::time::Duration;
 
-use super::Cancel;
 use super::ffmpeg::{Ended, Job, Outcome, Running, file_argument};
 use super::publish::io_problem;
+use super::{Cancel, movie};
 use crate::diag::Diagnostic;
 use crate::geom::FrameSize;
+use crate::time::Fps;
 
 /// What the file should hold.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +26,39 @@ pub(super) struct Expected {
     pub secs: f64,
 }
 
+impl Expected {
+    /// So many frames of a film, of which every `stride`-th is taken.
+    pub fn of(frames: u64, size: FrameSize, fps: Fps, stride: u64) -> Self {
+        let (numerator, denominator) = fps.ratio();
+        let secs = (frames * stride) as f64 * f64::from(denominator) / f64::from(numerator);
+        Self { frames, size, secs }
+    }
+}
+
+/// Refuses a piece of a film that does not hold what was planned. Its own tables are read, which takes no other process.
+pub(super) fn verify_piece(path: &Path, expected: Expected) -> Result<(), Diagnostic> {
+    let bytes = require_content(path)?;
+    let failed = |error| io_problem("read back", path, &error);
+    let mut file = BufReader::new(File::open(path).map_err(failed)?);
+    let found = movie::read(&mut file, bytes).map_err(|_| refused("the file that ffmpeg wrote cannot be read back"))?;
+    compare_size(Some(found.size), expected)?;
+    compare_frames(Some(found.frames), expected)?;
+    let secs = found.ticks as f64 / f64::from(found.timescale.max(1));
+    if (secs - expected.secs).abs() * 2.0 * expected.frames.max(1) as f64 > expected.secs {
+        return Err(refused(&format!("the file that ffmpeg wrote lasts {secs:.3} s of {:.3}", expected.secs)));
+    }
+    Ok(())
+}
+
+/// The bytes of a file, which must have some.
+fn require_content(file: &Path) -> Result<u64, Diagnostic> {
+    match std::fs::metadata(file) {
+        Err(_) => Err(refused("ffmpeg reported success and wrote no file")),
+        Ok(found) if found.len() == 0 => Err(refused("ffmpeg reported success and wrote an empty file")),
+        Ok(found) => Ok(found.len()),
+    }
+}
+
 /// Refuses a file that does not hold what was planned.
 pub(super) fn verify(
     ffmpeg: &Path,
@@ -33,11 +67,7 @@ pub(super) fn verify(
     patience: Duration,
     cancel: &Cancel,
 ) -> Result<(), Diagnostic> {
-    match std::fs::metadata(file) {
-        Err(_) => return Err(refused("ffmpeg reported success and wrote no file")),
-        Ok(found) if found.len() == 0 => return Err(refused("ffmpeg reported success and wrote an empty file")),
-        Ok(_) => {}
-    }
+    require_content(file)?;
     if file.extension().is_some_and(|ending| ending == "webp") {
         return verify_webp(file, expected);
     }
@@ -48,7 +78,7 @@ pub(super) fn verify(
     // Counting a long film takes a while and gives no sign; reading is quicker than writing was, so patience is scaled.
     let patience = patience.max(Duration::from_secs_f64((expected.secs / 10.0).clamp(0.0, 3600.0)));
     let Ended { outcome, log, command, .. } =
-        Running::start(Job { program: ffmpeg, arguments, patience, cancel, grows: None })?.finish();
+        Running::start(Job { program: ffmpeg, arguments, patience, cancel, grows: None, folder: None })?.finish();
     match outcome {
         Outcome::Done => {}
         Outcome::Cancelled => return Err(super::interrupted()),
@@ -59,14 +89,7 @@ pub(super) fn verify(
         }
     }
     compare_size(log.size(), expected)?;
-    match log.frames() {
-        Some(frames) if frames == expected.frames => Ok(()),
-        frames => Err(refused(&format!(
-            "the file that ffmpeg wrote holds {} of {} frames",
-            frames.map_or("an unknown number".into(), |n| n.to_string()),
-            expected.frames
-        ))),
-    }
+    compare_frames(log.frames(), expected)
 }
 
 /// Reads a WebP animation's own table, as no released ffmpeg reads those. Equal neighbours are one picture there, so the
@@ -142,6 +165,17 @@ fn read_webp(file: &mut (impl Read + Seek), length: u64) -> std::io::Result<Webp
         at += 8 + bytes + bytes % 2;
     }
     if at == length { Ok(table) } else { Err(damaged()) }
+}
+
+fn compare_frames(frames: Option<u64>, expected: Expected) -> Result<(), Diagnostic> {
+    match frames {
+        Some(frames) if frames == expected.frames => Ok(()),
+        frames => Err(refused(&format!(
+            "the file that ffmpeg wrote holds {} of {} frames",
+            frames.map_or("an unknown number".into(), |n| n.to_string()),
+            expected.frames
+        ))),
+    }
 }
 
 fn compare_size(size: Option<(u32, u32)>, expected: Expected) -> Result<(), Diagnostic> {

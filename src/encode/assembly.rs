@@ -1,0 +1,272 @@
+//! A film from pieces: it is cut, what the cache has is taken from there, the rest is drawn and encoded on all cores, and all
+//! is joined without encoding again.
+//!
+//! A worker draws the frames of its segment one after another and hands them to an ffmpeg of its own, which has one thread; so
+//! memory is that of a painter and an encoder a job, and nothing waits in queues. The bytes of a piece depend on its frames and
+//! the settings alone: not on the number of jobs, the other pieces, or where in the film it stands.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::cache::{Cache, Found, Key};
+use super::codec::{Piece, Recipe};
+use super::ffmpeg::{Job, Outcome, Running, file_argument};
+use super::film::{Explained, explain, insist, painted};
+use super::join;
+use super::publish::Publication;
+use super::pump::Spent;
+use super::segments::segments;
+use super::verify::{Expected, verify_piece};
+use super::workers::{self, Stop, Task};
+use super::workplace::Workplace;
+use super::{Control, Ffmpeg, FramePainter, FrameSource, INTERRUPTED, News, Options, Stopwatch, interrupted};
+use crate::diag::{Diagnostic, Severity};
+use crate::time::{FrameIndex, FrameRange};
+
+/// Frames whose digests a worker takes at a time: neighbours have much in common.
+const BLOCK: u64 = 240;
+
+/// What a film is made with.
+pub(super) struct Means<'a> {
+    pub source: &'a dyn FrameSource,
+    pub options: &'a Options<'a>,
+    pub control: Control<'a>,
+    pub ffmpeg: &'a Ffmpeg,
+    pub recipe: &'a Recipe,
+    pub piece: &'a Piece,
+}
+
+/// A film that is being put together.
+pub(super) struct Assembly<'a> {
+    means: Means<'a>,
+    segments: Vec<(FrameRange, Key)>,
+    cache: Option<Cache>,
+    workplace: Workplace,
+    /// Frames that are in pieces.
+    done: AtomicU64,
+    /// Segments that the cache had, and that it has now.
+    reused: AtomicU64,
+    kept: AtomicU64,
+    spent: Mutex<Spent>,
+}
+
+impl<'a> Assembly<'a> {
+    /// Cuts the film and makes room for its pieces.
+    pub fn plan(means: Means<'a>, publication: &Publication) -> Result<Self, Diagnostic> {
+        let source = means.source;
+        let digests = digests(source, means.options.jobs, means.control)?;
+        let ranges = segments(&digests, &source.scenes(), source.fps());
+        let settings = [&means.recipe.input, &means.recipe.coding, &means.piece.output];
+        let settings = settings.map(|arguments| arguments.join("\0")).join("\0\0");
+        let key = |range: FrameRange| {
+            let frames = digests.iter().skip(range.start.0 as usize).take(range.len() as usize);
+            let frames: Vec<u8> = frames.flat_map(|digest| digest.to_le_bytes()).collect();
+            let parts = [means.options.program.as_str(), &means.ffmpeg.about, &settings].map(str::as_bytes);
+            Key::of(parts.into_iter().chain([frames.as_slice()]))
+        };
+        let segments = ranges.into_iter().map(|range| (range, key(range))).collect();
+        let (cache, workplace) = room(&means, publication)?;
+        Ok(Self {
+            means,
+            segments,
+            cache,
+            workplace,
+            done: AtomicU64::new(0),
+            reused: AtomicU64::new(0),
+            kept: AtomicU64::new(0),
+            spent: Mutex::default(),
+        })
+    }
+
+    /// Makes all pieces and joins them to the file that `publication` will publish.
+    pub fn make(&self, publication: &Publication) -> Result<(), Diagnostic> {
+        let (jobs, cancel) = (self.means.options.jobs, self.means.control.cancel);
+        let look = || -> Task<'_, bool> { Box::new(|number, _| Ok(self.take(number))) };
+        let present = workers::run(self.segments.len(), jobs, cancel, &look)?;
+        let missing: Vec<usize> = (0..).zip(&present).filter(|(_, present)| !**present).map(|(number, _)| number).collect();
+        let missing = &missing;
+        let count = missing.len();
+        let draw = || -> Task<'_, ()> {
+            let mut painter = None;
+            Box::new(move |index, stop| {
+                let Some(number) = missing.get(index) else { return Ok(()) };
+                let painter = painter.get_or_insert_with(|| self.means.source.painter(self.means.recipe.layout));
+                self.render(*number, painter.as_mut(), stop)
+            })
+        };
+        workers::run(count, jobs, cancel, &draw)?;
+        let pieces = self.segments.iter().enumerate().map(|(number, (range, _))| (name(number), range.len()));
+        let job = join::Join {
+            ffmpeg: &self.means.ffmpeg.path,
+            workplace: &self.workplace,
+            fps: self.means.source.fps(),
+            muxing: &self.means.recipe.muxing,
+            patience: self.means.options.patience,
+            cancel,
+        };
+        job.run(pieces, publication.part())
+    }
+
+    /// Segments of the film, and how many of them the cache had.
+    pub fn counts(&self) -> (u64, u64) {
+        (self.segments.len() as u64, self.reused.load(Ordering::Acquire))
+    }
+
+    /// Seconds spent.
+    pub fn spent(&self) -> Spent {
+        self.spent.lock().map_or_else(|spent| *spent.into_inner(), |spent| *spent)
+    }
+
+    /// The failure, in words that say what the next try finds.
+    pub fn told(&self, found: Diagnostic) -> Diagnostic {
+        let (kept, all) = (self.kept.load(Ordering::Acquire), self.segments.len());
+        match &self.cache {
+            Some(_) if found.code == INTERRUPTED => {
+                Diagnostic::environment(INTERRUPTED, format!("interrupted, {kept} of {all} segments kept"))
+            }
+            Some(_) if kept > 0 && found.severity == Severity::Error => {
+                found.hint(format!("{kept} of {all} segments are kept; the same command goes on from there"))
+            }
+            _ => found,
+        }
+    }
+
+    /// Removes what is beyond the limit of the cache.
+    pub fn trim(&self) {
+        if let Some(cache) = &self.cache {
+            cache.trim();
+        }
+    }
+
+    fn path(&self, number: usize) -> PathBuf {
+        self.workplace.at(name(number))
+    }
+
+    /// Takes a piece from the cache.
+    fn take(&self, number: usize) -> bool {
+        let (Some(cache), Some((range, key))) = (&self.cache, self.segments.get(number)) else { return false };
+        match cache.take(key, range.len(), &self.path(number)) {
+            Found::Piece => {
+                self.reused.fetch_add(1, Ordering::AcqRel);
+                self.kept.fetch_add(1, Ordering::AcqRel);
+                self.advance(range.len());
+                true
+            }
+            Found::Nothing => false,
+            Found::Damaged(reason) => {
+                let text = format!("cache: segment {} of {} is damaged, {reason}", number + 1, self.segments.len());
+                (self.means.control.tell)(News::Detail(&text));
+                false
+            }
+        }
+    }
+
+    fn advance(&self, frames: u64) {
+        let done = self.done.fetch_add(frames, Ordering::AcqRel) + frames;
+        (self.means.control.progress)(done, self.means.source.frames());
+    }
+
+    /// Draws, encodes and keeps a piece.
+    fn render(&self, number: usize, painter: &mut dyn FramePainter, stop: &Stop<'_>) -> Result<(), Diagnostic> {
+        let Some((range, key)) = self.segments.get(number) else { return Ok(()) };
+        insist(&mut || self.encode(number, *range, painter, stop))?;
+        if let Some(cache) = &self.cache {
+            cache.keep(key, range.len(), &self.path(number), self.workplace.folder())?;
+            self.kept.fetch_add(1, Ordering::AcqRel);
+        }
+        Ok(())
+    }
+
+    fn encode(
+        &self,
+        number: usize,
+        range: FrameRange,
+        painter: &mut dyn FramePainter,
+        stop: &Stop<'_>,
+    ) -> Result<(), Diagnostic> {
+        let Means { source, options, control, ffmpeg, recipe, piece } = &self.means;
+        let path = self.path(number);
+        let mut arguments: Vec<OsString> = vec!["-hide_banner".into(), "-y".into()];
+        arguments.extend(recipe.input.iter().chain(&recipe.coding).chain(&piece.output).map(OsString::from));
+        arguments.push(file_argument(&path));
+        let (patience, grows) = (options.patience, Some(path.clone()));
+        let job = Job { program: &ffmpeg.path, arguments, patience, cancel: control.cancel, grows, folder: None };
+        let mut running = Running::start(job)?;
+        let (mut taken, mut spent) = (0, Spent::default());
+        let mut watch = Stopwatch::start();
+        let mut refused = false;
+        for index in range.start.0..range.end.0 {
+            if stop.asked() {
+                self.done.fetch_sub(taken, Ordering::AcqRel);
+                return Err(interrupted());
+            }
+            let frame = painted(painter, FrameIndex(index), recipe.layout, source.size())?;
+            spent.drawing += watch.lap();
+            refused = !running.write(frame.bytes);
+            spent.writing += watch.lap();
+            if refused {
+                break;
+            }
+            taken += 1;
+            self.advance(1);
+        }
+        let ended = running.finish();
+        spent.writing += watch.lap();
+        let mut all = self.spent.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        (all.drawing, all.writing) = (all.drawing + spent.drawing, all.writing + spent.writing);
+        drop(all);
+        let verified = if ended.outcome == Outcome::Done && !refused {
+            let expected = Expected::of(range.len(), source.size(), source.fps(), 1);
+            verify_piece(&path, expected)
+        } else {
+            let place = self.workplace.folder().parent().unwrap_or(self.workplace.folder());
+            let place = self.cache.as_ref().map_or(place, |cache| cache.folder());
+            let film = source.frames();
+            Err(explain(&ended, Explained { part: &path, place, taken, frames: range.len(), film }))
+        };
+        if verified.is_err() {
+            self.done.fetch_sub(taken, Ordering::AcqRel);
+        }
+        verified
+    }
+}
+
+fn name(number: usize) -> String {
+    format!("{number}.mp4")
+}
+
+/// Where the pieces are made: in the cache, or beside the output if there is none.
+fn room(means: &Means<'_>, publication: &Publication) -> Result<(Option<Cache>, Workplace), Diagnostic> {
+    if let Some(folder) = &means.options.cache {
+        let opened = Cache::open(folder).and_then(|cache| {
+            let workplace = Workplace::within(&cache.work(), publication.target())?;
+            Ok((Some(cache), workplace))
+        });
+        match opened {
+            Ok(found) => return Ok(found),
+            Err(found) if found.code == "disk-full" => return Err(found),
+            Err(found) => {
+                let message = format!("rendering without the cache: {}", found.message);
+                let warning = Diagnostic { severity: Severity::Warning, ..Diagnostic::environment("no-cache", message) };
+                let hint = "`--no-cache` says that this is meant; the variable SURPRISAL_CACHE names another folder";
+                (means.control.tell)(News::Warning(&warning.hint(hint)));
+            }
+        }
+    }
+    Ok((None, Workplace::covered(publication.part().with_extension("pieces"))?))
+}
+
+/// The digests of all frames, taken on all cores.
+fn digests(source: &dyn FrameSource, jobs: usize, control: Control<'_>) -> Result<Vec<u128>, Diagnostic> {
+    let frames = source.frames();
+    let blocks = usize::try_from(frames.div_ceil(BLOCK)).unwrap_or(usize::MAX);
+    let worker = || -> Task<'_, Vec<u128>> {
+        Box::new(|block, _| {
+            let start = block as u64 * BLOCK;
+            Ok((start..frames.min(start + BLOCK)).map(|index| source.digest(FrameIndex(index))).collect())
+        })
+    };
+    Ok(workers::run(blocks, jobs, control.cancel, &worker)?.concat())
+}

@@ -1,0 +1,93 @@
+//! Pieces to a film: encoded segments in, one file out, frame by frame as they are, without encoding again.
+//!
+//! The list names how long each piece lasts, so that no rounding of containers adds up: the starts of pieces are exact to a
+//! millionth of a second, far below a tick of the film, and are rounded to it.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::time::Duration;
+
+use super::Cancel;
+use super::ffmpeg::{Job, Outcome, Running, file_argument};
+use super::film::{Explained, explain};
+use super::publish::{create, io_problem};
+use super::workplace::Workplace;
+use crate::diag::Diagnostic;
+use crate::time::Fps;
+
+/// Name of the list of pieces, in the folder that they are in.
+const LIST: &str = "list.ffconcat";
+
+/// How pieces are joined.
+pub(super) struct Join<'a> {
+    pub ffmpeg: &'a Path,
+    /// The folder of the pieces.
+    pub workplace: &'a Workplace,
+    pub fps: Fps,
+    /// Arguments that say how the file is laid out.
+    pub muxing: &'a [String],
+    pub patience: Duration,
+    pub cancel: &'a Cancel,
+}
+
+impl Join<'_> {
+    /// Joins pieces, given by their names and numbers of frames, to the file `part`.
+    pub fn run(&self, pieces: impl Iterator<Item = (String, u64)>, part: &Path) -> Result<(), Diagnostic> {
+        let (text, frames) = list(pieces, self.fps);
+        let path = self.workplace.at(LIST);
+        create(&path, text.as_bytes()).map_err(|error| io_problem("write", &path, &error))?;
+        // Names are taken relative to the list, and it is named from its own folder, so that no name of a folder is read as
+        // something else.
+        let before = ["-hide_banner", "-y", "-nostdin", "-protocol_whitelist", "file,pipe", "-f", "concat", "-i"];
+        let mut arguments: Vec<OsString> = before.map(Into::into).into();
+        arguments.push(file_argument(Path::new(LIST)));
+        arguments.extend(["-map", "0:v:0", "-c", "copy"].map(Into::into));
+        arguments.extend(self.muxing.iter().map(OsString::from));
+        arguments.push(file_argument(part));
+        let (patience, cancel, grows) = (self.patience, self.cancel, Some(part.to_owned()));
+        let folder = Some(self.workplace.folder().to_owned());
+        let ended = Running::start(Job { program: self.ffmpeg, arguments, patience, cancel, grows, folder })?.finish();
+        if ended.outcome == Outcome::Done {
+            return Ok(());
+        }
+        let taken = ended.log.frames().unwrap_or_default();
+        let place = part.parent().unwrap_or(part);
+        Err(explain(&ended, Explained { part, place, taken, frames, film: frames }))
+    }
+}
+
+/// The list for ffmpeg, and the number of frames in it.
+fn list(pieces: impl Iterator<Item = (String, u64)>, fps: Fps) -> (String, u64) {
+    let (numerator, denominator) = fps.ratio();
+    let micros = |frames: u64| {
+        let (n, d) = (u128::from(numerator), u128::from(denominator));
+        (u128::from(frames) * d * 2_000_000 + n) / (2 * n)
+    };
+    let (mut text, mut frames) = ("ffconcat version 1.0\n".to_owned(), 0);
+    for (name, count) in pieces {
+        let lasts = micros(frames + count) - micros(frames);
+        text.push_str(&format!("file {name}\nduration {}.{:06}\n", lasts / 1_000_000, lasts % 1_000_000));
+        frames += count;
+    }
+    (text, frames)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_pieces_add_up_to_the_film() {
+        for (n, d) in [(24, 1), (25, 1), (30, 1), (60, 1), (30_000, 1001), (7, 3)] {
+            let fps = Fps::new(n, d).unwrap();
+            let pieces = (0..1000_u64).map(|number| (format!("{number}.mp4"), 1 + number * 37 % 100));
+            let (text, frames) = list(pieces, fps);
+            let lasts = text.lines().filter_map(|line| line.strip_prefix("duration "));
+            let total: u64 = lasts.map(|secs| secs.replace('.', "").parse::<u64>().unwrap()).sum();
+            let exact = frames as f64 * 1e6 * f64::from(d) / f64::from(n);
+            assert!((total as f64 - exact).abs() <= 0.5 + 1e-3, "{n}/{d}: {total} {exact}");
+        }
+        let (text, _) = list([("0.mp4".to_owned(), 1)].into_iter(), Fps::new(24, 1).unwrap());
+        assert_eq!(text, "ffconcat version 1.0\nfile 0.mp4\nduration 0.041667\n");
+    }
+}

@@ -1,0 +1,162 @@
+//! Where a film is cut: digests of its frames in, segments out, at the same places for the same content.
+//!
+//! No cut depends on how much film there is before it, so an edit moves the cuts around it and no others. A segment begins
+//! where a scene does; within a scene, at frames that are foremost within a second to both sides: those at which motion begins
+//! after rest come first, the rest are ordered by a hash of what they show. What is long still is divided from its start on.
+
+use crate::time::{Fps, FrameRange};
+
+/// What cuts go by, in frames.
+#[derive(Clone, Copy, Debug)]
+struct Measures {
+    /// No segment is shorter, unless the film is: encoders that reorder frames need a few.
+    least: usize,
+    /// A cut within a scene is foremost among so many frames to both sides.
+    reach: usize,
+    /// Frames that change in one segment, when a long stretch is divided.
+    usual: u64,
+}
+
+/// A frame equal to the one before it costs an encoder about so much less than one that differs.
+const STILL_SHARE: u64 = 5;
+
+impl Measures {
+    fn at(fps: Fps) -> Self {
+        let (numerator, denominator) = fps.ratio();
+        let second = numerator.div_ceil(denominator.max(1)).max(1);
+        let reach = (second as usize).max(16);
+        Self { least: (second as usize / 2).max(8), reach, usual: 2 * reach as u64 }
+    }
+}
+
+/// Cuts a film. `digests` tells frames apart, `scenes` says at which frames scenes begin, in ascending order. The segments
+/// cover the film without gaps; there is none only if there is no frame.
+pub(super) fn segments(digests: &[u128], scenes: &[u64], fps: Fps) -> Vec<FrameRange> {
+    let measures = Measures::at(fps);
+    let frames = digests.len();
+    let mut borders = vec![0];
+    for scene in scenes.iter().filter_map(|scene| usize::try_from(*scene).ok()) {
+        let last = borders.last().copied().unwrap_or_default();
+        if scene >= last + measures.least && scene + measures.least <= frames {
+            borders.push(scene);
+        }
+    }
+    borders.push(frames);
+    let mut cuts = Vec::new();
+    for (start, end) in borders.iter().zip(borders.iter().skip(1)) {
+        let inner = within_scene(digests, *start, *end, measures);
+        let bounds: Vec<usize> = std::iter::once(*start).chain(inner).chain([*end]).collect();
+        for (from, to) in bounds.iter().zip(bounds.iter().skip(1)) {
+            cuts.push(*from);
+            cuts.extend(divided(digests, *from, *to, measures));
+        }
+    }
+    let ends = cuts.iter().skip(1).chain(std::iter::once(&frames));
+    let range = |(start, end): (&usize, &usize)| FrameRange::new(*start as u64, *end as u64);
+    cuts.iter().zip(ends).map(range).filter(|range| !range.is_empty()).collect()
+}
+
+/// How much a frame asks to begin a segment; the least is foremost. `None` if nothing changes there.
+fn rank(digests: &[u128], at: usize) -> Option<(bool, u64)> {
+    let (before, this) = (digests.get(at.checked_sub(1)?)?, digests.get(at)?);
+    let rested = at.checked_sub(2).and_then(|at| digests.get(at)) == Some(before);
+    let mixed = (before.rotate_left(64) ^ this).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+    (before != this).then_some((!rested, (mixed >> 64) as u64))
+}
+
+/// The cuts within a scene that its content asks for.
+fn within_scene(digests: &[u128], start: usize, end: usize, measures: Measures) -> Vec<usize> {
+    let (first, last) = (start + measures.reach, end.saturating_sub(measures.reach));
+    let ranks: Vec<_> = (first..last.max(first)).map(|at| rank(digests, at)).collect();
+    let foremost = |position: usize| {
+        let Some(own) = ranks.get(position).copied().flatten() else { return false };
+        let before = ranks.iter().take(position).skip(position.saturating_sub(measures.reach));
+        let after = ranks.iter().skip(position + 1).take(measures.reach);
+        before.flatten().all(|other| own < *other) && after.flatten().all(|other| own <= *other)
+    };
+    (0..ranks.len()).filter(|position| foremost(*position)).map(|position| first + position).collect()
+}
+
+/// Further cuts in a stretch that its content leaves too long, so that each piece costs about as much as the others.
+fn divided(digests: &[u128], from: usize, to: usize, measures: Measures) -> Vec<usize> {
+    let cost = |at: usize| {
+        let changes = at > from && digests.get(at.wrapping_sub(1)) != digests.get(at);
+        if changes { STILL_SHARE } else { 1 }
+    };
+    let usual = measures.usual * STILL_SHARE;
+    let mut left: u64 = (from..to).map(cost).sum();
+    let mut cuts = Vec::new();
+    let mut spent = 0;
+    for at in from..to {
+        if spent >= usual && left >= usual && to - at >= measures.least {
+            cuts.push(at);
+            spent = 0;
+        }
+        spent += cost(at);
+        left -= cost(at);
+    }
+    cuts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Digests of a film in which nothing is like anything else, from a seed.
+    fn moving(frames: u64, seed: u128) -> Vec<u128> {
+        let mix = |value: u128| value.wrapping_mul(0xda94_2042_e4dd_58b5_94d0_49bb_1331_11eb).rotate_left(61);
+        (0..u128::from(frames)).map(|at| mix(mix(at + 1) ^ seed)).collect()
+    }
+
+    fn starts(digests: &[u128], scenes: &[u64]) -> Vec<u64> {
+        let found = segments(digests, scenes, Fps::SIXTY);
+        let mut next = 0;
+        for range in &found {
+            assert_eq!(range.start.0, next, "a gap or an overlap");
+            next = range.end.0;
+        }
+        assert_eq!(next, digests.len() as u64);
+        found.iter().map(|range| range.start.0).collect()
+    }
+
+    #[test]
+    fn segments_take_about_two_seconds() {
+        let found = segments(&moving(36_000, 7), &[], Fps::SIXTY);
+        let lengths: Vec<u64> = found.iter().map(|range| range.len()).collect();
+        assert!(lengths.iter().all(|length| (60..=300).contains(length)), "{lengths:?}");
+        let mean = 36_000 / lengths.len();
+        assert!((90..=150).contains(&mean), "{mean}");
+    }
+
+    #[test]
+    fn an_edit_moves_the_cuts_around_it_only() {
+        let film = moving(6000, 3);
+        let before = starts(&film, &[1000, 4000]);
+        // 37 frames more at 2500, which are like no others.
+        let edited: Vec<u128> =
+            film[..2500].iter().chain(&moving(37, 99)).chain(&film[2500..]).copied().collect();
+        let after = starts(&edited, &[1000, 4037]);
+        let shifted = |start: &u64| if *start < 2500 { *start } else { *start + 37 };
+        let lost: Vec<u64> = before.iter().map(shifted).filter(|start| !after.contains(start)).collect();
+        let new = after.iter().filter(|start| !before.iter().map(shifted).any(|old| old == **start)).count();
+        assert!(lost.len() <= 4 && new <= 4, "{lost:?} and {new} new");
+        assert!(lost.iter().all(|start| start.abs_diff(2500) < 400), "{lost:?}");
+    }
+
+    #[test]
+    fn scenes_begin_segments_unless_they_are_tiny() {
+        let all = starts(&moving(1000, 1), &[3, 200, 203, 400, 996]);
+        assert!([0, 200, 400].iter().all(|start| all.contains(start)), "{all:?}");
+        assert!([3, 203, 996].iter().all(|start| !all.contains(start)), "{all:?}");
+    }
+
+    #[test]
+    fn long_rests_stay_whole_and_motion_after_them_begins_a_segment() {
+        let mut film = vec![1; 500];
+        film.extend(moving(90, 5));
+        film.extend(vec![2; 400]);
+        assert_eq!(starts(&film, &[]), [0, 500]);
+        assert_eq!(starts(&vec![1; 3000], &[]), [0, 600, 1200, 1800, 2400]);
+        assert_eq!((starts(&[1; 5], &[]), starts(&[], &[0])), (vec![0], vec![]));
+    }
+}
