@@ -1,5 +1,5 @@
 # What a new machine needs beyond Rust is installed from its package manager when it is missing.
-.PHONY: episode test bench floor pictures reference ffmpeg clean
+.PHONY: episode test soak bench floor edit pictures reference ffmpeg clean
 
 # Renders the lecture clip to output/reinventing_entropy.mp4.
 episode: ffmpeg
@@ -8,6 +8,10 @@ episode: ffmpeg
 # Passes all tests.
 test: ffmpeg
 	cargo test --locked
+
+# Kills, stops and starves renders for some minutes, and compares with undisturbed ones.
+soak: ffmpeg
+	cargo test --locked --test encode_faults -- --ignored --nocapture --test-threads 1 soak::
 
 # Times the stages, then the bench scenes with and without encoding.
 bench: ffmpeg
@@ -18,6 +22,11 @@ bench: ffmpeg
 # Times rendering against encoding alone: what all but the encoder costs.
 floor: ffmpeg
 	cargo bench --locked --bench floor
+
+# Times a second render of a film of ten minutes, after an edit of one step.
+edit: ffmpeg
+	cargo build --release --locked
+	benches/edit.sh
 
 # Draws the pictures that documents show.
 pictures:

@@ -22,6 +22,8 @@ pub struct Arguments {
 pub enum Command {
     /// Render a script to a film: mp4, mkv, mov, webm, gif, webp, apng, or a folder of PNG files
     Render(RenderArgs),
+    /// Show, limit or clear what renders keep, so that the next one makes only what changed
+    Cache(CacheArgs),
     /// Draw one frame to a PNG file, without what comes before it; needs no ffmpeg
     Frame(FrameArgs),
     /// Find all mistakes in scripts
@@ -105,6 +107,25 @@ pub struct RenderArgs {
     /// Also tell which frames, files and ffmpeg are used, and where the time went
     #[arg(long)]
     pub verbose: bool,
+}
+
+/// `surprisal cache`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct CacheArgs {
+    /// What to do; nothing: show what there is
+    #[command(subcommand)]
+    pub action: Option<CacheAction>,
+    /// From now on, keep at most this much after a render, as 500MB or 2GB; what was not used for longest goes
+    #[arg(long, value_name = "SIZE", value_parser = super::cache::parse_size)]
+    pub limit: Option<u64>,
+}
+
+/// What to do with the cache.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum CacheAction {
+    /// Remove all segments
+    Clear,
 }
 
 /// `surprisal frame`.

@@ -1,6 +1,7 @@
 //! The command line: arguments in, output and an exit code out. The only place that prints, and that renders diagnostics.
 
 mod args;
+mod cache;
 mod check;
 mod fmt;
 mod frame;
@@ -75,6 +76,7 @@ pub fn run() -> Exit {
     }));
     let outcome = std::panic::catch_unwind(|| match arguments.command {
         Command::Render(args) => render::run(&args),
+        Command::Cache(args) => cache::run(&args),
         Command::Frame(args) => frame::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Fmt(args) => fmt::run(&args),

@@ -89,6 +89,8 @@ fn render(args: &RenderArgs, loaded: &Loaded, cancel: &Cancel) -> Result<(PathBu
     progress.end();
     if let (true, Ok(summary)) = (args.verbose, &done) {
         let (drawing, writing) = (summary.drawing_secs, summary.writing_secs);
+        let made = summary.segments - summary.reused.min(summary.segments);
+        report::note(&format!("segments: {made} made, {} from the cache", summary.reused));
         report::note(&format!("drawing: {drawing:.1} s in all threads; handing over to the encoder: {writing:.1} s"));
     }
     done.map(|summary| (output, summary))
@@ -133,6 +135,9 @@ fn explain(options: &Options<'_>, film: &Film, range: FrameRange) {
     for input in &options.inputs {
         report::note(&format!("reading: {}", input.display()));
     }
+    if let Some(cache) = &options.cache {
+        report::note(&format!("cache: {}", cache.display()));
+    }
     // A search that fails is told by the render itself, which may also fetch one.
     if options.wishes.encoder.as_deref() == Some("null") {
         return;
@@ -153,8 +158,12 @@ fn described(output: &Path, film: &Film, summary: &Summary) -> String {
     let name = if summary.encoder == "null" { "nothing written".into() } else { output.display().to_string() };
     let speed = summary.frames as f64 / summary.wall_secs.max(1e-3);
     let size = summary.bytes as f64 / 1e6;
+    let reused = match (summary.reused, summary.segments) {
+        (0, _) => String::new(),
+        (reused, all) => format!(", {reused} of {all} segments from the cache"),
+    };
     format!(
-        "{name}: {} frames, {} at {} fps, {}, {size:.1} MB, {} in {:.1} s ({speed:.0} frames a second)",
+        "{name}: {} frames, {} at {} fps, {}, {size:.1} MB, {} in {:.1} s ({speed:.0} frames a second{reused})",
         summary.frames,
         crate::time::clock(summary.film_secs),
         film.fps(),

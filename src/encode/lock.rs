@@ -6,9 +6,14 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::publish::io_problem;
 use crate::diag::Diagnostic;
+
+/// How often a lock that is held is asked for again, and after what pause.
+const PATIENCE: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// Exclusive use of an output while it lives.
 #[derive(Debug)]
@@ -19,9 +24,20 @@ pub(super) struct OutputLock {
 }
 
 impl OutputLock {
-    /// Takes the lock in the file `path`, for the output `shown`, at once or not at all.
+    /// Takes the lock in the file `path`, for the output `shown`, soon or not at all.
     pub fn acquire(path: PathBuf, shown: &Path) -> Result<Self, Diagnostic> {
-        // A holder removes its file when it ends; a lock on a file without a name is worth nothing, so look again.
+        Self::ask(path, shown, PATIENCE)
+    }
+
+    /// The same, at once or not at all.
+    pub fn acquire_at_once(path: PathBuf, shown: &Path) -> Result<Self, Diagnostic> {
+        Self::ask(path, shown, 0)
+    }
+
+    fn ask(path: PathBuf, shown: &Path, patience: u32) -> Result<Self, Diagnostic> {
+        // A holder removes its file when it ends; a lock on a file without a name is worth nothing, so look again. One that is
+        // held may be so for a moment only, by who looks for leftovers.
+        let mut refused = 0;
         for _ in 0..100 {
             let opened = OpenOptions::new().create(true).read(true).write(true).truncate(false).open(&path);
             let mut file = opened.map_err(|error| io_problem("write beside", shown, &error))?;
@@ -32,8 +48,11 @@ impl OutputLock {
                     return Ok(Self { path, file: Some(file) });
                 }
                 Ok(()) => {}
-                Err(TryLockError::WouldBlock) if is_still(&file, &path) => return Err(held(&mut file, shown)),
-                Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::WouldBlock) if refused == patience => return Err(held(&mut file, shown)),
+                Err(TryLockError::WouldBlock) => {
+                    refused += 1;
+                    std::thread::sleep(PAUSE);
+                }
                 // Some network disks know no locks. Better to render there than not.
                 Err(TryLockError::Error(_)) => return Ok(Self { path, file: Some(file) }),
             }

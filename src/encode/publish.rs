@@ -258,7 +258,7 @@ pub(super) fn remove_leftovers(folder: &Path, own: &str) {
         if key == own && tail.starts_with('-') {
             remove(&entry.path());
         } else if key != own && key.bytes().all(|b| b.is_ascii_hexdigit()) {
-            let lock = OutputLock::acquire(folder.join(format!("{MARK}{key}.lock")), folder);
+            let lock = OutputLock::acquire_at_once(folder.join(format!("{MARK}{key}.lock")), folder);
             if lock.is_ok() && tail.starts_with('-') {
                 remove(&entry.path());
             }

@@ -118,6 +118,7 @@ fn odd_names_are_only_names() {
         "concat:a|b.mp4",
         "new\nline.mp4",
         "[x],;.mp4",
+        "a#b?c=d&e.mp4",
     ]
     .map(Into::into)
     .into();

@@ -28,7 +28,7 @@ fn misbehaves(behaviour: &str, code: &str, limit_secs: f64) -> (Place, String) {
 fn dies_at_once() {
     let behaviour = "echo '[info] chatter' >&2; echo '[error] Unknown encoder: it is made up' >&2; exit 1";
     let (place, text) = misbehaves(behaviour, "ffmpeg-failed", 2.0);
-    for part in ["exit code 1", "[error] Unknown encoder: it is made up", "command: ", "-c:v libx264", "-f mp4"] {
+    for part in ["exit code 1", "[error] Unknown encoder: it is made up", "command: ", "-c:v libx264", "-threads 1", "-f mp4"] {
         assert!(text.contains(part), "{part} in {text}");
     }
     assert!(!text.contains("chatter"));
@@ -140,7 +140,7 @@ fn stopped(place: &Place, ffmpeg: &Path, after: u64) -> f64 {
                 stop();
             });
         }
-        let control = Control { cancel: &cancel, progress: &progress };
+        let control = Control { cancel: &cancel, progress: &progress, tell: &|_| () };
         render(&film, &options(ffmpeg), &place.out("film.mp4"), control).unwrap_err()
     });
     assert_eq!(found.code, INTERRUPTED);

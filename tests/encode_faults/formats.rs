@@ -182,6 +182,9 @@ fn a_frame_that_fails_is_what_is_reported_and_nothing_is_written() {
         fn fps(&self) -> Fps {
             self.0.fps
         }
+        fn digest(&self, index: surprisal::time::FrameIndex) -> u128 {
+            self.0.digest(index)
+        }
         fn painter(&self, layout: PixelLayout) -> Box<dyn FramePainter + '_> {
             Box::new(BrokenHand(self, layout, Vec::new()))
         }
@@ -202,7 +205,7 @@ fn a_frame_that_fails_is_what_is_reported_and_nothing_is_written() {
     std::fs::write(place.out("film.mp4"), "old").unwrap();
     for (short, code, words) in [(true, "frame-bytes", "frame 7 "), (false, "frame-panicked", "a fault of ours")] {
         let cancel = surprisal::encode::Cancel::default();
-        let control = surprisal::encode::Control { cancel: &cancel, progress: &|_, _| () };
+        let control = surprisal::encode::Control { cancel: &cancel, progress: &|_, _| (), tell: &|_| () };
         let broken = Broken(Film::new(24), short);
         let found = surprisal::encode::render(&broken, &options(&real), &place.out("film.mp4"), control).unwrap_err();
         assert_eq!((found.code, found.blame), (code, surprisal::diag::Blame::Bug));

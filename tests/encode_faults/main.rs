@@ -6,9 +6,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 #![allow(clippy::disallowed_methods, reason = "tests start processes, write files and take times")]
 
+mod command;
 mod disk;
 mod fakes;
 mod formats;
 mod programs;
+mod segments;
 mod sharing;
+mod soak;
 mod support;

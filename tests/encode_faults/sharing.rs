@@ -24,7 +24,7 @@ fn slow_render(place: &Place, name: &str) -> Child {
         .spawn()
         .unwrap();
     let deadline = Instant::now() + Duration::from_secs(10);
-    while !place.outputs().iter().any(|name| name.ends_with(".mp4") && name.starts_with(".surprisal-")) {
+    while !place.outputs().iter().any(|name| name.ends_with(".pieces") && name.starts_with(".surprisal-")) {
         assert!(Instant::now() < deadline, "the other render does not begin");
         std::thread::sleep(Duration::from_millis(5));
     }

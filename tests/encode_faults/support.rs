@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use surprisal::diag::{Blame, Diagnostic};
 use surprisal::encode::{
-    Cancel, Control, FramePainter, FrameSource, Options, Painted, PixelLayout, Search, Summary, Wishes, render,
+    Cancel, Control, FramePainter, FrameSource, News, Options, Painted, PixelLayout, Search, Summary, Wishes, render,
 };
 use surprisal::geom::FrameSize;
 use surprisal::time::{Fps, FrameIndex};
@@ -22,13 +22,20 @@ pub struct Film {
     pub pause: Duration,
     /// Pixels at random instead, which no encoder makes small.
     pub noise: bool,
+    /// Frames at which scenes begin, so that segments do.
+    pub scenes: Vec<u64>,
     pub drawn: AtomicU64,
 }
 
 impl Film {
     pub fn new(frames: u64) -> Self {
         let (size, fps) = (FrameSize::new(64, 36).unwrap(), Fps::new(30, 1).unwrap());
-        Self { frames, size, fps, pause: Duration::ZERO, noise: false, drawn: AtomicU64::new(0) }
+        Self { frames, size, fps, pause: Duration::ZERO, noise: false, scenes: Vec::new(), drawn: AtomicU64::new(0) }
+    }
+
+    /// A film of segments of 20 frames, all different.
+    pub fn in_segments(count: u64) -> Self {
+        Self { scenes: (1..count).map(|number| 20 * number).collect(), noise: true, ..Self::new(20 * count) }
     }
 
     /// Frames of 640x360: 345,600 bytes each as YUV, more than a pipe holds.
@@ -52,6 +59,13 @@ impl FrameSource for Film {
     fn fps(&self) -> Fps {
         self.fps
     }
+    fn digest(&self, index: FrameIndex) -> u128 {
+        let shown = if self.noise { index.0 } else { index.0.min(self.frames / 2) };
+        u128::from(shown) << 64 | u128::from(self.frames)
+    }
+    fn scenes(&self) -> Vec<u64> {
+        self.scenes.clone()
+    }
     fn painter(&self, layout: PixelLayout) -> Box<dyn FramePainter + '_> {
         Box::new(Hand { film: self, layout, last: None, bytes: Vec::new() })
     }
@@ -68,7 +82,7 @@ struct Hand<'a> {
 impl FramePainter for Hand<'_> {
     fn paint(&mut self, index: FrameIndex) -> Result<Painted<'_>, Diagnostic> {
         let half = self.film.frames / 2;
-        let changed = self.last.is_none_or(|last| last.min(half) != index.0.min(half));
+        let changed = self.film.noise || self.last.is_none_or(|last| last.min(half) != index.0.min(half));
         if changed {
             self.film.fill(index, self.layout, &mut self.bytes);
         }
@@ -140,15 +154,25 @@ impl Place {
     }
 
     /// A script that states version 6 and otherwise behaves as told. In it, `$REAL` is the real ffmpeg, and the run that
-    /// counts frames for verification goes there.
+    /// counts frames for verification and the one that joins segments go there.
     pub fn fake(&self, behaviour: &str) -> PathBuf {
         let real = real_ffmpeg().unwrap_or_else(|| "/nonexistent/ffmpeg".into());
         let (real, pids) = (real.display(), self.at("pids").display().to_string());
         let script = format!(
             "#!/bin/sh\nREAL={real}\ncase \"$*\" in\n*-version*) echo 'ffmpeg version 6.0-fake Copyright'; exit 0;;\n\
-             *'-f null'*) exec $REAL \"$@\";;\nesac\necho $$ >> '{pids}'\n{behaviour}\n"
+             *'-f null'*|*'-f concat'*) exec $REAL \"$@\";;\nesac\necho $$ >> '{pids}'\n{behaviour}\n"
         );
         self.script("fake-ffmpeg", &script)
+    }
+
+    /// A script that behaves as told when it is to join segments, and is the real ffmpeg otherwise.
+    pub fn fake_join(&self, behaviour: &str) -> PathBuf {
+        let real = real_ffmpeg().unwrap_or_else(|| "/nonexistent/ffmpeg".into());
+        let script = format!(
+            "#!/bin/sh\nREAL={}\ncase \"$*\" in\n*'-f concat'*) ;;\n*) exec $REAL \"$@\";;\nesac\n{behaviour}\n",
+            real.display()
+        );
+        self.script("fake-join", &script)
     }
 
     /// Writes an executable file. Another process does, for a file that any thread of ours has open for writing, even
@@ -218,7 +242,20 @@ pub fn with_encoder(ffmpeg: &Path, encoder: &str) -> Options<'static> {
 
 /// Renders without ever stopping.
 pub fn run(film: &Film, options: &Options<'_>, out: &Path) -> Result<Summary, Diagnostic> {
-    render(film, options, out, Control { cancel: &Cancel::default(), progress: &|_, _| () })
+    render(film, options, out, Control { cancel: &Cancel::default(), progress: &|_, _| (), tell: &|_| () })
+}
+
+/// The same, and what was told on the way.
+pub fn run_told(film: &Film, options: &Options<'_>, out: &Path) -> (Result<Summary, Diagnostic>, Vec<String>) {
+    let told = std::sync::Mutex::new(Vec::new());
+    let tell = |news: News<'_>| {
+        told.lock().unwrap().push(match news {
+            News::Warning(found) => format!("warning: {}", text(found)),
+            News::Detail(text) => text.to_owned(),
+        });
+    };
+    let done = render(film, options, out, Control { cancel: &Cancel::default(), progress: &|_, _| (), tell: &tell });
+    (done, told.into_inner().unwrap())
 }
 
 /// Renders what must fail with a fault of the environment; returns the error and the seconds it took.
@@ -232,6 +269,22 @@ pub fn fail(film: &Film, options: &Options<'_>, out: &Path) -> (Diagnostic, f64)
 /// Message and hints, as one text.
 pub fn text(found: &Diagnostic) -> String {
     format!("{}\n{}", found.message, found.hints.join("\n"))
+}
+
+/// Instants of a file's frames as it states them, in units of its time base, and that unit as a fraction of a second.
+pub fn stamps(ffmpeg: &Path, file: &Path) -> (Vec<i64>, (i64, i64)) {
+    let output = Command::new(ffmpeg)
+        .args(["-vsync", "passthrough", "-copyts", "-i"])
+        .arg(file)
+        .args(["-map", "0:v:0", "-vsync", "passthrough", "-enc_time_base", "-1", "-f", "framemd5", "-"])
+        .output()
+        .unwrap();
+    let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+    let base = lines.lines().find_map(|line| line.strip_prefix("#tb 0: ")).expect("a time base");
+    let (numerator, denominator) = base.trim().split_once('/').unwrap();
+    let rows = lines.lines().filter(|line| !line.starts_with('#'));
+    let stamps = rows.map(|line| line.split(',').nth(2).unwrap().trim().parse().unwrap()).collect();
+    (stamps, (numerator.parse().unwrap(), denominator.parse().unwrap()))
 }
 
 /// What ffmpeg says about a file, decoding it: its description and the hash of each frame.
