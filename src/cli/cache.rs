@@ -14,10 +14,12 @@ pub(super) fn run(args: &CacheArgs) -> Exit {
     if let Some(CacheAction::Clear) = args.action {
         clear_cache(&folder, 0);
         let after = cache_state(&folder);
-        let (segments, bytes) = (before.segments - after.segments.min(before.segments), before.bytes - after.bytes.min(before.bytes));
+        let (segments, bytes) =
+            (before.segments - after.segments.min(before.segments), before.bytes - after.bytes.min(before.bytes));
         report::line(&format!("removed {}", described(segments, bytes)));
         if after.segments > 0 {
-            let message = format!("{} could not be removed from `{}`", described(after.segments, after.bytes), folder.display());
+            let message =
+                format!("{} could not be removed from `{}`", described(after.segments, after.bytes), folder.display());
             return conclude(&Diagnostic::environment("cache-kept", message).into());
         }
         return Exit::DONE;
@@ -58,10 +60,16 @@ pub(super) fn parse_size(text: &str) -> Result<u64, String> {
     let (number, unit) = text.split_at(end);
     let factor = match unit.trim() {
         "" | "B" | "bytes" => Some(1.0),
-        unit => (1..).zip(UNITS).find(|(_, known)| known.eq_ignore_ascii_case(unit)).map(|(power, _)| libm::pow(1000.0, f64::from(power))),
+        unit => (1..)
+            .zip(UNITS)
+            .find(|(_, known)| known.eq_ignore_ascii_case(unit))
+            .map(|(power, _)| libm::pow(1000.0, f64::from(power))),
     };
     let bytes = number.parse::<f64>().ok().zip(factor).map(|(number, factor)| number * factor);
-    bytes.filter(|bytes| *bytes < 1e18).map(|bytes| bytes as u64).ok_or_else(|| "a size is a number and a unit, as 500MB or 2GB".into())
+    bytes
+        .filter(|bytes| *bytes < 1e18)
+        .map(|bytes| bytes as u64)
+        .ok_or_else(|| "a size is a number and a unit, as 500MB or 2GB".into())
 }
 
 #[cfg(test)]
@@ -71,7 +79,10 @@ mod tests {
     #[test]
     fn sizes_are_read_and_told() {
         let read = |text| parse_size(text).ok();
-        assert_eq!([read("500MB"), read("2 gb"), read("1.5kB"), read("7")], [500_000_000, 2_000_000_000, 1500, 7].map(Some));
+        assert_eq!(
+            [read("500MB"), read("2 gb"), read("1.5kB"), read("7")],
+            [500_000_000, 2_000_000_000, 1500, 7].map(Some)
+        );
         for bad in ["", "MB", "1 mile", "-1", "1e3", "1..2", "99999999999TB"] {
             assert_eq!(read(bad), None, "{bad}");
         }

@@ -8,10 +8,11 @@ use super::load::Loaded;
 use super::progress::Progress;
 use super::{Exit, conclude, load, report, signals};
 use crate::diag::Diagnostic;
-use crate::encode::{
-    self, Cancel, Control, FramePainter, FrameSource, News, Options, Painted, PixelLayout, Quality, Search, Summary, Wishes,
-};
 use crate::draw::{Digest, Digester};
+use crate::encode::{
+    self, Cancel, Control, FramePainter, FrameSource, News, Options, Painted, PixelLayout, Quality, Search, Summary,
+    Wishes,
+};
 use crate::film::{Film, Overrides};
 use crate::geom::FrameSize;
 use crate::raster::{Layout, Painter, Rasterizer};

@@ -236,7 +236,8 @@ mod tests {
         assert_eq!(plain, digest(&frame(2, dot(1.0), None, true)));
         let clip = |radius| Some(Clip(Arc::new(circle(Point::ORIGIN, radius))));
         let stroke = Stroke::new(Paint::solid(Rgba::hex(0)), 0.1);
-        let stroked = |stroke| Item::fill_stroke(circle(Point::ORIGIN, 1.0), Paint::solid(Rgba::hex(0xff_0000)), stroke);
+        let stroked =
+            |stroke| Item::fill_stroke(circle(Point::ORIGIN, 1.0), Paint::solid(Rgba::hex(0xff_0000)), stroke);
         let bitmap = |value| Arc::new(Bitmap { width: 1, height: 1, rgba: vec![value; 4] });
         let image = |bitmap| Item::new(Shape::Image { bitmap, rect: Rect::new(0.0, 0.0, 1.0, 1.0) });
         let others = [

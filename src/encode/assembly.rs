@@ -85,7 +85,8 @@ impl<'a> Assembly<'a> {
         let (jobs, cancel) = (self.means.options.jobs, self.means.control.cancel);
         let look = || -> Task<'_, bool> { Box::new(|number, _| Ok(self.take(number))) };
         let present = workers::run(self.segments.len(), jobs, cancel, &look)?;
-        let missing: Vec<usize> = (0..).zip(&present).filter(|(_, present)| !**present).map(|(number, _)| number).collect();
+        let missing: Vec<usize> =
+            (0..).zip(&present).filter(|(_, present)| !**present).map(|(number, _)| number).collect();
         let missing = &missing;
         let count = missing.len();
         let draw = || -> Task<'_, ()> {
@@ -249,7 +250,8 @@ fn room(means: &Means<'_>, publication: &Publication) -> Result<(Option<Cache>, 
             Err(found) if found.code == "disk-full" => return Err(found),
             Err(found) => {
                 let message = format!("rendering without the cache: {}", found.message);
-                let warning = Diagnostic { severity: Severity::Warning, ..Diagnostic::environment("no-cache", message) };
+                let warning =
+                    Diagnostic { severity: Severity::Warning, ..Diagnostic::environment("no-cache", message) };
                 let hint = "`--no-cache` says that this is meant; the variable SURPRISAL_CACHE names another folder";
                 (means.control.tell)(News::Warning(&warning.hint(hint)));
             }

@@ -110,8 +110,14 @@ fn install_hint() -> &'static str {
 /// Asks a program for its version. The error is a phrase that continues its name.
 fn probe(path: &Path) -> Result<Ffmpeg, String> {
     let cancel = Cancel::default();
-    let job =
-        Job { program: path, arguments: vec!["-version".into()], patience: PATIENCE, cancel: &cancel, grows: None, folder: None };
+    let job = Job {
+        program: path,
+        arguments: vec!["-version".into()],
+        patience: PATIENCE,
+        cancel: &cancel,
+        grows: None,
+        folder: None,
+    };
     let metadata = std::fs::metadata(path);
     if let Err(error) = &metadata
         && path.components().count() > 1

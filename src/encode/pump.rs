@@ -122,17 +122,18 @@ impl Queue {
             let secs = watch.secs();
             let mut state = self.lock();
             state.drawing += secs;
-            let ready = match result.unwrap_or_else(|panic| Err(panicked(&format!("drawing frame {index}"), panic.as_ref()))) {
-                Ok(Drawn::Bytes) => Ok(Some(buffer)),
-                Ok(Drawn::Same) => {
-                    state.spare.push(buffer);
-                    Ok(None)
-                }
-                Err(found) => {
-                    state.claimed = self.frames; // frames before this one are claimed already; none after it matters
-                    Err(found)
-                }
-            };
+            let ready =
+                match result.unwrap_or_else(|panic| Err(panicked(&format!("drawing frame {index}"), panic.as_ref()))) {
+                    Ok(Drawn::Bytes) => Ok(Some(buffer)),
+                    Ok(Drawn::Same) => {
+                        state.spare.push(buffer);
+                        Ok(None)
+                    }
+                    Err(found) => {
+                        state.claimed = self.frames; // frames before this one are claimed already; none after it matters
+                        Err(found)
+                    }
+                };
             state.ready.insert(index, ready);
             self.arrived.notify_one();
         }

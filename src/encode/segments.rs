@@ -133,8 +133,7 @@ mod tests {
         let film = moving(6000, 3);
         let before = starts(&film, &[1000, 4000]);
         // 37 frames more at 2500, which are like no others.
-        let edited: Vec<u128> =
-            film[..2500].iter().chain(&moving(37, 99)).chain(&film[2500..]).copied().collect();
+        let edited: Vec<u128> = film[..2500].iter().chain(&moving(37, 99)).chain(&film[2500..]).copied().collect();
         let after = starts(&edited, &[1000, 4037]);
         let shifted = |start: &u64| if *start < 2500 { *start } else { *start + 37 };
         let lost: Vec<u64> = before.iter().map(shifted).filter(|start| !after.contains(start)).collect();

@@ -4,8 +4,8 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::lock::OutputLock;
-use super::publish::{MARK, key, remove, remove_leftovers};
 use super::publish::io_problem;
+use super::publish::{MARK, key, remove, remove_leftovers};
 use crate::diag::Diagnostic;
 
 /// A folder that is removed when its use ends.

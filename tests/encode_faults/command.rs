@@ -161,7 +161,10 @@ fn a_killed_render_goes_on_where_it_was() {
         assert!(moment < 3 || kept > 0);
         std::thread::sleep(Duration::from_millis(300)); // its ffmpegs meet the end of their input, and end
         let (exit, said) = finish(&mut render(&place, &["--ffmpeg", &slow, "--verbose"]));
-        assert!(exit == 0 && said.contains(&format!("segments: {} made, {kept} from the cache", SEGMENTS - kept)), "{said}");
+        assert!(
+            exit == 0 && said.contains(&format!("segments: {} made, {kept} from the cache", SEGMENTS - kept)),
+            "{said}"
+        );
         nothing_is_left(&place, &["film.mp4"]);
         let film = std::fs::read(place.out("film.mp4")).unwrap();
         assert!(film == reference(&place, &slow));
@@ -230,7 +233,10 @@ fn a_full_disk_under_the_cache_is_explained_and_a_read_only_one_is_done_without(
     let full = "mount -t tmpfs -o size=40k none \"$1\" || exit 77; exec \"$0\" render film.yaml -o out/film.mp4";
     let Some((exit, said)) = in_a_namespace(&place, &cache, full) else { return };
     assert!(exit == 3 && said.contains("disk-full") && said.contains(&cache.display().to_string()), "{exit}: {said}");
-    assert_eq!((place.outputs(), std::fs::read(place.out("film.mp4")).unwrap()), (vec!["film.mp4".into()], b"old".into()));
+    assert_eq!(
+        (place.outputs(), std::fs::read(place.out("film.mp4")).unwrap()),
+        (vec!["film.mp4".into()], b"old".into())
+    );
     let read_only = "mount -t tmpfs -o ro none \"$1\" || exit 77; exec \"$0\" render film.yaml -o out/film.mp4";
     let (exit, said) = in_a_namespace(&place, &cache, read_only).unwrap();
     assert!(exit == 0 && said.matches("without the cache").count() == 1, "{exit}: {said}");
@@ -255,7 +261,8 @@ fn an_asset_that_changes_meanwhile_is_read_once() {
     picture([255, 0, 0, 255]);
     let plain = place.fake("exec $REAL \"$@\"").display().to_string();
     let red = reference(&place, &plain);
-    let swap = format!("cp '{}' '{}'; exec $REAL \"$@\"", place.at("other.png").display(), place.at("picture.png").display());
+    let swap =
+        format!("cp '{}' '{}'; exec $REAL \"$@\"", place.at("other.png").display(), place.at("picture.png").display());
     let swapping = place.fake(&swap).display().to_string();
     assert_eq!(finish(&mut render(&place, &["--ffmpeg", &swapping, "--jobs", "1"])).0, 0);
     assert!(std::fs::read(place.out("film.mp4")).unwrap() == red, "a mix of two versions");
@@ -272,7 +279,11 @@ fn closed_streams_odd_terminals_and_short_readers_change_nothing() {
     let shell = |line: &str| {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", line, env!("CARGO_BIN_EXE_surprisal")]).current_dir(place.at(""));
-        command.env("SURPRISAL_CACHE", place.at("cache")).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .env("SURPRISAL_CACHE", place.at("cache"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         finish(&mut command)
     };
     let render = "\"$0\" render film.yaml -o out/film.mp4";
@@ -292,7 +303,9 @@ fn closed_streams_odd_terminals_and_short_readers_change_nothing() {
 #[test]
 fn starved_it_works_or_says_so() {
     let Some(_) = real_ffmpeg() else { return };
-    for (limits, jobs) in [("ulimit -n 32", "100000"), ("ulimit -n 24", "2"), ("ulimit -v 1500000", "2"), ("true", "0"), ("true", "1")] {
+    for (limits, jobs) in
+        [("ulimit -n 32", "100000"), ("ulimit -n 24", "2"), ("ulimit -v 1500000", "2"), ("true", "0"), ("true", "1")]
+    {
         let place = Place::new();
         script(&place);
         std::fs::write(place.out("film.mp4"), "old").unwrap();

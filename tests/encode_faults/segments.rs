@@ -64,14 +64,16 @@ fn joined_films_have_no_seam_at_any_rate_in_any_container() {
         let film = Film { scenes: vec![31, 66, 133], ..film };
         let wishes = Wishes { quality: Quality::Preview, ..with_encoder(&real, encoder).wishes };
         let options = cached(&place, Options { wishes, ..options(&real) });
-        let summary = run(&film, &options, &place.out(name)).unwrap_or_else(|found| panic!("{name} {encoder}: {found:#?}"));
+        let summary =
+            run(&film, &options, &place.out(name)).unwrap_or_else(|found| panic!("{name} {encoder}: {found:#?}"));
         let what = format!("{name} {encoder} {numerator}/{denominator}");
         assert!(summary.segments >= 4 && summary.frames == 240, "{what}: {summary:?}");
         let (stamps, (n, d)) = stamps(&real, &place.out(name));
         assert_eq!(stamps.len(), 240, "{what}");
         for (index, stamp) in (0_i64..).zip(&stamps) {
             // Matroska counts milliseconds; all others have each frame on its tick.
-            let (secs, exact) = (*stamp as f64 * n as f64 / d as f64, index as f64 * f64::from(denominator) / f64::from(numerator));
+            let (secs, exact) =
+                (*stamp as f64 * n as f64 / d as f64, index as f64 * f64::from(denominator) / f64::from(numerator));
             let slack = if name.ends_with("mkv") || name.ends_with("webm") { 1.1e-3 } else { 1e-9 };
             assert!((secs - exact).abs() <= slack, "{what}: frame {index} at {secs} instead of {exact}");
         }
@@ -95,7 +97,11 @@ fn bytes_depend_on_neither_jobs_nor_cache_nor_resumption() {
     for after in [1, 45, 110, 179] {
         let place = Place::new();
         let cancel = Cancel::default();
-        let progress = |done, _| if done == after { cancel.cancel() };
+        let progress = |done, _| {
+            if done == after {
+                cancel.cancel()
+            }
+        };
         let slow = Film { pause: Duration::from_millis(2), ..Film::in_segments(9) };
         let options = cached(&place, options(&real));
         let control = Control { cancel: &cancel, progress: &progress, tell: &|_| () };
@@ -132,10 +138,7 @@ fn an_edit_renders_what_changed() {
         fn scenes(&self) -> Vec<u64> {
             self.0.scenes.clone()
         }
-        fn painter(
-            &self,
-            layout: surprisal::encode::PixelLayout,
-        ) -> Box<dyn surprisal::encode::FramePainter + '_> {
+        fn painter(&self, layout: surprisal::encode::PixelLayout) -> Box<dyn surprisal::encode::FramePainter + '_> {
             self.0.painter(layout)
         }
     }
@@ -255,7 +258,9 @@ fn a_failed_segment_leaves_the_others_for_the_next_try() {
     let Some(real) = real_ffmpeg() else { return };
     let place = Place::new();
     // The fourth ffmpeg and all after it die.
-    let fake = place.fake("if [ $(wc -l < \"${0%/*}/../pids\") -gt 3 ]; then head -c 3000 > /dev/null; kill -9 $$; fi; exec $REAL \"$@\"");
+    let fake = place.fake(
+        "if [ $(wc -l < \"${0%/*}/../pids\") -gt 3 ]; then head -c 3000 > /dev/null; kill -9 $$; fi; exec $REAL \"$@\"",
+    );
     let failing = cached(&place, Options { jobs: 1, ..options(&fake) });
     let (found, _) = fail(&Film::in_segments(6), &failing, &place.out("film.mp4"));
     assert_eq!((found.code, place.pids().len()), ("ffmpeg-killed", 5)); // one segment, tried twice
@@ -273,7 +278,11 @@ fn a_join_that_lies_is_refused() {
     let Some(_) = real_ffmpeg() else { return };
     let cases = [
         ("exit 0", "output-refused", "wrote no file"),
-        ("for last; do :; done; last=${last#file:}; echo rubbish > \"$last\"; exit 0", "output-refused", "cannot be read"),
+        (
+            "for last; do :; done; last=${last#file:}; echo rubbish > \"$last\"; exit 0",
+            "output-refused",
+            "cannot be read",
+        ),
         (
             "for last; do :; done; last=${last#file:}; $REAL \"$@\" || exit 1; \
              $REAL -v error -i \"$last\" -frames:v 7 -c copy -f mp4 -y \"$last.b\"; mv \"$last.b\" \"$last\"; exit 0",
@@ -289,6 +298,9 @@ fn a_join_that_lies_is_refused() {
         let (found, _) = fail(&Film::in_segments(3), &options(&fake), &place.out("film.mp4"));
         assert_eq!(found.code, code, "{behaviour}: {found:?}");
         assert!(text(&found).contains(words), "{words} in {found:?}");
-        assert_eq!((place.outputs(), std::fs::read(place.out("film.mp4")).unwrap()), (vec!["film.mp4".into()], b"old".into()));
+        assert_eq!(
+            (place.outputs(), std::fs::read(place.out("film.mp4")).unwrap()),
+            (vec!["film.mp4".into()], b"old".into())
+        );
     }
 }
