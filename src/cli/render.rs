@@ -199,6 +199,10 @@ impl FrameSource for Frames<'_> {
         self.digester.digest(&self.film.frame(FrameIndex(self.range.start.0 + index.0))).0
     }
 
+    fn rests(&self, index: FrameIndex) -> bool {
+        self.film.rests(FrameIndex(self.range.start.0 + index.0))
+    }
+
     fn scenes(&self) -> Vec<u64> {
         let start = self.range.start.0;
         self.film.scenes().iter().filter_map(|scene| scene.range.start.0.checked_sub(start)).collect()

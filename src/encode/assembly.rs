@@ -267,7 +267,14 @@ fn digests(source: &dyn FrameSource, jobs: usize, control: Control<'_>) -> Resul
     let worker = || -> Task<'_, Vec<u128>> {
         Box::new(|block, _| {
             let start = block as u64 * BLOCK;
-            Ok((start..frames.min(start + BLOCK)).map(|index| source.digest(FrameIndex(index))).collect())
+            let mut last = None;
+            let digest = |index: u64| {
+                let index = FrameIndex(index);
+                let digest = last.filter(|_| source.rests(index)).unwrap_or_else(|| source.digest(index));
+                last = Some(digest);
+                digest
+            };
+            Ok((start..frames.min(start + BLOCK)).map(digest).collect())
         })
     };
     Ok(workers::run(blocks, jobs, control.cancel, &worker)?.concat())

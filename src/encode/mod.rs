@@ -61,6 +61,13 @@ pub trait FrameSource: Sync {
     /// from any thread, in any order; neighbours mostly follow each other.
     fn digest(&self, index: FrameIndex) -> u128;
 
+    /// Is a frame certainly equal to the one before it? Its digest is then not asked for. Costs next to nothing; never asked of
+    /// frame 0.
+    fn rests(&self, index: FrameIndex) -> bool {
+        let _ = index;
+        false
+    }
+
     /// The frames at which scenes begin, in ascending order: good places to cut.
     fn scenes(&self) -> Vec<u64> {
         Vec::new()

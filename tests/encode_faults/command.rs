@@ -343,3 +343,29 @@ fn the_cache_is_shown_limited_and_cleared() {
     assert_eq!(cache_state(&place.at("cache")).segments, 0);
     assert_eq!(cache(&["--limit", "much"]).0, 2);
 }
+
+#[test]
+fn an_edit_of_one_scene_makes_its_segment_anew() {
+    let Some(_) = real_ffmpeg() else { return };
+    let place = Place::new();
+    script(&place);
+    assert_eq!(finish(&mut render(&place, &[])).0, 0);
+    let text = std::fs::read_to_string(place.at("film.yaml")).unwrap();
+    let fourth = text.find("  - id: s3").unwrap();
+    let edited = |from: &str, to: &str| format!("{}{}", &text[..fourth], text[fourth..].replacen(from, to, 1));
+    let edits = [
+        edited("scene 3", "scene three"),
+        edited("size: 2 }", "size: 2, color: accent }"),
+        edited("pause: 0.2", "pause: 0.7"), // all that follows comes later, and is the same
+        edited("  - id: s3\n", "  - id: renamed\n"),
+    ];
+    for (edit, kept) in edits.iter().zip([11, 11, 11, 12]) {
+        std::fs::write(place.at("film.yaml"), edit).unwrap();
+        let (exit, said) = finish(&mut render(&place, &[]));
+        let wanted = format!("{kept} of {SEGMENTS} segments from the cache");
+        assert!(exit == 0 && said.contains(&wanted), "{wanted}: {said}");
+        let whole = std::fs::read(place.out("film.mp4")).unwrap();
+        assert_eq!(finish(&mut render(&place, &["--no-cache"])).0, 0);
+        assert!(std::fs::read(place.out("film.mp4")).unwrap() == whole, "not what a fresh render makes");
+    }
+}
