@@ -34,11 +34,12 @@ scenes:
 
 struct Place {
     folder: tempfile::TempDir,
+    cache: tempfile::TempDir,
 }
 
 impl Place {
     fn new() -> Self {
-        let place = Self { folder: tempfile::tempdir().unwrap() };
+        let place = Self { folder: tempfile::tempdir().unwrap(), cache: tempfile::tempdir().unwrap() };
         place.write("small.yaml", SCRIPT);
         place
     }
@@ -54,6 +55,7 @@ impl Place {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_surprisal"));
         command.current_dir(self.folder.path()).args(arguments).stdin(Stdio::null());
+        command.env("SURPRISAL_CACHE", self.cache.path());
         command
     }
 
@@ -375,7 +377,7 @@ fn the_same_pixels_with_any_number_of_jobs_and_alone() {
     }
     let place = Place::new();
     let render = |name: &str, more: &[&str]| {
-        let mut arguments = vec!["render", "small.yaml", "--encoder", "ffv1", "-o", name];
+        let mut arguments = vec!["render", "small.yaml", "--encoder", "ffv1", "--no-cache", "-o", name];
         arguments.extend(more);
         let answer = place.run(&arguments);
         assert_eq!(answer.code, 0, "{}", answer.err);

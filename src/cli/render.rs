@@ -136,12 +136,12 @@ fn explain(options: &Options<'_>, film: &Film, range: FrameRange) {
     for input in &options.inputs {
         report::note(&format!("reading: {}", input.display()));
     }
-    if let Some(cache) = &options.cache {
-        report::note(&format!("cache: {}", cache.display()));
-    }
     // A search that fails is told by the render itself, which may also fetch one.
     if options.wishes.encoder.as_deref() == Some("null") {
         return;
+    }
+    if let Some(cache) = &options.cache {
+        report::note(&format!("cache: {}", cache.display()));
     }
     if let Ok(found) = encode::locate(&Search { fetch: None, ..options.search.clone() }) {
         report::note(&format!("ffmpeg: {} (version {})", found.path.display(), found.version));

@@ -265,16 +265,16 @@ fn digests(source: &dyn FrameSource, jobs: usize, control: Control<'_>) -> Resul
     let frames = source.frames();
     let blocks = usize::try_from(frames.div_ceil(BLOCK)).unwrap_or(usize::MAX);
     let worker = || -> Task<'_, Vec<u128>> {
-        Box::new(|block, _| {
+        Box::new(|block, stop| {
             let start = block as u64 * BLOCK;
             let mut last = None;
             let digest = |index: u64| {
                 let index = FrameIndex(index);
                 let digest = last.filter(|_| source.rests(index)).unwrap_or_else(|| source.digest(index));
                 last = Some(digest);
-                digest
+                if stop.asked() { Err(interrupted()) } else { Ok(digest) }
             };
-            Ok((start..frames.min(start + BLOCK)).map(digest).collect())
+            (start..frames.min(start + BLOCK)).map(digest).collect()
         })
     };
     Ok(workers::run(blocks, jobs, control.cancel, &worker)?.concat())

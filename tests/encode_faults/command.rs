@@ -61,7 +61,7 @@ pub fn finish(command: &mut Command) -> (i32, String) {
 }
 
 /// Exit code, or 128 and the signal, as shells have it.
-fn code(status: ExitStatus) -> i32 {
+pub fn code(status: ExitStatus) -> i32 {
     status.code().unwrap_or_else(|| 128 + status.signal().unwrap())
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use surprisal::encode::cache_state;
 
-use crate::command::{SEGMENTS, ended, finish, reference, render, script};
+use crate::command::{SEGMENTS, code, ended, finish, reference, render, script};
 use crate::support::{Place, real_ffmpeg};
 
 /// Numbers that look random, the same in every run (SplitMix64).
@@ -102,8 +102,9 @@ fn a_signal_at_any_moment_keeps_whole_segments_only() {
         let child = render(&place, &["--ffmpeg", &ffmpeg]).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(100 + seeded.next(900)));
         kill_process(Pid::from_raw(child.id().cast_signed()).unwrap(), Signal::INT).unwrap();
-        let exit = ended(child, Duration::from_secs(3)).status.code();
-        assert!([Some(130), Some(0)].contains(&exit), "{exit:?}");
+        // What comes before the first frame takes its time on a machine that is busy.
+        let exit = code(ended(child, Duration::from_secs(15)).status);
+        assert!([130, 0].contains(&exit), "{exit:?}");
         let (exit, said) = finish(&mut render(&place, &["--ffmpeg", &ffmpeg, "--verbose"]));
         assert!(exit == 0 && !said.contains("is damaged"), "{said}");
         assert!(std::fs::read(place.out("film.mp4")).unwrap() == reference);
