@@ -349,7 +349,14 @@ mod tests {
             create(path, &bytes).unwrap();
         }
         let harms: [(Harm, &str); 10] = [
-            (|entry| edit(&entry.join("piece"), |b| drop(b.pop())), "6 bytes instead of 7"),
+            (
+                |entry| {
+                    edit(&entry.join("piece"), |b| {
+                        b.pop();
+                    })
+                },
+                "6 bytes instead of 7",
+            ),
             (|entry| edit(&entry.join("piece"), |b| b[3] ^= 1), "its content has changed"),
             (|entry| edit(&entry.join("piece"), Vec::clear), "0 bytes"),
             (|entry| fs::remove_file(entry.join("piece")).unwrap(), "cannot be read"),
