@@ -196,7 +196,7 @@ impl FrameSource for Frames<'_> {
     }
 
     fn digest(&self, index: FrameIndex) -> u128 {
-        self.digester.digest(&self.film.frame(FrameIndex(self.range.start.0 + index.0))).0
+        self.digester.digest(&self.film.exposures(FrameIndex(self.range.start.0 + index.0))).0
     }
 
     fn rests(&self, index: FrameIndex) -> bool {

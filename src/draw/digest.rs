@@ -31,24 +31,32 @@ pub struct Digester {
 }
 
 impl Digester {
-    /// The digest of all that the frame's pixels depend on, whatever their number.
+    /// The digest of all that pixels depend on, whatever their number, of the frames that are exposed together; mostly one.
     ///
     /// ```
     /// use surprisal::{color::Rgba, draw::{Digester, Frame}, geom::Rect};
     /// let ground = |value| Frame { stage: Rect::new(-8.0, -4.5, 8.0, 4.5), ground: Rgba::hex(value), items: Vec::new() };
     /// let digester = Digester::default();
-    /// assert_eq!(digester.digest(&ground(0)), digester.digest(&ground(0)));
-    /// assert_ne!(digester.digest(&ground(0)), digester.digest(&ground(1)));
+    /// assert_eq!(digester.digest(&[ground(0)]), digester.digest(&[ground(0)]));
+    /// assert_ne!(digester.digest(&[ground(0)]), digester.digest(&[ground(1)]));
     /// ```
-    pub fn digest(&self, frame: &Frame) -> Digest {
-        let mut words = Words(Vec::with_capacity(256 * frame.items.len()));
-        words.rect(frame.stage);
-        words.color(frame.ground);
-        let mut clip = None;
-        for item in &frame.items {
-            self.item(item, &mut clip, &mut words);
+    pub fn digest(&self, exposures: &[Frame]) -> Digest {
+        let items: usize = exposures.iter().map(|frame| frame.items.len()).sum();
+        let mut words = Words(Vec::with_capacity(64 + 256 * items));
+        for frame in exposures {
+            words.rect(frame.stage);
+            words.color(frame.ground);
+            self.items(&frame.items, &mut words);
         }
         Digest::of(&words.0)
+    }
+
+    fn items(&self, items: &[FrameItem], words: &mut Words) {
+        words.count(items.len());
+        let mut clip = None;
+        for item in items {
+            self.item(item, &mut clip, words);
+        }
     }
 
     fn item<'f>(&self, item: &'f FrameItem, last: &mut Option<(&'f Clip, Digest)>, words: &mut Words) {
@@ -77,6 +85,11 @@ impl Digester {
                 words.byte(3);
                 words.digest(self.bitmap(bitmap));
                 words.rect(*rect);
+            }
+            Shape::Layer(layer) => {
+                words.byte(4);
+                words.number(layer.blur);
+                self.items(&layer.items, words);
             }
         }
     }
@@ -132,6 +145,10 @@ impl Words {
 
     fn bytes(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
+    }
+
+    fn count(&mut self, count: usize) {
+        self.bytes(&(count as u64).to_le_bytes());
     }
 
     fn number(&mut self, number: f64) {
@@ -204,7 +221,7 @@ impl Words {
             words.paint(&halo.paint);
             words.number(halo.width);
         });
-        self.bytes(&(run.glyphs.len() as u64).to_le_bytes());
+        self.count(run.glyphs.len());
         for glyph in run.glyphs.iter() {
             self.bytes(&glyph.id.to_le_bytes());
             self.number(glyph.x);
@@ -216,7 +233,7 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::draw::{Item, ItemId};
+    use crate::draw::{Item, ItemId, Layer};
     use crate::geom::circle;
 
     fn frame(id: u64, item: Item, clip: Option<Clip>, resting: bool) -> Frame {
@@ -231,7 +248,7 @@ mod tests {
     #[test]
     fn all_that_changes_a_pixel_changes_the_digest_and_names_do_not() {
         let digester = Digester::default();
-        let digest = |frame: &Frame| digester.digest(frame);
+        let digest = |frame: &Frame| digester.digest(std::slice::from_ref(frame));
         let plain = digest(&frame(1, dot(1.0), None, true));
         assert_eq!(plain, digest(&frame(2, dot(1.0), None, true)));
         let clip = |radius| Some(Clip(Arc::new(circle(Point::ORIGIN, radius))));
@@ -240,6 +257,10 @@ mod tests {
             |stroke| Item::fill_stroke(circle(Point::ORIGIN, 1.0), Paint::solid(Rgba::hex(0xff_0000)), stroke);
         let bitmap = |value| Arc::new(Bitmap { width: 1, height: 1, rgba: vec![value; 4] });
         let image = |bitmap| Item::new(Shape::Image { bitmap, rect: Rect::new(0.0, 0.0, 1.0, 1.0) });
+        let layer = |blur, item| {
+            let items = vec![FrameItem { id: ItemId(1), item, resting: true, clip: None }];
+            Item::new(Shape::Layer(Arc::new(Layer { items, blur })))
+        };
         let others = [
             frame(1, dot(1.000_000_1), None, true),
             frame(1, dot(1.0), None, false),
@@ -249,6 +270,9 @@ mod tests {
             frame(1, Item { opacity: 0.5, ..dot(1.0) }, None, true),
             frame(1, stroked(stroke.clone()), None, true),
             frame(1, stroked(stroke.dashed(0.1, 0.2)), None, true),
+            frame(1, layer(0.0, dot(1.0)), None, true),
+            frame(1, layer(0.1, dot(1.0)), None, true),
+            frame(1, layer(0.1, dot(2.0)), None, true),
             frame(1, image(bitmap(1)), None, true),
             frame(1, image(bitmap(2)), None, true),
         ];
@@ -256,6 +280,8 @@ mod tests {
         all.sort();
         all.dedup();
         assert_eq!(all.len(), others.len() + 1);
-        assert_eq!(digest(&frame(1, image(bitmap(2)), None, true)), digest(&others[9]));
+        assert_eq!(digest(&frame(1, image(bitmap(2)), None, true)), digest(&others[others.len() - 1]));
+        let [first, second] = [&others[0], &others[1]].map(Clone::clone);
+        assert_ne!(digester.digest(&[first.clone(), second.clone()]), digester.digest(&[second, first]));
     }
 }
