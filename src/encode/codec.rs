@@ -25,7 +25,7 @@ struct Encoder {
 const NONE: [(&str, u8); 4] = [("", 0); 4];
 const X26: [&str; 3] = ["mp4", "mkv", "mov"];
 
-// Levels of x264 follow its own guide (crf 18 is visually lossless for most); the rest are set to look alike.
+// Levels of x264 are measured (docs/encoding.md); the rest are set to look alike.
 const ENCODERS: &[Encoder] = &[
     Encoder {
         name: "libx264",
@@ -33,7 +33,12 @@ const ENCODERS: &[Encoder] = &[
         layout: PixelLayout::Yuv420,
         formats: ("yuv420p", None),
         rate: "-crf",
-        levels: [("-preset ultrafast", 28), ("-preset veryfast", 23), ("-preset medium", 18), ("-preset medium", 20)],
+        levels: [
+            ("-preset ultrafast", 28),
+            ("-preset veryfast -tune animation", 20),
+            ("-preset medium -tune animation", 20),
+            ("-preset medium -tune animation", 21),
+        ],
         always: "",
     },
     Encoder {
@@ -112,6 +117,33 @@ const ENCODERS: &[Encoder] = &[
         rate: "-cq",
         levels: [("-preset p1", 32), ("-preset p3", 28), ("-preset p6", 22), ("-preset p6", 24)],
         always: "-rc vbr -b:v 0",
+    },
+    Encoder {
+        name: "av1_nvenc",
+        containers: &["mp4", "mkv"],
+        layout: PixelLayout::Yuv420,
+        formats: ("yuv420p", None),
+        rate: "-cq",
+        levels: [("-preset p1", 40), ("-preset p3", 34), ("-preset p6", 26), ("-preset p6", 28)],
+        always: "-rc vbr -b:v 0",
+    },
+    Encoder {
+        name: "hevc_videotoolbox",
+        containers: &X26,
+        layout: PixelLayout::Yuv420,
+        formats: ("yuv420p", None),
+        rate: "-q:v",
+        levels: [("-realtime 1", 40), ("", 50), ("", 70), ("", 65)],
+        always: "",
+    },
+    Encoder {
+        name: "hevc_qsv",
+        containers: &X26,
+        layout: PixelLayout::Yuv420,
+        formats: ("nv12", None),
+        rate: "-global_quality",
+        levels: [("-preset veryfast", 30), ("-preset fast", 26), ("-preset slow", 20), ("-preset slow", 22)],
+        always: "",
     },
     Encoder {
         name: "h264_videotoolbox",
@@ -369,9 +401,13 @@ mod tests {
     fn defaults_of_mp4() {
         let recipe = recipe("mp4", &Wishes::default(), Fps::new(30000, 1001).unwrap()).unwrap();
         let text = [recipe.coding, recipe.muxing].concat().join(" ");
-        for part in
-            ["-c:v libx264 -preset medium -crf 18", "-pix_fmt yuv420p", "+faststart", "timescale 30000", COLOURS]
-        {
+        for part in [
+            "-c:v libx264 -preset medium -tune animation -crf 20",
+            "-pix_fmt yuv420p",
+            "+faststart",
+            "timescale 30000",
+            COLOURS,
+        ] {
             assert!(text.contains(part), "{part} in {text}");
         }
         assert!(recipe.input.join(" ").contains("-video_size 1920x1080 -framerate 30000/1001"));

@@ -5,8 +5,8 @@ use super::instant::Instant;
 use crate::color::Role;
 use crate::draw::{FrameItem, Halo, Item, ItemId, Paint, Part, Shape};
 use crate::geom::Affine;
-use crate::time::{FrameIndex, FrameRange};
 use crate::script::{Piece, Template};
+use crate::time::{FrameIndex, FrameRange};
 use crate::typeset::{Align, TextStyle};
 use crate::visuals::filled;
 

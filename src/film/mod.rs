@@ -184,8 +184,7 @@ impl Film {
             spring || matches!(kind, EffectKind::Trace { .. })
         };
         // On the frame after its last, an effect's targets are at rest again.
-        let stirs =
-            |effect: &Effect| effect.start <= index.0 && (index.0 <= effect.end || lasts(&effect.kind));
+        let stirs = |effect: &Effect| effect.start <= index.0 && (index.0 <= effect.end || lasts(&effect.kind));
         let passes = scene.transition.as_ref().is_some_and(|transition| index.0 <= transition.end);
         let still = self.timeless && self.motion_blur.is_none() && !passes;
         still && !scene.effects.iter().any(stirs) && self.caption_rests(index)

@@ -50,9 +50,7 @@ pub(super) fn same_outline(a: &FrameItem, b: &FrameItem) -> bool {
     placed
         && match (&a.item.shape, &b.item.shape) {
             (Shape::Path { path: p, fill: f, stroke: s }, Shape::Path { path: q, fill: g, stroke: t }) => {
-                f.is_some() == g.is_some()
-                    && pen(s) == pen(t)
-                    && (Arc::ptr_eq(p, q) || p.elements() == q.elements())
+                f.is_some() == g.is_some() && pen(s) == pen(t) && (Arc::ptr_eq(p, q) || p.elements() == q.elements())
             }
             (Shape::Glyphs(a), Shape::Glyphs(b)) => {
                 let rim = |halo: &Option<crate::draw::Halo>| halo.as_ref().map(|halo| halo.width);

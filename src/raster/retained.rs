@@ -195,7 +195,7 @@ mod tests {
 
     use kurbo::{Affine, Point};
 
-    use super::{FrameItem, Frame, ItemId, Rect, Retained, Rgba, Rasterizer};
+    use super::{Frame, FrameItem, ItemId, Rasterizer, Rect, Retained, Rgba};
     use crate::draw::{Bitmap, Clip, Item, Layer, Paint, Shape, Stroke};
     use crate::geom::{FrameSize, circle, rounded_rect};
     use crate::info::uniform01;
