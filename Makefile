@@ -1,5 +1,5 @@
 # What a new machine needs beyond Rust is installed from its package manager when it is missing.
-.PHONY: episode test soak bench floor edit pictures reference ffmpeg clean
+.PHONY: episode test soak bench floor edit pictures reference strips ffmpeg clean
 
 # Renders the lecture clip to output/reinventing_entropy.mp4.
 episode: ffmpeg
@@ -37,6 +37,11 @@ pictures:
 reference:
 	cargo run --locked -q -- reference --out docs/reference
 	cargo run --locked -q -- schema > docs/schema.json
+
+# Draws a strip of 12 frames of each scene in scenes/motion, and the page that shows them.
+strips:
+	cargo build --locked
+	docs/strips.sh
 
 # Installs ffmpeg if there is none.
 ffmpeg:

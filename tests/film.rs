@@ -16,7 +16,7 @@ fn root() -> &'static Path {
 
 fn scenes() -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for folder in ["scenes", "scenes/bench"] {
+    for folder in ["scenes", "scenes/bench", "scenes/motion"] {
         let entries = std::fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
         found.extend(entries.filter(|path| path.extension().is_some_and(|ending| ending == "yaml")));
     }

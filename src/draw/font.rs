@@ -77,6 +77,18 @@ impl Font {
         FontRef::from_index(self.data(), self.0.index).ok()
     }
 
+    /// The characters that its glyphs stand for, by glyph; of several the first.
+    pub fn signs(&self) -> BTreeMap<u32, char> {
+        let mut signs = BTreeMap::new();
+        let Some(font) = self.reader() else { return signs };
+        for (code, glyph) in font.charmap().mappings() {
+            if let Some(sign) = char::from_u32(code) {
+                signs.entry(glyph.to_u32()).or_insert(sign);
+            }
+        }
+        signs
+    }
+
     /// Name for display lists and messages, e.g. `KaTeX_Main-Regular`.
     pub fn name(&self) -> &str {
         &self.0.name

@@ -38,6 +38,8 @@ pub struct GlyphRun {
     pub paint: Paint,
     /// A contour behind them.
     pub halo: Option<Halo>,
+    /// They never move on the screen, as captions: they may sit on whole pixels.
+    pub pinned: bool,
 }
 
 impl GlyphRun {

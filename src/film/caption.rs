@@ -3,7 +3,7 @@
 use super::Film;
 use super::instant::Instant;
 use crate::color::Role;
-use crate::draw::{FrameItem, Halo, Item, ItemId, Paint, Part, Shape};
+use crate::draw::{FrameItem, GlyphRun, Halo, Item, ItemId, Paint, Part, Shape};
 use crate::geom::Affine;
 use crate::script::{Piece, Template};
 use crate::time::{FrameIndex, FrameRange};
@@ -109,7 +109,11 @@ fn collect(part: &Part, parent: Affine, opacity: f32, id: ItemId, items: &mut Ve
     let map = parent * part.transform;
     for (number, item) in part.items.iter().enumerate() {
         debug_assert!(matches!(item.shape, Shape::Glyphs(_) | Shape::Path { .. }));
-        let item = Item { transform: map * item.transform, opacity: item.opacity * opacity, ..item.clone() };
+        let shape = match &item.shape {
+            Shape::Glyphs(run) => Shape::Glyphs(GlyphRun { pinned: true, ..run.clone() }),
+            other => other.clone(),
+        };
+        let item = Item { shape, transform: map * item.transform, opacity: item.opacity * opacity, ..item.clone() };
         items.push(FrameItem { id: id.numbered(number), item, resting: true, clip: None });
     }
     for part in &part.parts {

@@ -15,7 +15,7 @@ const PEN_WIDTHS: [f64; 2] = [0.01, 0.026];
 /// The outline is closed after this share of a unit's time; the ink begins to show, and the outline to go, after these.
 const TRACED: f64 = 0.65;
 const INKED: f64 = 0.45;
-const BARE: f64 = 0.7;
+const BARE: f64 = 0.6;
 /// Seconds in which a typed letter appears.
 const STROKE_SECS: f64 = 0.06;
 

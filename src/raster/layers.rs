@@ -45,7 +45,7 @@ impl Means<'_> {
 
 /// Do two items cover the same pixels to the same degree, whatever their colours?
 pub(super) fn same_outline(a: &FrameItem, b: &FrameItem) -> bool {
-    let placed = a.item.transform == b.item.transform && a.clip == b.clip && a.resting == b.resting;
+    let placed = a.item.transform == b.item.transform && a.clip == b.clip;
     let pen = |stroke: &Option<Stroke>| stroke.as_ref().map(|stroke| (stroke.width, stroke.dash.clone()));
     placed
         && match (&a.item.shape, &b.item.shape) {
@@ -54,7 +54,8 @@ pub(super) fn same_outline(a: &FrameItem, b: &FrameItem) -> bool {
             }
             (Shape::Glyphs(a), Shape::Glyphs(b)) => {
                 let rim = |halo: &Option<crate::draw::Halo>| halo.as_ref().map(|halo| halo.width);
-                a.font == b.font && a.size == b.size && a.glyphs == b.glyphs && rim(&a.halo) == rim(&b.halo)
+                let same = a.font == b.font && a.size == b.size && a.glyphs == b.glyphs;
+                same && a.pinned == b.pinned && rim(&a.halo) == rim(&b.halo)
             }
             // Their pictures are the same.
             (Shape::Layer(_), Shape::Layer(_)) => {
@@ -121,7 +122,7 @@ pub(super) fn of(
                 layers.stroke(path, stroke);
             }
         }
-        Shape::Glyphs(run) => means.rasterizer.coverages.layers(run, item.resting, &mut layers),
+        Shape::Glyphs(run) => means.rasterizer.coverages.layers(run, &mut layers),
         Shape::Image { .. } | Shape::Layer(_) => {}
     }
     layers.made

@@ -174,7 +174,7 @@ impl<'a> Setter<'a> {
         }
         self.end_run(part);
         let halo = self.style.halo.clone();
-        let run = GlyphRun { font: font.clone(), size, glyphs: Arc::new([]), paint, halo };
+        let run = GlyphRun { font: font.clone(), size, glyphs: Arc::new([]), paint, halo, pinned: false };
         self.runs.insert(part, (run, vec![glyph]));
     }
 

@@ -263,7 +263,7 @@ impl<'a> Word<'a> {
     fn end_run(&mut self) {
         if let Some((font, color, glyphs)) = self.run.take().filter(|(_, _, glyphs)| !glyphs.is_empty()) {
             let (paint, halo) = (Paint::solid(color), self.style.halo.clone());
-            let run = GlyphRun { font, size: self.style.size, glyphs: glyphs.into(), paint, halo };
+            let run = GlyphRun { font, size: self.style.size, glyphs: glyphs.into(), paint, halo, pinned: false };
             self.part.items.push(Item::new(Shape::Glyphs(run)));
         }
     }

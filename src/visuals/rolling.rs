@@ -11,7 +11,7 @@ const SLOW: f64 = 0.02;
 const PITCH: f64 = 0.8;
 
 /// A number on its way: its part, from x = 0 on, and its width. `speed`: by how much it has changed since the frame before.
-/// Standing still it is what [`format`] writes.
+/// Standing still it is what its format writes.
 pub(super) fn rolled(now: &Now<'_>, value: f64, speed: f64, written: &Format, style: &TextStyle) -> (Part, f64) {
     let (low, high, share) = between(value, speed, written);
     let (low, high): (Vec<char>, Vec<char>) = (low.chars().collect(), high.chars().collect());

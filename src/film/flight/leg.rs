@@ -3,7 +3,7 @@
 use super::super::state::arc_of;
 use super::pieces::Piece;
 use crate::draw::{GlyphRun, Item, Morph, Outline, Paint, Shape, Stroke};
-use crate::geom::{Affine, BezPath, Point, Vec2, lerp};
+use crate::geom::{Affine, BezPath, Point, Rect, Vec2, lerp};
 
 /// What a piece does on its way.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub(super) struct Leg {
     pub(super) arc: f64,
     /// When it begins, among all, if they are staggered.
     pub(super) turn: usize,
+    /// Where it begins and ends, if it is seen all the way.
+    pub(super) ends: Option<[Rect; 2]>,
 }
 
 /// Two outlines with their paints, on the stage.
@@ -110,15 +112,6 @@ impl Bend {
 }
 
 impl Leg {
-    /// Where a piece comes from and goes to, if it travels or bends.
-    pub(super) fn way(&self) -> Option<(Point, Point)> {
-        let centre = |item: &Item| item.bounds().map(|rect| rect.center());
-        match &self.course {
-            Course::Travel(from, to) => centre(from).zip(centre(to)),
-            _ => None,
-        }
-    }
-
     /// What is seen of it after a share of its way; `None` if nothing is.
     pub(super) fn at(&self, share: f64) -> Option<Item> {
         match &self.course {

@@ -4,6 +4,7 @@
 //! What flies is worked out once, from the frame before the flight begins and the frame on which it arrives: so no frame asks
 //! for more than places on ways that are known.
 
+mod avoid;
 mod leg;
 mod pairing;
 mod pieces;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::avoid::avoid;
 use super::leg::{Bend, Course, Leg};
 use super::pieces::Piece;
 use crate::draw::Shape;
@@ -12,10 +13,10 @@ use crate::geom::{Point, Rect, Vec2, union};
 const COMPARED: usize = 600;
 /// Pieces that may be taken out of their order to meet their equals: in longer texts that would be a swarm.
 const SWARM: usize = 48;
-/// Glyphs in a row that may bend into as many others: more are easier to read when they fade.
-const BENT: usize = 12;
-/// Least and most bend of ways that would lead through each other, in degrees.
-const DETOURS: [f64; 2] = [40.0, 150.0];
+/// Glyphs that may bend into as many others, if that is all there is; in the midst of others, and in parts of one name.
+const BENT: [usize; 3] = [12, 2, 4];
+/// Letters in a row that a word must share with another for them to travel: single ones would be a swarm.
+const RUN: usize = 3;
 /// How far what fades is carried along, in stage units.
 const DRIFT: f64 = 0.3;
 
@@ -29,7 +30,11 @@ struct Pairs {
 
 /// The ways of all pieces. `keep`: the source stays where it is, so what has no partner need not go.
 pub(super) fn paired(source: &[Piece], target: &[Piece], arc: f64, keep: bool) -> Vec<Leg> {
-    let pairs = pairs(source, target);
+    let mut pairs = pairs(source, target);
+    // A copy that has next to nothing in common with what it becomes goes there as a whole.
+    if keep && pairs.found.len() * 5 < source.len() * 2 {
+        pairs = Pairs { found: Vec::new(), source: (0..source.len()).collect(), target: (0..target.len()).collect() };
+    }
     let ways: Vec<(Point, Vec2)> = pairs
         .found
         .iter()
@@ -47,7 +52,7 @@ pub(super) fn paired(source: &[Piece], target: &[Piece], arc: f64, keep: bool) -
                 None => continue,
             },
         };
-        legs.push((*j as f64, Leg { course, arc, turn: 0 }));
+        legs.push((*j as f64, Leg { course, arc, turn: 0, ends: Some([from.rect, to.rect]) }));
     }
     let alone = pairs.found.is_empty();
     for i in &pairs.source {
@@ -64,7 +69,7 @@ pub(super) fn paired(source: &[Piece], target: &[Piece], arc: f64, keep: bool) -
                 Course::Leave { item, window: [0.0, 0.5], shift, scale: (piece.centre(), 1.0) }
             }
         };
-        legs.push((place, Leg { course, arc: if alone { arc } else { 0.0 }, turn: 0 }));
+        legs.push((place, Leg { course, arc: if alone { arc } else { 0.0 }, turn: 0, ends: None }));
     }
     for j in &pairs.target {
         let Some(piece) = target.get(*j) else { continue };
@@ -76,7 +81,7 @@ pub(super) fn paired(source: &[Piece], target: &[Piece], arc: f64, keep: bool) -
                 Course::Enter { item, window: [0.45, 1.0], shift, scale: (piece.centre(), 1.0) }
             }
         };
-        legs.push((*j as f64, Leg { course, arc: 0.0, turn: 0 }));
+        legs.push((*j as f64, Leg { course, arc: 0.0, turn: 0, ends: None }));
     }
     legs.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut legs: Vec<Leg> = legs.into_iter().map(|(_, leg)| leg).collect();
@@ -115,13 +120,13 @@ impl Landing {
     fn leave(&self, item: crate::draw::Item, keep: bool) -> Course {
         // A copy is seen on its way; what turns into something in its place makes room.
         let far = keep || self.way.hypot() > 1.0;
-        let window = if far { [0.5, 0.78] } else { [0.0, 0.5] };
+        let window = if far { [0.6, 0.9] } else { [0.0, 0.5] };
         Course::Leave { item, window, shift: self.way, scale: (self.centre, self.scale) }
     }
 
     fn enter(&self, item: crate::draw::Item, centre: Point) -> Course {
         let shift = (self.goal - centre) * 0.25;
-        Course::Enter { item, window: [0.55, 1.0], shift, scale: (centre, 0.85) }
+        Course::Enter { item, window: [0.6, 1.0], shift, scale: (centre, 0.85) }
     }
 }
 
@@ -132,62 +137,6 @@ fn drift(point: Point, ways: &[(Point, Vec2)], arriving: bool) -> Vec2 {
     let nearest = ways.iter().min_by(|a, b| near(a).total_cmp(&near(b)));
     let way = nearest.map_or(Vec2::ZERO, |(_, way)| *way);
     way * (DRIFT / way.hypot().max(1.0)).min(1.0)
-}
-
-/// Ways that lead through each other at the same time become arcs, to their own left: so the two pass on either side.
-fn avoid(legs: &mut [Leg]) {
-    let ways: Vec<Option<(Point, Point, f64)>> = legs
-        .iter()
-        .map(|leg| {
-            let size = match &leg.course {
-                Course::Travel(_, to) => to.bounds().map_or(0.0, |rect| rect.width().max(rect.height()) / 2.0),
-                _ => 0.0,
-            };
-            leg.way().map(|(from, to)| (from, to, size))
-        })
-        .collect();
-    if ways.len() > COMPARED {
-        return;
-    }
-    let mut bends = vec![0.0f64; legs.len()];
-    for (i, a) in ways.iter().enumerate() {
-        for (j, b) in ways.iter().enumerate().skip(i + 1) {
-            let (Some((p, q, size)), Some((r, s, other))) = (a, b) else { continue };
-            let (start, end) = (*r - *p, *s - *q);
-            let change = end - start;
-            let nearest =
-                if change.hypot2() > 1e-9 { (-start.dot(change) / change.hypot2()).clamp(0.0, 1.0) } else { 0.0 };
-            let least = (start + change * nearest).hypot();
-            let room = (size + other) * 0.8;
-            // They pass each other, and are apart before and after.
-            let pass = nearest > 0.05 && nearest < 0.95 && least < room;
-            if !pass || start.hypot().min(end.hypot()) < least + room * 0.4 {
-                continue;
-            }
-            let lengths = [(*q - *p).hypot(), (*s - *r).hypot()];
-            let longest = lengths[0].max(lengths[1]);
-            // Who has the longer way goes round; two that change places both do.
-            let round = lengths.map(|length| length > longest * 0.6);
-            let need = if round == [true, true] { room * 0.6 } else { room * 1.15 };
-            for (index, (length, round)) in [i, j].into_iter().zip(lengths.into_iter().zip(round)) {
-                let bend = (4.0 * libm::atan(2.0 * need / length.max(1e-6))).to_degrees();
-                if let Some(slot) = bends.get_mut(index).filter(|_| round) {
-                    *slot = slot.max(bend.clamp(DETOURS[0], DETOURS[1]));
-                }
-            }
-        }
-    }
-    // What travels side by side bends together.
-    for index in 0..legs.len() {
-        let Some(Some((p, q, _))) = ways.get(index) else { continue };
-        let beside = ways.iter().zip(&bends).filter(|(way, _)| {
-            way.is_some_and(|(r, s, _)| ((*q - *p) - (s - r)).hypot() < 0.05 && (*p - r).hypot() < 3.0)
-        });
-        let bend = beside.map(|(_, bend)| *bend).fold(0.0, f64::max);
-        if let Some(leg) = legs.get_mut(index).filter(|_| bend > 0.0) {
-            leg.arc = bend;
-        }
-    }
 }
 
 fn pairs(source: &[Piece], target: &[Piece]) -> Pairs {
@@ -223,6 +172,7 @@ fn pairs(source: &[Piece], target: &[Piece]) -> Pairs {
 fn within(source: &[Piece], target: &[Piece], mine: &[usize], theirs: &[usize], named: bool) -> Vec<(usize, usize)> {
     let equal = |i: &usize, j: &usize| source.get(*i).zip(target.get(*j)).is_some_and(|(a, b)| akin(a, b));
     let mut found = common(mine, theirs, &equal);
+    keep_runs(&mut found, source, target);
     // What is left between two neighbours that have found each other, on both sides.
     let mut gaps: Vec<(Vec<usize>, Vec<usize>)> = Vec::new();
     let (mut i, mut j) = (0, 0);
@@ -236,31 +186,87 @@ fn within(source: &[Piece], target: &[Piece], mine: &[usize], theirs: &[usize], 
     }
     // Equal pieces that stand in another order.
     if mine.len().max(theirs.len()) <= SWARM {
-        for gap in 0..gaps.len() {
-            for i in gaps.get(gap).map_or(Vec::new(), |gap| gap.0.clone()) {
-                let other = gaps.iter().flat_map(|(_, theirs)| theirs).copied().find(|j| equal(&i, j));
-                let Some(j) = other else { continue };
-                found.push((i, j));
-                for (mine, theirs) in &mut gaps {
-                    mine.retain(|other| *other != i);
-                    theirs.retain(|other| *other != j);
-                }
+        let left = |of: fn(&(Vec<usize>, Vec<usize>)) -> &Vec<usize>, gaps: &[(Vec<usize>, Vec<usize>)]| {
+            gaps.iter().flat_map(|gap| of(gap).iter().copied()).collect::<Vec<usize>>()
+        };
+        let (mut mine, mut theirs) = (left(|gap| &gap.0, &gaps), left(|gap| &gap.1, &gaps));
+        while let Some(mut run) = longest_run(&mine, &theirs, &equal) {
+            mine.retain(|i| run.iter().all(|(taken, _)| taken != i));
+            theirs.retain(|j| run.iter().all(|(_, taken)| taken != j));
+            keep_runs(&mut run, source, target);
+            for (mine, theirs) in &mut gaps {
+                mine.retain(|i| run.iter().all(|(taken, _)| taken != i));
+                theirs.retain(|j| run.iter().all(|(_, taken)| taken != j));
             }
+            found.extend(run);
         }
     }
+    let nothing = found.is_empty();
     for (mine, theirs) in gaps {
         let glyphs =
-            |all: &[Piece], of: &[usize]| of.iter().filter_map(|i| all.get(*i)).all(|piece| piece.glyph().is_some());
+            |all: &[Piece], of: &[usize]| of.iter().filter_map(|i| all.get(*i)).any(|piece| piece.glyph().is_some());
         let letters = glyphs(source, &mine) || glyphs(target, &theirs);
         // Letters that have nothing to do with each other bend only if there are few of them.
-        let few = mine.len() <= if named { BENT } else { BENT / 2 };
+        let [all, some, own] = BENT;
+        let few = mine.len()
+            <= if nothing {
+                all
+            } else if named {
+                own
+            } else {
+                some
+            };
         if mine.len() == theirs.len() && (few || !letters) {
             found.extend(mine.into_iter().zip(theirs).filter(|(i, j)| bendable(source, target, *i, *j)));
-        } else if !letters {
+        } else {
             found.extend(shapes(source, target, &mine, &theirs));
         }
     }
     found
+}
+
+/// Drops pairs of letters that are not in a run: neighbours on both sides.
+fn keep_runs(pairs: &mut Vec<(usize, usize)>, source: &[Piece], target: &[Piece]) {
+    let loose = |&(i, j): &(usize, usize)| {
+        source.get(i).is_some_and(Piece::of_a_word) && target.get(j).is_some_and(Piece::of_a_word)
+    };
+    let all = pairs.clone();
+    pairs.retain(|pair| {
+        let follows = |step: fn(usize, usize) -> Option<usize>| {
+            let next = |by: &usize| {
+                let at = (step(pair.0, *by)?, step(pair.1, *by)?);
+                all.contains(&at).then_some(at)
+            };
+            (1..RUN).take_while(|by| next(by).is_some_and(|pair| loose(&pair))).count()
+        };
+        !loose(pair) || 1 + follows(usize::checked_add) + follows(usize::checked_sub) >= RUN
+    });
+}
+
+/// The longest run of equal pieces that stand next to each other on both sides; of several the first.
+fn longest_run(
+    mine: &[usize],
+    theirs: &[usize],
+    equal: &dyn Fn(&usize, &usize) -> bool,
+) -> Option<Vec<(usize, usize)>> {
+    let mut best: Vec<(usize, usize)> = Vec::new();
+    for first in 0..mine.len() {
+        for start in 0..theirs.len() {
+            let ways = mine.iter().skip(first).zip(theirs.iter().skip(start));
+            let run: Vec<(usize, usize)> = ways
+                .enumerate()
+                .take_while(|(step, (i, j))| {
+                    let next = |all: &[usize], from: usize, at: usize| all.get(from).is_some_and(|f| f + step == at);
+                    next(mine, first, **i) && next(theirs, start, **j) && equal(i, j)
+                })
+                .map(|(_, (i, j))| (*i, *j))
+                .collect();
+            if run.len() > best.len() {
+                best = run;
+            }
+        }
+    }
+    (!best.is_empty()).then_some(best)
 }
 
 /// Shapes that are not as many on both sides: each of the fewer finds the nearest of its kind.
@@ -290,21 +296,26 @@ fn shapes(source: &[Piece], target: &[Piece], mine: &[usize], theirs: &[usize]) 
     found
 }
 
-/// Can one bend into the other? Both are outlines, and both are filled or neither is.
+/// Can one bend into the other? Letters bend into letters and shapes into shapes, filled ones into filled ones; a letter bends
+/// into a shape only if the two are all there is.
 fn bendable(source: &[Piece], target: &[Piece], i: usize, j: usize) -> bool {
-    let filled = |piece: Option<&Piece>| match piece.map(|piece| &piece.item.shape) {
-        Some(Shape::Path { fill, .. }) => Some(fill.is_some()),
-        Some(Shape::Glyphs(_)) => Some(true),
+    let kind = |piece: Option<&Piece>| match piece.map(|piece| &piece.item.shape) {
+        Some(Shape::Path { fill, .. }) => Some((fill.is_some(), false)),
+        Some(Shape::Glyphs(_)) => Some((true, true)),
         _ => None,
     };
-    let (a, b) = (filled(source.get(i)), filled(target.get(j)));
-    a.is_some() && a == b
+    let bar = |piece: Option<&Piece>| piece.is_some_and(|piece| piece.sign == Some('/'));
+    let free = source.len() == 1 && target.len() == 1 || bar(source.get(i)) || bar(target.get(j));
+    match (kind(source.get(i)), kind(target.get(j))) {
+        (Some((a, _)), Some((b, _))) if free => a == b,
+        (a, b) => a.is_some() && a == b,
+    }
 }
 
 /// Do two pieces count as the same thing?
 fn akin(a: &Piece, b: &Piece) -> bool {
     match (a.glyph(), b.glyph()) {
-        (Some((x, i)), Some((y, j))) => x.font == y.font && i == j,
+        (Some((x, i)), Some((y, j))) => (x.font == y.font && i == j) || a.sign.is_some() && a.sign == b.sign,
         (None, None) => same(a, b),
         _ => false,
     }
@@ -313,7 +324,7 @@ fn akin(a: &Piece, b: &Piece) -> bool {
 /// Is it the same but for its map and its paint?
 fn same(a: &Piece, b: &Piece) -> bool {
     match (&a.item.shape, &b.item.shape) {
-        (Shape::Glyphs(_), Shape::Glyphs(_)) => akin(a, b),
+        (Shape::Glyphs(x), Shape::Glyphs(y)) => x.font == y.font && a.glyph().map(|g| g.1) == b.glyph().map(|g| g.1),
         (Shape::Path { path: x, fill: f, stroke: s }, Shape::Path { path: y, fill: g, stroke: t }) => {
             f.is_some() == g.is_some() && s.is_some() == t.is_some() && x.elements() == y.elements()
         }
@@ -350,4 +361,68 @@ fn common(mine: &[usize], theirs: &[usize], equal: &dyn Fn(&usize, &usize) -> bo
         }
     }
     pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draw::Item;
+    use crate::typeset::{TextStyle, Typesetter};
+    use std::sync::Arc;
+
+    /// The letters of a text in a row.
+    fn letters(text: &str) -> Vec<Piece> {
+        let place = |(index, sign): (usize, char)| {
+            let set = Typesetter::bundled().text(&sign.to_string(), &TextStyle::new(1.0));
+            let item: Item = set.part.parts.first()?.items.first()?.clone();
+            let item = item.transformed(crate::geom::Affine::translate((index as f64, 0.0)));
+            let rect = item.bounds()?;
+            Some(Piece { item, way: Arc::from([]), rect, sign: Some(sign) })
+        };
+        text.chars().enumerate().filter_map(place).collect()
+    }
+
+    fn met(a: &str, b: &str) -> Vec<(usize, usize)> {
+        let mut found = pairs(&letters(a), &letters(b)).found;
+        found.sort_unstable();
+        found
+    }
+
+    #[test]
+    fn signs_travel_and_words_stay_together() {
+        assert_eq!(met("2+1=", "1+2="), [(0, 2), (1, 1), (2, 0), (3, 3)]);
+        // A word that both share travels as one, single letters do not.
+        assert_eq!(met("-log=bit", "bit=-log"), [(0, 4), (1, 5), (2, 6), (3, 7), (4, 3), (5, 0), (6, 1), (7, 2)]);
+        assert!(met("a long sentence about x", "nothing that is alike, only longer than it").is_empty());
+    }
+
+    #[test]
+    fn as_many_letters_bend_into_others() {
+        assert_eq!(met("cat", "dog").len(), 3);
+        assert_eq!(met("<", "=").len(), 1);
+        let source = letters("<");
+        assert!(matches!(paired(&source, &letters("="), 0.0, false)[0].course, Course::Bend(_)));
+        assert!(matches!(paired(&source, &source, 0.0, false)[0].course, Course::Travel(..)));
+    }
+
+    #[test]
+    fn parts_of_one_name_find_each_other_first() {
+        let named = |text: &str, name: &str| -> Vec<Piece> {
+            letters(text).into_iter().map(|piece| Piece { way: Arc::from([name.to_owned()]), ..piece }).collect()
+        };
+        let source: Vec<Piece> = named("1", "a").into_iter().chain(named("1", "b")).collect();
+        let target: Vec<Piece> = named("1", "b").into_iter().chain(named("1", "a")).collect();
+        let mut found = pairs(&source, &target).found;
+        found.sort_unstable();
+        assert_eq!(found, [(0, 1), (1, 0)]);
+    }
+
+    #[test]
+    fn what_changes_places_passes_on_either_side() {
+        let legs = paired(&letters("2=7"), &letters("7=2"), 0.0, false);
+        let bends: Vec<f64> = legs.iter().map(|leg| leg.arc).collect();
+        assert!(bends[0] * bends[2] > 0.0 && bends[0].abs() > 20.0, "{bends:?}");
+        // What goes the same way side by side needs no detour.
+        assert!(paired(&letters("27"), &letters("27"), 0.0, false).iter().all(|leg| leg.arc == 0.0));
+    }
 }

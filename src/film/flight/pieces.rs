@@ -15,11 +15,19 @@ pub(super) struct Piece {
     pub(super) way: Arc<[String]>,
     /// Its box on the stage.
     pub(super) rect: Rect,
+    /// The character that it shows, if it is a glyph of one.
+    pub(super) sign: Option<char>,
 }
 
 impl Piece {
     pub(super) fn centre(&self) -> Point {
         self.rect.center()
+    }
+
+    /// Is it a letter of a word, and not a variable of a formula?
+    pub(super) fn of_a_word(&self) -> bool {
+        let variable = |run: &GlyphRun| run.font.name().contains("Math");
+        self.sign.is_some_and(char::is_alphabetic) && self.glyph().is_some_and(|(run, _)| !variable(run))
     }
 
     /// The glyph, if it is one.
@@ -39,36 +47,85 @@ pub(super) fn pieces(shown: &[FrameItem], nodes: &[Node]) -> Vec<Piece> {
         // While it is being written, an item is shown as several.
         owners.extend((0..node.items * 2 + 2).map(|number| (node.id.numbered(number), node)));
     }
+    let mut signs = Signs::default();
     let mut found: Vec<(usize, Piece)> = Vec::new();
     for shown in shown {
         let Some(node) = owners.get(&shown.id) else { continue };
         for item in single(&shown.item) {
             let Some(rect) = item.bounds() else { continue };
-            found.push((node.line, Piece { item, way: Arc::clone(&node.way), rect }));
+            let sign = signs.of(&item);
+            found.push((node.line, Piece { item, way: Arc::clone(&node.way), rect, sign }));
         }
     }
     let mut lines: Vec<usize> = Vec::new();
     for (line, _) in &found {
-        if !lines.contains(line) {
+        if lines.last() != Some(line) && !lines.contains(line) {
             lines.push(*line);
         }
     }
-    let mut ordered: Vec<(usize, f64, Piece)> = found
-        .into_iter()
-        .map(|(line, piece)| {
-            let turn = lines.iter().position(|known| *known == line).unwrap_or_default();
-            let x = if piece.glyph().is_some() { piece.rect.x0 } else { f64::NEG_INFINITY };
-            (turn, x, piece)
-        })
+    let mut ordered = Vec::new();
+    for line in lines {
+        let (own, rest): (Vec<_>, Vec<_>) = found.into_iter().partition(|(other, _)| *other == line);
+        found = rest;
+        ordered.extend(read(own.into_iter().map(|(_, piece)| piece).collect()));
+    }
+    ordered
+}
+
+/// The pieces of a line from left to right; of a fraction what is above its bar, the bar, what is below.
+fn read(mut line: Vec<Piece>) -> Vec<Piece> {
+    if line.iter().all(|piece| piece.glyph().is_none()) {
+        return line;
+    }
+    let bars: Vec<Rect> = line
+        .iter()
+        .filter(|piece| piece.glyph().is_none() && piece.rect.width() > piece.rect.height() * 3.0)
+        .map(|piece| piece.rect)
         .collect();
-    ordered.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    ordered.into_iter().map(|(_, _, piece)| piece).collect()
+    let key = |piece: &Piece| {
+        let centre = piece.centre();
+        let over = |bar: &&Rect| (bar.x0..=bar.x1).contains(&centre.x);
+        match bars.iter().filter(over).max_by(|a, b| a.width().total_cmp(&b.width())) {
+            Some(bar) => (
+                bar.x0,
+                if *bar == piece.rect {
+                    1
+                } else if centre.y > bar.center().y {
+                    0
+                } else {
+                    2
+                },
+            ),
+            None => (piece.rect.x0, 0),
+        }
+    };
+    line.sort_by(|a, b| {
+        let ((x, level), (y, other)) = (key(a), key(b));
+        x.total_cmp(&y).then(level.cmp(&other)).then(a.rect.x0.total_cmp(&b.rect.x0))
+    });
+    line
+}
+
+/// Which characters glyphs stand for, of each font that is asked for.
+#[derive(Default)]
+struct Signs(BTreeMap<u64, BTreeMap<u32, char>>);
+
+impl Signs {
+    fn of(&mut self, item: &Item) -> Option<char> {
+        let Shape::Glyphs(run) = &item.shape else { return None };
+        let signs = self.0.entry(run.font.id()).or_insert_with(|| run.font.signs());
+        signs.get(&u32::from(run.glyphs.first()?.id)).copied()
+    }
 }
 
 /// Cuts items into pieces that say nothing of the parts around them, in the order in which they are drawn.
 pub(super) fn nameless(shown: &[FrameItem]) -> Vec<Piece> {
     let way: Arc<[String]> = Arc::from([]);
-    let piece = |item: Item| item.bounds().map(|rect| Piece { item, way: Arc::clone(&way), rect });
+    let mut signs = Signs::default();
+    let piece = |item: Item| {
+        let (rect, sign) = (item.bounds()?, signs.of(&item));
+        Some(Piece { item, way: Arc::clone(&way), rect, sign })
+    };
     shown.iter().flat_map(|shown| single(&shown.item)).filter_map(piece).collect()
 }
 
