@@ -14,7 +14,8 @@ use surprisal::time::FrameIndex;
 use surprisal::world::MemoryWorld;
 
 fn film(cast: &str, steps: &str) -> Film {
-    let head = "stage: { fps: 60 }\nvars: { n: 0 }\nsources: { moves: { up: 1/2, down: 1/4, left: 1/8, right: 1/8 } }\n";
+    let head =
+        "stage: { fps: 60 }\nvars: { n: 0 }\nsources: { moves: { up: 1/2, down: 1/4, left: 1/8, right: 1/8 } }\n";
     let codes = "codes: { clever: { for: moves, build: huffman } }\n";
     let text = format!("{head}{codes}scenes:\n  - cast: {{ {cast} }}\n    steps: [{steps}]\n");
     let (script, found) = script::parse(&Source::new("test.yaml", text), &MemoryWorld::default());
@@ -38,10 +39,16 @@ const PAIRS: &[(&str, &str)] = &[
         "a: { formula: { tex: '\\part{l}{n} = \\frac{1}{\\part{r}{p}}' }, at: [-2, 1] }",
         "b: { formula: { tex: '\\part{r}{p} = \\frac{1}{\\part{l}{n}}', color: accent }, at: [2, -1], layer: 2 }",
     ),
-    ("a: { text: 'in order', at: [-3, 0] }", "b: { text: { text: 'all noise, and more of it', size: 0.9 }, at: [1, 1] }"),
+    (
+        "a: { text: 'in order', at: [-3, 0] }",
+        "b: { text: { text: 'all noise, and more of it', size: 0.9 }, at: [1, 1] }",
+    ),
     ("a: { text: { text: A, size: 2 } }", "b: { circle: { radius: 1, fill: information }, at: [3, 0] }"),
     ("a: { box: { width: 1, height: 3, fill: loss } }", "b: { pie: { p: 1/4 }, at: [2, 0] }"),
-    ("a: { prob_strip: { source: moves, width: 6 }, at: [0, 3] }", "b: { bars: { values: { up: 1, down: 2, left: 3, right: 3 } } }"),
+    (
+        "a: { prob_strip: { source: moves, width: 6 }, at: [0, 3] }",
+        "b: { bars: { values: { up: 1, down: 2, left: 3, right: 3 } } }",
+    ),
     ("a: { text: up }", "b: { code_tree: { code: clever, width: 6 } }"),
 ];
 
@@ -105,7 +112,12 @@ fn a_flight_leaves_from_where_its_source_is_seen_and_lands_where_its_target_is()
         let film = film(&format!("{a}, {b}"), "{ pause: 0.2 }, { morph: a, into: b, for: 1 }, { pause: 0.2 }");
         let around = |index: u64| {
             let seen = |shown: &&FrameItem| shown.item.opacity > 0.5;
-            let boxes = frame(&film, index).items.iter().filter(seen).filter_map(|shown| shown.item.bounds()).collect::<Vec<_>>();
+            let boxes = frame(&film, index)
+                .items
+                .iter()
+                .filter(seen)
+                .filter_map(|shown| shown.item.bounds())
+                .collect::<Vec<_>>();
             boxes.into_iter().reduce(|a, b| a.union(b)).unwrap()
         };
         for [one, other] in [[11, 12], [70, 71]] {

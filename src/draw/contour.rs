@@ -58,8 +58,11 @@ pub(super) struct Contour {
 
 impl Contour {
     fn new(segments: Vec<PathSeg>, closed: bool) -> Option<Self> {
-        let parts: Vec<Measured> =
-            segments.into_iter().map(Measured::new).filter(|part| part.length() > 1e-9 && part.length() < 1e9).collect();
+        let parts: Vec<Measured> = segments
+            .into_iter()
+            .map(Measured::new)
+            .filter(|part| part.length() > 1e-9 && part.length() < 1e9)
+            .collect();
         let length: f64 = parts.iter().map(Measured::length).sum();
         if length <= 1e-9 {
             return None;
@@ -176,8 +179,7 @@ impl Contour {
 
     /// A point inside it, and not in these holes: the given one if that is, else one as near as is easily found.
     pub(super) fn inside(&self, holes: &[&Contour], near: Point) -> Point {
-        let inside =
-            |point: Point| self.winding(point) != 0 && holes.iter().all(|hole| hole.winding(point) == 0);
+        let inside = |point: Point| self.winding(point) != 0 && holes.iter().all(|hole| hole.winding(point) == 0);
         if inside(near) {
             return near;
         }

@@ -151,7 +151,11 @@ fn warped(from: &Contour, to: &Contour, turn: f64) -> Vec<(f64, f64)> {
     path.reverse();
     // Every other place is enough, and smoother.
     let last = path.len() - 1;
-    path.into_iter().enumerate().filter(|(index, _)| index.is_multiple_of(2) || *index == last).map(|(_, pair)| pair).collect()
+    path.into_iter()
+        .enumerate()
+        .filter(|(index, _)| index.is_multiple_of(2) || *index == last)
+        .map(|(_, pair)| pair)
+        .collect()
 }
 
 /// The segments of both in pairs, if they are few and of the same kinds.

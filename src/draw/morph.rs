@@ -180,7 +180,13 @@ impl Boxes {
         };
         let (a, b) = (around(from), around(to));
         // Nothing at all is where the other is.
-        Self(if from.is_empty() { [b, b] } else if to.is_empty() { [a, a] } else { [a, b] })
+        Self(if from.is_empty() {
+            [b, b]
+        } else if to.is_empty() {
+            [a, a]
+        } else {
+            [a, b]
+        })
     }
 
     fn forth(&self, point: Point) -> Point {

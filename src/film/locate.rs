@@ -278,14 +278,7 @@ impl<'f> Instant<'f> {
 }
 
 /// Adds the nodes of a part that a way takes in.
-fn gather(
-    part: &Part,
-    way: &Way<'_>,
-    id: ItemId,
-    names: &mut Vec<String>,
-    line: Option<usize>,
-    nodes: &mut Vec<Node>,
-) {
+fn gather(part: &Part, way: &Way<'_>, id: ItemId, names: &mut Vec<String>, line: Option<usize>, nodes: &mut Vec<Node>) {
     let reached = way.left.is_empty();
     let glyphs = |item: &Item| matches!(&item.shape, Shape::Glyphs(_));
     let line = line.or(part.items.iter().any(glyphs).then_some(nodes.len()));
@@ -317,9 +310,9 @@ fn gather(
 
 /// Is it a name that text gives to its lines and words, and no script?
 fn counts_words(name: &str) -> bool {
-    ["line", "word", "letters"].iter().any(|kind| {
-        name.strip_prefix(kind).is_some_and(|number| number.chars().all(|c| c.is_ascii_digit()))
-    })
+    ["line", "word", "letters"]
+        .iter()
+        .any(|kind| name.strip_prefix(kind).is_some_and(|number| number.chars().all(|c| c.is_ascii_digit())))
 }
 
 /// A part without what a way leaves out.

@@ -31,7 +31,8 @@ pub(super) fn rolled(now: &Now<'_>, value: f64, speed: f64, written: &Format, st
             let Some(set) = set.filter(|_| seen > 0.0) else { continue };
             let middle = (width - set.layout.width()) / 2.0;
             let sign = Part { name: place.to_string(), ..set.part.clone() };
-            part.parts.push(sign.faded(seen * seen * (3.0 - 2.0 * seen)).transformed(Affine::translate((x + middle, rise))));
+            part.parts
+                .push(sign.faded(seen * seen * (3.0 - 2.0 * seen)).transformed(Affine::translate((x + middle, rise))));
         }
         x += width;
     }

@@ -132,7 +132,8 @@ impl Landing {
 
 /// Where pieces near a point go, as a little shift.
 fn drift(point: Point, ways: &[(Point, Vec2)], arriving: bool) -> Vec2 {
-    let near = |(from, way): &(Point, Vec2)| if arriving { (*from + *way - point).hypot() } else { (*from - point).hypot() };
+    let near =
+        |(from, way): &(Point, Vec2)| if arriving { (*from + *way - point).hypot() } else { (*from - point).hypot() };
     let nearest = ways.iter().min_by(|a, b| near(a).total_cmp(&near(b)));
     let way = nearest.map_or(Vec2::ZERO, |(_, way)| *way);
     way * (DRIFT / way.hypot().max(1.0)).min(1.0)
@@ -168,13 +169,7 @@ fn pairs(source: &[Piece], target: &[Piece]) -> Pairs {
 }
 
 /// Pairs among some pieces of the source and some of the target. `named`: both stand in parts of the same name.
-fn within(
-    source: &[Piece],
-    target: &[Piece],
-    mine: &[usize],
-    theirs: &[usize],
-    named: bool,
-) -> Vec<(usize, usize)> {
+fn within(source: &[Piece], target: &[Piece], mine: &[usize], theirs: &[usize], named: bool) -> Vec<(usize, usize)> {
     let equal = |i: &usize, j: &usize| source.get(*i).zip(target.get(*j)).is_some_and(|(a, b)| akin(a, b));
     let mut found = common(mine, theirs, &equal);
     keep_runs(&mut found, source, target);
@@ -213,7 +208,14 @@ fn within(
         let letters = glyphs(source, &mine) || glyphs(target, &theirs);
         // Letters that have nothing to do with each other bend only if there are few of them.
         let [all, some, own] = BENT;
-        let few = mine.len() <= if nothing { all } else if named { own } else { some };
+        let few = mine.len()
+            <= if nothing {
+                all
+            } else if named {
+                own
+            } else {
+                some
+            };
         if mine.len() == theirs.len() && (few || !letters) {
             found.extend(mine.into_iter().zip(theirs).filter(|(i, j)| bendable(source, target, *i, *j)));
         } else {
@@ -273,7 +275,10 @@ fn longest_run(
 /// Shapes that are not as many on both sides: each of the fewer finds the nearest of its kind.
 fn shapes(source: &[Piece], target: &[Piece], mine: &[usize], theirs: &[usize]) -> Vec<(usize, usize)> {
     let around = |all: &[Piece], of: &[usize]| {
-        of.iter().filter_map(|i| all.get(*i)).fold(None, |all, piece| union(all, Some(piece.rect))).unwrap_or(Rect::ZERO)
+        of.iter()
+            .filter_map(|i| all.get(*i))
+            .fold(None, |all, piece| union(all, Some(piece.rect)))
+            .unwrap_or(Rect::ZERO)
     };
     let (from, to) = (around(source, mine), around(target, theirs));
     let mut costs = Vec::new();

@@ -86,7 +86,16 @@ fn read(mut line: Vec<Piece>) -> Vec<Piece> {
         let centre = piece.centre();
         let over = |bar: &&Rect| (bar.x0..=bar.x1).contains(&centre.x);
         match bars.iter().filter(over).max_by(|a, b| a.width().total_cmp(&b.width())) {
-            Some(bar) => (bar.x0, if *bar == piece.rect { 1 } else if centre.y > bar.center().y { 0 } else { 2 }),
+            Some(bar) => (
+                bar.x0,
+                if *bar == piece.rect {
+                    1
+                } else if centre.y > bar.center().y {
+                    0
+                } else {
+                    2
+                },
+            ),
             None => (piece.rect.x0, 0),
         }
     };
