@@ -219,7 +219,10 @@ fn within(source: &[Piece], target: &[Piece], mine: &[usize], theirs: &[usize], 
         if mine.len() == theirs.len() && (few || !letters) {
             found.extend(mine.into_iter().zip(theirs).filter(|(i, j)| bendable(source, target, *i, *j)));
         } else {
-            found.extend(shapes(source, target, &mine, &theirs));
+            let shape = |all: &[Piece], of: Vec<usize>| -> Vec<usize> {
+                of.into_iter().filter(|i| all.get(*i).is_some_and(|piece| piece.glyph().is_none())).collect()
+            };
+            found.extend(shapes(source, target, &shape(source, mine), &shape(target, theirs)));
         }
     }
     found
@@ -315,7 +318,11 @@ fn bendable(source: &[Piece], target: &[Piece], i: usize, j: usize) -> bool {
 /// Do two pieces count as the same thing?
 fn akin(a: &Piece, b: &Piece) -> bool {
     match (a.glyph(), b.glyph()) {
-        (Some((x, i)), Some((y, j))) => (x.font == y.font && i == j) || a.sign.is_some() && a.sign == b.sign,
+        (Some((x, i)), Some((y, j))) => {
+            // A variable is no letter of a word.
+            let alike = a.sign.is_some() && a.sign == b.sign && a.of_a_word() == b.of_a_word();
+            (x.font == y.font && i == j) || alike
+        }
         (None, None) => same(a, b),
         _ => false,
     }
@@ -393,7 +400,7 @@ mod tests {
         assert_eq!(met("2+1=", "1+2="), [(0, 2), (1, 1), (2, 0), (3, 3)]);
         // A word that both share travels as one, single letters do not.
         assert_eq!(met("-log=bit", "bit=-log"), [(0, 4), (1, 5), (2, 6), (3, 7), (4, 3), (5, 0), (6, 1), (7, 2)]);
-        assert!(met("a long sentence about x", "nothing that is alike, only longer than it").is_empty());
+        assert!(met("a long sentence about x", "nothing that is alike, but of more letters").is_empty());
     }
 
     #[test]
