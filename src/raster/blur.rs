@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn windows_have_the_variance_that_is_asked_for_and_grow_without_steps() {
-        let mut before = 0.0;
+        let mut before = 1.0;
         for step in 1..4000 {
             let variance = f64::from(step) * 0.01;
             let window = Window::of_variance(variance);
