@@ -34,10 +34,8 @@ fn main() {
     ];
     for (name, cast, step) in scenes {
         let text = format!("scenes: [{{ cast: {{ {cast} }}, steps: [{step}, {{ pause: 0.1 }}] }}]");
-        let (script, found) = script::parse(&Source::new("bench.yaml", text), &MemoryWorld::default());
-        let script = script.unwrap_or_else(|| panic_with(&format!("{found:?}")));
-        let (film, found) = Film::build(&script, &MemoryWorld::default(), Overrides::default());
-        let film = film.unwrap_or_else(|| panic_with(&format!("{found:?}")));
+        let script = script::parse(&Source::new("bench.yaml", text), &MemoryWorld::default()).0.unwrap();
+        let film = Film::build(&script, &MemoryWorld::default(), Overrides::default()).0.unwrap();
         let start = Instant::now();
         drop(film.frame(FrameIndex(30)));
         let first = start.elapsed();
@@ -51,9 +49,4 @@ fn main() {
         times.sort_unstable();
         println!("{name:26} {:>10.1?} a frame, {first:>10.1?} the first", times.get(50).copied().unwrap_or_default());
     }
-}
-
-/// Ends the bench with what is wrong with its scene.
-fn panic_with<T>(message: &str) -> T {
-    Err::<T, &str>(message).unwrap()
 }

@@ -150,10 +150,14 @@ fn pairs(source: &[Piece], target: &[Piece]) -> Pairs {
         let key = |piece: &Piece| piece.way.iter().take(depth).cloned().collect::<Vec<String>>();
         let mut groups: BTreeMap<Vec<String>, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
         for i in &pairs.source {
-            source.get(*i).map(|piece| groups.entry(key(piece)).or_default().0.push(*i));
+            if let Some(piece) = source.get(*i) {
+                groups.entry(key(piece)).or_default().0.push(*i);
+            }
         }
         for j in &pairs.target {
-            target.get(*j).map(|piece| groups.entry(key(piece)).or_default().1.push(*j));
+            if let Some(piece) = target.get(*j) {
+                groups.entry(key(piece)).or_default().1.push(*j);
+            }
         }
         for (key, (mine, theirs)) in groups {
             if (key.is_empty() && depth > 0) || mine.is_empty() || theirs.is_empty() {
@@ -186,10 +190,8 @@ fn within(source: &[Piece], target: &[Piece], mine: &[usize], theirs: &[usize], 
     }
     // Equal pieces that stand in another order.
     if mine.len().max(theirs.len()) <= SWARM {
-        let left = |of: fn(&(Vec<usize>, Vec<usize>)) -> &Vec<usize>, gaps: &[(Vec<usize>, Vec<usize>)]| {
-            gaps.iter().flat_map(|gap| of(gap).iter().copied()).collect::<Vec<usize>>()
-        };
-        let (mut mine, mut theirs) = (left(|gap| &gap.0, &gaps), left(|gap| &gap.1, &gaps));
+        let mut mine: Vec<usize> = gaps.iter().flat_map(|(mine, _)| mine).copied().collect();
+        let mut theirs: Vec<usize> = gaps.iter().flat_map(|(_, theirs)| theirs).copied().collect();
         while let Some(mut run) = longest_run(&mine, &theirs, &equal) {
             mine.retain(|i| run.iter().all(|(taken, _)| taken != i));
             theirs.retain(|j| run.iter().all(|(_, taken)| taken != j));
