@@ -373,6 +373,9 @@ fn scenes_of_motion_are_sound() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/motion");
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "yaml") {
+            continue;
+        }
         let source = script::read_source(&path.display().to_string(), &std::fs::read(&path).unwrap()).unwrap();
         let world = DiskWorld::of_script(&path);
         let (script, diags) = script::parse(&source, &world);
@@ -380,7 +383,7 @@ fn scenes_of_motion_are_sound() {
         let (film, diags) = Film::build(&script.unwrap(), &world, Overrides::default());
         assert!(diags.is_empty(), "{}: {diags:#?}", path.display());
         let film = film.unwrap();
-        let last = film.frame(FrameIndex(film.frames() - 1));
-        assert!(last.items.iter().any(|item| item.item.opacity > 0.0), "{}", path.display());
+        let seen = |index| film.frame(FrameIndex(index)).items.iter().any(|item| item.item.opacity > 0.0);
+        assert!((0..film.frames()).step_by(30).any(seen), "{}", path.display());
     }
 }

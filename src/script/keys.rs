@@ -276,7 +276,7 @@ pub const OPTIONS: &[FieldSpec] = &[
         "1",
         "of the spring: 1 arrives soonest without swinging, below it swings, above it creeps",
     ),
-    FieldSpec::optional("into", Takes::Actor, "the actor or part that it becomes"),
+    FieldSpec::optional("into", Takes::Names, "the actor or part that it becomes, or as many as become something"),
     FieldSpec::optional("lag", Takes::Secs, "seconds between the starts of steps"),
     FieldSpec::optional("steps", Takes::Steps, "the steps that are repeated"),
 ];
