@@ -51,7 +51,9 @@ fn main() {
         let mut painter = rasterizer.painter(Layout::Yuv420);
         let half = film.frames() / 2;
         let mut following: Vec<_> = (half..half + 60).rev().map(|index| film.frame(FrameIndex(index))).collect();
-        let painting = median(60, |_| drop(following.pop().map(|frame| painter.paint(frame))));
+        let painting = median(60, |_| {
+            let _ = following.pop().map(|frame| painter.paint(vec![frame]));
+        });
         println!("{name:8} {parsing:>12.1?} {building:>12.1?} {listing:>14.1?} {drawing:>14.1?} {painting:>14.1?}");
     }
 }

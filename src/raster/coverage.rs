@@ -145,12 +145,14 @@ impl Coverage {
             while let (Some(one), Some(two)) = (a.clone().next(), b.clone().next())
                 && one == two
             {
-                (a.next(), b.next());
+                a.next();
+                b.next();
             }
             while let (Some(one), Some(two)) = (a.clone().next_back(), b.clone().next_back())
                 && one == two
             {
-                (a.next_back(), b.next_back());
+                a.next_back();
+                b.next_back();
             }
             mark_row(a, y, damage);
             mark_row(b, y, damage);
