@@ -200,6 +200,19 @@ fn words_of_the_narration_hold_values_of_the_instant_at_which_they_begin() {
 }
 
 #[test]
+fn a_shape_without_a_line_is_recoloured_by_its_fill() {
+    let last = |fields: &str| {
+        let cast = format!("cast: {{ a: {{ circle: {{ fill: information, {fields} }} }} }}");
+        let film =
+            of(&format!("scenes: [{{ {cast}, steps: [{{ style: a, color: accent, for: 0.5 }}, {{ pause: 1 }}] }}]"));
+        dump(&film.frame(FrameIndex(film.frames() - 1)))
+    };
+    let fill =
+        |text: &str| text.lines().find_map(|line| Some(line.split("fill ").nth(1)?.split(' ').next()?.to_owned()));
+    assert_ne!(fill(&last("stroke_width: 0")), fill(&last("stroke_width: 0.1")));
+}
+
+#[test]
 fn chains_that_are_too_long_end_in_a_diagnostic() {
     let mut cast = String::from("scenes:\n  - cast:\n");
     for i in (1..1_000).rev() {

@@ -120,7 +120,7 @@ impl Coverages {
         for glyph in run.glyphs.iter() {
             match Some(()).filter(|()| sharp).and_then(|()| self.sharp(run, glyph, size as f32, layers)) {
                 Some(layer) => layers.made.push(layer),
-                None => layers.fill(&run.outline(glyph), &run.paint),
+                None => layers.letter(run, glyph),
             }
         }
     }

@@ -8,7 +8,7 @@ use super::coverage::Coverage;
 use super::scan::Scanner;
 use super::sprite::Layer;
 use super::{Rasterizer, group, guard, paint};
-use crate::draw::{Clip, FrameItem, Paint, Shape, Stroke};
+use crate::draw::{Clip, FrameItem, Glyph, GlyphRun, Paint, Shape, Stroke};
 
 /// The coverage of the clip that was met last: items with the same one follow each other.
 #[derive(Default)]
@@ -145,6 +145,15 @@ impl Layers<'_> {
     pub(super) fn fill(&mut self, path: &kurbo::BezPath, fill: &Paint) {
         let outline = |layers: &Self| guard::fill(path, layers.map, layers.canvas);
         self.area(outline, fill, self.opacity);
+    }
+
+    /// Adds what is inside the outline of a glyph.
+    pub(super) fn letter(&mut self, run: &GlyphRun, glyph: &Glyph) {
+        let outline = |layers: &Self| {
+            let map = layers.map * Affine::translate((glyph.x, glyph.y)) * Affine::scale(run.size);
+            guard::fill(&run.font.outline(glyph.id), map, layers.canvas)
+        };
+        self.area(outline, &run.paint, self.opacity);
     }
 
     /// Adds what a pen leaves along an outline.

@@ -45,11 +45,12 @@ impl Look {
         }
     }
 
-    /// The shape as items: the fill keeps its colour when the part is recoloured, the line follows.
+    /// The shape as items: when the part is recoloured, the line follows and the fill keeps its colour, unless there is no line.
     pub(super) fn items(&self, now: &Now<'_>, path: &BezPath) -> Vec<Item> {
+        let lined = self.stroke.is_some() && now.number(&self.width) > 0.0;
         let fill = self.fill.map(|ink| {
             let paint = Paint::solid(now.ink(ink).faded(now.number(&self.fill_opacity) as f32));
-            Item::fill(path.clone(), if self.stroke.is_some() { paint.kept() } else { paint })
+            Item::fill(path.clone(), if lined { paint.kept() } else { paint })
         });
         fill.into_iter().chain(self.line(now, path)).collect()
     }
