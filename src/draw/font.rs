@@ -8,7 +8,7 @@ use skrifa::instance::{LocationRef, Size};
 use skrifa::outline::{DrawSettings, OutlinePen};
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 
-use super::Digest;
+use super::{Digest, Measured, handwritten};
 use crate::geom::{Affine, BezPath, Rect, Shape as _};
 
 /// A font file in memory. Cheap to clone; equal if it is the same loaded font.
@@ -23,6 +23,8 @@ struct Inner {
     index: u32,
     /// Outlines on an em square of 1, with their boxes; a font has at most 65,536.
     outlines: Mutex<BTreeMap<u16, Outline>>,
+    /// The same as a hand writes them.
+    written: Mutex<BTreeMap<u16, Arc<Measured>>>,
     digest: OnceLock<Digest>,
 }
 
@@ -48,7 +50,8 @@ impl Font {
 
     fn read(id: u64, name: String, data: Arc<dyn AsRef<[u8]> + Send + Sync>, index: u32) -> Option<Self> {
         FontRef::from_index((*data).as_ref(), index).ok()?;
-        Some(Self(Arc::new(Inner { id, name, data, index, outlines: Mutex::default(), digest: OnceLock::new() })))
+        let (outlines, written, digest) = Default::default();
+        Some(Self(Arc::new(Inner { id, name, data, index, outlines, written, digest })))
     }
 
     /// Another font of the same file.
@@ -108,6 +111,13 @@ impl Font {
     /// A glyph's outline on an em square of 1, y up, origin on the baseline. Empty for blanks and unknown glyphs.
     pub fn outline(&self, glyph: u16) -> Arc<BezPath> {
         self.cached(glyph).0
+    }
+
+    /// A glyph's outline on an em square of 1 as a hand writes it (see [`handwritten`]), with its lengths.
+    pub fn written(&self, glyph: u16) -> Arc<Measured> {
+        let mut known = self.0.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = known.entry(glyph);
+        Arc::clone(entry.or_insert_with(|| Arc::new(Measured::new(handwritten(&self.cached(glyph).0)))))
     }
 
     /// The box of a glyph's outline at a size, with its origin at (x, y); `None` for blanks.

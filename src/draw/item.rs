@@ -43,6 +43,15 @@ pub struct GlyphRun {
 }
 
 impl GlyphRun {
+    /// Is it of the same font, size and paint, whatever its glyphs?
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.font == other.font
+            && self.size == other.size
+            && self.paint == other.paint
+            && self.halo == other.halo
+            && self.pinned == other.pinned
+    }
+
     /// The outline of one of the run's glyphs, in the item's units.
     pub fn outline(&self, glyph: &Glyph) -> BezPath {
         Affine::translate((glyph.x, glyph.y)) * Affine::scale(self.size) * (*self.font.outline(glyph.id)).clone()

@@ -30,4 +30,4 @@ pub use morph::Morph;
 pub use outline::Outline;
 pub use paint::{Dash, Glow, Gradient, Paint, PaintKind, Stroke};
 pub use part::{Attribute, Grow, Part};
-pub use trace::{along, length, section, trace};
+pub use trace::{Measured, along, length, section, trace};

@@ -4,21 +4,24 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use super::Digest;
+use super::{Digest, Measured, handwritten};
 use crate::geom::{BezPath, Rect, Shape as _};
 
-/// A path and, once asked for, its box and its digest.
+/// A path and, once asked for, its box, its digest and its lengths.
 #[derive(Clone)]
 pub struct Outline {
     path: BezPath,
     bounds: OnceLock<Rect>,
     digest: OnceLock<Digest>,
+    measured: OnceLock<Arc<Measured>>,
+    written: OnceLock<Arc<Measured>>,
 }
 
 impl Outline {
     /// The outline of a path, to be shared by what has the same.
     pub fn shared(path: BezPath) -> Arc<Self> {
-        Arc::new(Self { path, bounds: OnceLock::new(), digest: OnceLock::new() })
+        let (bounds, digest, measured, written) = Default::default();
+        Arc::new(Self { path, bounds, digest, measured, written })
     }
 
     /// Where the digest of the path is kept.
@@ -34,6 +37,16 @@ impl Outline {
     /// ```
     pub fn bounds(&self) -> Rect {
         *self.bounds.get_or_init(|| self.path.bounding_box())
+    }
+
+    /// The path with its lengths.
+    pub fn measured(&self) -> &Measured {
+        self.measured.get_or_init(|| Arc::new(Measured::new(self.path.clone())))
+    }
+
+    /// The path as a hand draws it (see [`handwritten`]), with its lengths.
+    pub fn written(&self) -> &Measured {
+        self.written.get_or_init(|| Arc::new(Measured::new(handwritten(&self.path))))
     }
 }
 

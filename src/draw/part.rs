@@ -110,6 +110,15 @@ impl Part {
         (index.checked_sub(before).filter(|position| *position < count), count)
     }
 
+    /// The index of the part at a position among those that are counted, from the end if it is negative; `None` if there is none.
+    pub fn at_position(siblings: &[Part], position: i64) -> Option<usize> {
+        let before = siblings.iter().take_while(|part| part.aside).count();
+        let (_, count) = Self::counted(siblings, 0);
+        let from_start = if position < 0 { (count as i64).saturating_add(position) } else { position };
+        let position = usize::try_from(from_start).ok().filter(|position| *position < count)?;
+        Some(before + position)
+    }
+
     /// The part with one more item.
     #[must_use]
     pub fn with(mut self, item: Item) -> Self {
@@ -161,9 +170,13 @@ impl Part {
 
     /// The box of everything inside, in the parent's units, whatever its opacity; `None` if it draws nothing.
     pub fn bounds(&self) -> Option<Rect> {
+        self.inner_bounds().map(|rect| self.transform.transform_rect_bbox(rect))
+    }
+
+    /// The box of everything inside, in its own units, whatever its opacity; `None` if it draws nothing.
+    pub fn inner_bounds(&self) -> Option<Rect> {
         let own = self.items.iter().fold(None, |all, item| union(all, item.bounds()));
-        let inside = self.parts.iter().fold(own, |all, part| union(all, part.bounds()));
-        inside.map(|rect| self.transform.transform_rect_bbox(rect))
+        self.parts.iter().fold(own, |all, part| union(all, part.bounds()))
     }
 
     /// The part at a path of names, this one for an empty path.

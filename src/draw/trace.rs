@@ -31,30 +31,50 @@ pub fn along(segment: &PathSeg, length: f64) -> f64 {
 /// assert!((length(&trace(&line, 0.25)) - 1.0).abs() < 1e-6);
 /// ```
 pub fn trace(path: &BezPath, share: f64) -> BezPath {
-    if share >= 1.0 {
-        return path.clone();
+    Measured::new(path.clone()).trace(share)
+}
+
+/// An outline whose lengths are known: it is traced again and again while it is drawn.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    path: BezPath,
+    /// Of each segment.
+    lengths: Vec<f64>,
+}
+
+impl Measured {
+    /// Measures an outline.
+    pub fn new(path: BezPath) -> Self {
+        let lengths = path.segments().map(|segment| segment.arclen(ACCURACY)).collect();
+        Self { path, lengths }
     }
-    let mut left = length(path) * share.max(0.0);
-    let mut traced = BezPath::new();
-    let mut end = None;
-    for segment in path.segments() {
-        if left <= 0.0 {
-            break;
+
+    /// The first `share` (0 to 1) of it by length, as [`trace`] gives it.
+    pub fn trace(&self, share: f64) -> BezPath {
+        if share >= 1.0 {
+            return self.path.clone();
         }
-        let segment_length = segment.arclen(ACCURACY);
-        let shown = if segment_length > left { segment.subsegment(0.0..along(&segment, left)) } else { segment };
-        left -= segment_length;
-        if end != Some(shown.start()) {
-            traced.move_to(shown.start());
+        let mut left = self.lengths.iter().sum::<f64>() * share.max(0.0);
+        let mut traced = BezPath::new();
+        let mut end = None;
+        for (segment, &length) in self.path.segments().zip(&self.lengths) {
+            if left <= 0.0 {
+                break;
+            }
+            let shown = if length > left { segment.subsegment(0.0..along(&segment, left)) } else { segment };
+            left -= length;
+            if end != Some(shown.start()) {
+                traced.move_to(shown.start());
+            }
+            match shown {
+                PathSeg::Line(line) => traced.line_to(line.p1),
+                PathSeg::Quad(quad) => traced.quad_to(quad.p1, quad.p2),
+                PathSeg::Cubic(cubic) => traced.curve_to(cubic.p1, cubic.p2, cubic.p3),
+            }
+            end = Some(shown.end());
         }
-        match shown {
-            PathSeg::Line(line) => traced.line_to(line.p1),
-            PathSeg::Quad(quad) => traced.quad_to(quad.p1, quad.p2),
-            PathSeg::Cubic(cubic) => traced.curve_to(cubic.p1, cubic.p2, cubic.p3),
-        }
-        end = Some(shown.end());
+        traced
     }
-    traced
 }
 
 /// The part of an outline between two shares of its length, contour after contour; shares outside 0 to 1 count as these.

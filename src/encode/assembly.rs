@@ -28,6 +28,9 @@ use crate::time::{FrameIndex, FrameRange};
 /// Frames whose digests a worker takes at a time: neighbours have much in common.
 const BLOCK: u64 = 240;
 
+/// How much dearer a frame is that differs from the one before: it is drawn, and encoded anew.
+const CHANGE: u64 = 4;
+
 /// What a film is made with.
 pub(super) struct Means<'a> {
     pub source: &'a dyn FrameSource,
@@ -42,6 +45,8 @@ pub(super) struct Means<'a> {
 pub(super) struct Assembly<'a> {
     means: Means<'a>,
     segments: Vec<(FrameRange, Key)>,
+    /// What making each is likely to take, in no unit.
+    costs: Vec<u64>,
     cache: Option<Cache>,
     workplace: Workplace,
     /// Frames that are in pieces.
@@ -66,11 +71,18 @@ impl<'a> Assembly<'a> {
             let parts = [means.options.program.as_str(), &means.ffmpeg.about, &settings].map(str::as_bytes);
             Key::of(parts.into_iter().chain([frames.as_slice()]))
         };
+        let cost = |range: &FrameRange| {
+            let frames: Vec<&u128> = digests.iter().skip(range.start.0 as usize).take(range.len() as usize).collect();
+            let changes = frames.windows(2).filter(|pair| matches!(pair, [a, b] if a != b)).count() as u64;
+            range.len() + CHANGE * changes
+        };
+        let costs = ranges.iter().map(cost).collect();
         let segments = ranges.into_iter().map(|range| (range, key(range))).collect();
         let (cache, workplace) = room(&means, publication)?;
         Ok(Self {
             means,
             segments,
+            costs,
             cache,
             workplace,
             done: AtomicU64::new(0),
@@ -84,20 +96,20 @@ impl<'a> Assembly<'a> {
     pub fn make(&self, publication: &Publication) -> Result<(), Diagnostic> {
         let (jobs, cancel) = (self.means.options.jobs, self.means.control.cancel);
         let look = || -> Task<'_, bool> { Box::new(|number, _| Ok(self.take(number))) };
-        let present = workers::run(self.segments.len(), jobs, cancel, &look)?;
-        let missing: Vec<usize> =
+        let all = workers::forward(self.segments.len());
+        let present = workers::run(&all, jobs, cancel, &look)?;
+        let mut missing: Vec<usize> =
             (0..).zip(&present).filter(|(_, present)| !**present).map(|(number, _)| number).collect();
-        let missing = &missing;
-        let count = missing.len();
+        // The dearest first, so that at the end no worker is left alone with a long one.
+        missing.sort_by_key(|number| (std::cmp::Reverse(self.costs.get(*number)), *number));
         let draw = || -> Task<'_, ()> {
             let mut painter = None;
-            Box::new(move |index, stop| {
-                let Some(number) = missing.get(index) else { return Ok(()) };
+            Box::new(move |number, stop| {
                 let painter = painter.get_or_insert_with(|| self.means.source.painter(self.means.recipe.layout));
-                self.render(*number, painter.as_mut(), stop)
+                self.render(number, painter.as_mut(), stop)
             })
         };
-        workers::run(count, jobs, cancel, &draw)?;
+        workers::run(&missing, jobs, cancel, &draw)?;
         let pieces = self.segments.iter().enumerate().map(|(number, (range, _))| (name(number), range.len()));
         let job = join::Join {
             ffmpeg: &self.means.ffmpeg.path,
@@ -277,5 +289,5 @@ fn digests(source: &dyn FrameSource, jobs: usize, control: Control<'_>) -> Resul
             (start..frames.min(start + BLOCK)).map(digest).collect()
         })
     };
-    Ok(workers::run(blocks, jobs, control.cancel, &worker)?.concat())
+    Ok(workers::run(&workers::forward(blocks), jobs, control.cancel, &worker)?.concat())
 }

@@ -54,7 +54,7 @@ pub(super) fn draw_only(
             Ok(watch.lap())
         })
     };
-    let drawing = workers::run(stretches, options.jobs, control.cancel, &worker)?.iter().sum();
+    let drawing = workers::run(&workers::forward(stretches), options.jobs, control.cancel, &worker)?.iter().sum();
     Ok(summary(source, frames, "null", 0, Spent { drawing, writing: 0.0 }))
 }
 

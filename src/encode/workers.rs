@@ -1,7 +1,7 @@
 //! Many tasks on all cores: what each gives, in the order of the tasks. Memory is that of as many tasks as there are workers.
 //!
-//! Tasks are begun in order. When one fails, none after it is begun or finished, and all before it are, so that the failure
-//! reported is the first in order, whatever the number of workers (P3).
+//! Tasks are begun in any order that is asked for. When one fails, none of a higher number is begun or finished, and all of
+//! lower numbers are, so that the failure reported is that of the lowest number, whatever the number of workers (P3).
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,7 +22,7 @@ pub(super) struct Stop<'a> {
 }
 
 impl Stop<'_> {
-    /// Did the user ask to stop, or a task before this one fail?
+    /// Did the user ask to stop, or a task of a lower number fail?
     pub fn asked(&self) -> bool {
         self.cancel.is_cancelled() || self.failed.load(Ordering::Acquire) < self.task
     }
@@ -31,23 +31,23 @@ impl Stop<'_> {
 /// What a worker does with the number of a task.
 pub(super) type Task<'a, T> = Box<dyn FnMut(usize, &Stop<'_>) -> Result<T, Diagnostic> + 'a>;
 
-/// Does tasks `0..count` with `jobs` workers, each of which gets its own way of working from `worker`.
+/// Does the tasks of these numbers, begun in the order given, with `jobs` workers, each of which gets its own way of working
+/// from `worker`. What they give comes in the order of the numbers.
 pub(super) fn run<'a, T: Send>(
-    count: usize,
+    order: &[usize],
     jobs: usize,
     cancel: &Cancel,
     worker: &(dyn Fn() -> Task<'a, T> + Sync),
 ) -> Result<Vec<T>, Diagnostic> {
-    let jobs = jobs.clamp(1, crate::limits::JOBS).min(count.max(1));
+    let jobs = jobs.clamp(1, crate::limits::JOBS).min(order.len().max(1));
     let (next, failed) = (AtomicUsize::new(0), AtomicUsize::new(usize::MAX));
     let done: Mutex<Vec<(usize, Result<T, Diagnostic>)>> = Mutex::default();
     let work = || {
         let mut task = worker();
-        loop {
-            let number = next.fetch_add(1, Ordering::AcqRel);
+        while let Some(&number) = order.get(next.fetch_add(1, Ordering::AcqRel)) {
             let stop = Stop { cancel, failed: &failed, task: number };
-            if number >= count || stop.asked() {
-                break;
+            if stop.asked() {
+                continue;
             }
             let result = catch_unwind(AssertUnwindSafe(|| task(number, &stop)));
             let result = result.unwrap_or_else(|panic| Err(panicked("drawing", panic.as_ref())));
@@ -75,9 +75,14 @@ pub(super) fn run<'a, T: Send>(
     let results: Result<Vec<T>, Diagnostic> = done.into_iter().map(|(_, result)| result).collect();
     match results {
         _ if cancel.is_cancelled() => Err(interrupted()),
-        Ok(all) if all.len() < count => Err(interrupted()),
+        Ok(all) if all.len() < order.len() => Err(interrupted()),
         other => other,
     }
+}
+
+/// The numbers of so many tasks, in their order.
+pub(super) fn forward(count: usize) -> Vec<usize> {
+    (0..count).collect()
 }
 
 /// What a panic while doing something means.
@@ -101,7 +106,7 @@ mod tests {
                     Ok(number)
                 })
             };
-            let all = run(100, jobs, &Cancel::default(), &worker).unwrap();
+            let all = run(&forward(100), jobs, &Cancel::default(), &worker).unwrap();
             assert_eq!(all, (0..100).collect::<Vec<_>>());
         }
     }
@@ -120,7 +125,10 @@ mod tests {
                     _ => Ok(()),
                 })
             };
-            assert_eq!(run(100, jobs, &Cancel::default(), &worker), Err(Diagnostic::bug("early", "20")));
+            let backward: Vec<usize> = (0..100).rev().collect();
+            for order in [forward(100), backward] {
+                assert_eq!(run(&order, jobs, &Cancel::default(), &worker), Err(Diagnostic::bug("early", "20")));
+            }
         }
     }
 
@@ -136,6 +144,6 @@ mod tests {
                 Ok(())
             })
         };
-        assert_eq!(run(usize::MAX, 3, &cancel, &worker).unwrap_err().code, super::super::INTERRUPTED);
+        assert_eq!(run(&forward(1000), 3, &cancel, &worker).unwrap_err().code, super::super::INTERRUPTED);
     }
 }

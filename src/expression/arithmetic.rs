@@ -1,9 +1,13 @@
 //! Functions of numbers alone, evaluated without the sandbox: curves and surfaces ask for them thousands of times in a frame.
 //!
 //! Enters: the text of an expression that the sandbox has compiled, and the numbers that it may use. Leaves: the same function as
-//! a row of operations on a stack; or nothing, if there is anything in it but numbers, `+ - * / **`, brackets and the functions of
-//! [`OF_ONE`] and [`OF_TWO`]: then the sandbox has to do it. A test holds both to the same values.
+//! a row of operations on a stack; or nothing, if there is anything in it but numbers, `+ - * / **`, brackets, the functions of
+//! [`OF_ONE`] and [`OF_TWO`], and functions of the script that are made of these: then the sandbox has to do it. A test holds
+//! both to the same values.
 
+use std::sync::Arc;
+
+use super::own::OwnFunction;
 use crate::info;
 
 /// A function of one number.
@@ -59,12 +63,18 @@ fn choose(n: f64, k: f64) -> f64 {
 const STACK: usize = 16;
 /// Brackets inside each other at most.
 const DEPTH: usize = 40;
+/// Operations at most: each call of a function of the script puts in all of its own.
+const OPERATIONS: usize = 300;
 
 #[derive(Clone, Copy, Debug)]
 enum Operation {
     Number(f64),
     /// A parameter, by position.
     Param(usize),
+    /// A number that waits already, by position: what a function of the script was given.
+    Given(usize),
+    /// The end of a function of the script: its value takes the place of so many numbers that it was given.
+    Return(usize),
     One(OfOne),
     Two(OfTwo),
 }
@@ -74,9 +84,17 @@ enum Operation {
 pub(super) struct Arithmetic(Vec<Operation>);
 
 impl Arithmetic {
-    /// The function, if it is one of numbers alone. `value_of` gives the numbers that are no parameters.
-    pub(super) fn read(text: &str, params: &[&str], value_of: &dyn Fn(&str) -> Option<f64>) -> Option<Self> {
-        let mut reader = Reader { rest: text.trim_start(), params, value_of, row: Vec::new(), waiting: 0, depth: 0 };
+    /// The function, if it is one of numbers alone. `own`: the script's functions; `value_of` gives the numbers that are no
+    /// parameters.
+    pub(super) fn read(
+        text: &str,
+        params: &[&str],
+        own: &[Arc<OwnFunction>],
+        value_of: &dyn Fn(&str) -> Option<f64>,
+    ) -> Option<Self> {
+        let scope = params.iter().enumerate().map(|(index, name)| (*name, Operation::Param(index))).collect();
+        let (rest, row) = (text.trim_start(), Vec::new());
+        let mut reader = Reader { rest, scope, own, value_of, row, waiting: 0, depth: 0 };
         reader.sum()?;
         reader.rest.is_empty().then_some(Self(reader.row))
     }
@@ -89,6 +107,12 @@ impl Arithmetic {
             let value = match operation {
                 Operation::Number(number) => *number,
                 Operation::Param(index) => params.get(*index).copied().unwrap_or(f64::NAN),
+                Operation::Given(index) => stack.get(*index).copied().unwrap_or(f64::NAN),
+                Operation::Return(given) => {
+                    let value = stack.get(top.saturating_sub(1)).copied().unwrap_or(f64::NAN);
+                    top = top.saturating_sub(given + 1);
+                    value
+                }
                 Operation::One(f) => {
                     top = top.saturating_sub(1);
                     f(stack.get(top).copied().unwrap_or(f64::NAN))
@@ -113,7 +137,9 @@ impl Arithmetic {
 struct Reader<'a> {
     /// What is still to be read; it begins with no blank.
     rest: &'a str,
-    params: &'a [&'a str],
+    /// What names stand for; the last of a name counts, since functions see the names of their callers.
+    scope: Vec<(&'a str, Operation)>,
+    own: &'a [Arc<OwnFunction>],
     value_of: &'a dyn Fn(&str) -> Option<f64>,
     row: Vec<Operation>,
     /// Numbers on the stack by now.
@@ -122,7 +148,7 @@ struct Reader<'a> {
     depth: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn take(&mut self, sign: &str) -> bool {
         let found = self.rest.strip_prefix(sign);
         self.rest = found.unwrap_or(self.rest).trim_start();
@@ -132,11 +158,12 @@ impl Reader<'_> {
     fn push(&mut self, operation: Operation) -> Option<()> {
         match operation {
             Operation::Two(_) => self.waiting -= 1,
+            Operation::Return(given) => self.waiting -= given,
             Operation::One(_) => {}
-            Operation::Number(_) | Operation::Param(_) => self.waiting += 1,
+            Operation::Number(_) | Operation::Param(_) | Operation::Given(_) => self.waiting += 1,
         }
         self.row.push(operation);
-        (self.waiting <= STACK).then_some(())
+        (self.waiting <= STACK && self.row.len() <= OPERATIONS).then_some(())
     }
 
     fn sum(&mut self) -> Option<()> {
@@ -208,8 +235,8 @@ impl Reader<'_> {
         if self.rest.starts_with(['.', '[', ':', '!']) {
             return None;
         }
-        match self.params.iter().position(|param| *param == name) {
-            Some(index) => self.push(Operation::Param(index)),
+        match self.scope.iter().rfind(|(known, _)| *known == name) {
+            Some((_, operation)) => self.push(*operation),
             None => {
                 let number = (self.value_of)(name)?;
                 self.push(Operation::Number(number))
@@ -218,6 +245,9 @@ impl Reader<'_> {
     }
 
     fn call(&mut self, name: &str) -> Option<()> {
+        if let Some(function) = self.own.iter().find(|function| function.name == name) {
+            return self.call_own(function);
+        }
         self.sum()?;
         if self.take(",") {
             self.sum()?;
@@ -228,6 +258,30 @@ impl Reader<'_> {
             self.push(Operation::One(found.1))?;
         }
         self.take(")").then_some(())
+    }
+
+    /// A function of the script: what it is given waits on the stack while its own operations are done.
+    fn call_own(&mut self, function: &'a OwnFunction) -> Option<()> {
+        let (first, known) = (self.waiting, self.scope.len());
+        for index in 0..function.params.len() {
+            if index > 0 && !self.take(",") {
+                return None;
+            }
+            self.sum()?;
+        }
+        if !self.take(")") {
+            return None;
+        }
+        let given = function.params.iter().enumerate();
+        self.scope.extend(given.map(|(index, name)| (name.as_str(), Operation::Given(first + index))));
+        let after = std::mem::replace(&mut self.rest, function.text.trim_start());
+        self.sum()?;
+        if !self.rest.is_empty() {
+            return None;
+        }
+        self.rest = after;
+        self.scope.truncate(known);
+        self.push(Operation::Return(function.params.len()))
     }
 
     /// Digits, perhaps with a point and more of them. Others of the sandbox's numbers are left to it.
@@ -253,7 +307,7 @@ mod tests {
     use crate::info::uniform01;
 
     fn read(text: &str) -> Option<Arithmetic> {
-        Arithmetic::read(text, &["x", "y"], &|name| (name == "k").then_some(2.5))
+        Arithmetic::read(text, &["x", "y"], &[], &|name| (name == "k").then_some(2.5))
     }
 
     fn slowly(text: &str, [x, y]: [f64; 2]) -> f64 {

@@ -72,8 +72,8 @@ pub struct Expression {
     kind: Kind,
     /// It as the sandbox has it.
     written: Written,
-    /// It calls functions of the script.
-    calls_own: bool,
+    /// The functions of the script that it calls, itself or through others.
+    own: Vec<Arc<OwnFunction>>,
     /// Free names in it: variables, sources, codes, actors.
     pub names: Vec<(String, Span)>,
     span: Span,
@@ -99,7 +99,7 @@ impl Expression {
             Kind::Function2 { params: [x, y] } if named => format!("{text}({x}, {y})"),
             _ => text.to_owned(),
         };
-        let (written, functions) = own.prepare(&called);
+        let (written, functions, own_called) = own.prepare(&called);
         if let Some((at, name, needed, given)) = written.miscounted.first() {
             let message = format!("`{name}` takes {}, not {given}", counted(*needed));
             return Err(Diagnostic::error("unknown-function", &span.within(*at, at + name.len()), message));
@@ -118,13 +118,12 @@ impl Expression {
             Kind::Function2 { params } => params.iter().map(String::as_str).collect(),
             _ => Vec::new(),
         };
-        let calls_own = functions.is_some();
         let ast = functions.map_or(ast.clone(), |functions| functions.merge(&ast));
         let names = written.names.iter().filter(|(name, _)| !parameters.contains(&name.as_str()));
         let names = names
             .map(|(name, at)| (name.clone(), span.within(*at, at + end_of_word(called.get(*at..).unwrap_or_default()))))
             .collect();
-        Ok(Self { ast, text: text.to_owned(), kind: kind.clone(), calls_own, written, names, span: span.clone() })
+        Ok(Self { ast, text: text.to_owned(), kind: kind.clone(), own: own_called, written, names, span: span.clone() })
     }
 
     /// Is it a function of a variable?
@@ -167,13 +166,11 @@ impl Expression {
 
     /// The expression as arithmetic of these parameters, if it is that.
     fn arithmetic(&self, params: &[&str], scope: &Scope<'_>) -> Option<Arithmetic> {
-        if self.calls_own {
-            return None;
-        }
-        let named = FUNCTIONS.iter().any(|row| row.name == self.text);
+        let named = FUNCTIONS.iter().any(|row| row.name == self.text)
+            || self.own.iter().any(|function| function.name == self.text);
         let called = if named { format!("{}({})", self.text, params.join(", ")) } else { self.text.clone() };
         let value = |name: &str| scope.get_value::<Dynamic>(name).as_ref().and_then(as_number);
-        Arithmetic::read(&called, params, &value)
+        Arithmetic::read(&called, params, &self.own, &value)
     }
 
     fn function(self: &Arc<Self>, param: String, scope: Scope<'static>) -> Function {
@@ -407,6 +404,41 @@ mod tests {
             ("count(filter([1, 5, 7], x => x > 10 * p))", 2.0),
         ] {
             assert_eq!(value(text).unwrap(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn functions_of_the_script_are_worth_the_same_with_and_without_the_sandbox() {
+        let function = |(name, params, text): (&str, &[&str], &str)| OwnFunction {
+            name: name.into(),
+            name_span: Span::detached(),
+            params: params.iter().map(ToString::to_string).collect(),
+            text: text.into(),
+            span: Span::detached(),
+        };
+        let given: [(&str, &[&str], &str); 5] = [
+            ("f", &["x"], "-x * log2(x) + p"),
+            ("g", &["b", "a"], "f(a) - 2 * f(b / 3)"),
+            ("sees", &["b"], "b * x"),
+            ("calls", &["x"], "sees(2) + x"),
+            ("more", &["x"], "if x > 1 { 1 } else { f(x) }"),
+        ];
+        let (own, mistakes) = OwnFunctions::compile(&given.map(function));
+        assert!(mistakes.is_empty());
+        let kind = Kind::Function { param: "x".into() };
+        let names = |name: &str| (name == "p").then(|| Dynamic::from_float(0.25));
+        for (text, quick) in [("f", true), ("g(x, 1 - x) * 2", true), ("calls(x + 1)", true), ("more(x)", false)] {
+            let expression = Arc::new(Expression::compile_with(&own, &kind, text, &Span::detached()).unwrap());
+            let Value::Function(function) = expression.evaluate(&names).unwrap() else { panic!("{text}") };
+            let mut scope = Scope::new();
+            scope.push("p", 0.25);
+            assert_eq!(expression.arithmetic(&["x"], &scope).is_some(), quick, "{text}");
+            for x in [0.125, 0.5, 0.75] {
+                let mut scope = scope.clone();
+                scope.push("x", x);
+                let slow = as_number(&evaluate(&mut scope, &expression.ast).unwrap()).unwrap();
+                assert_eq!(function.at(x), slow, "{text} at {x}");
+            }
         }
     }
 

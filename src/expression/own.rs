@@ -3,6 +3,7 @@
 //! They are compiled once. Names in them that are none of their parameters are handed over by whoever calls.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rhai::AST;
 
@@ -35,7 +36,7 @@ pub struct OwnFunctions {
 #[derive(Debug)]
 struct Compiled {
     ast: AST,
-    given: OwnFunction,
+    given: Arc<OwnFunction>,
     /// Own functions that it calls.
     calls: BTreeSet<String>,
     /// It asks where something is.
@@ -65,7 +66,7 @@ impl OwnFunctions {
             }
             match engine().compile(format!("fn {}({params}) {{ {} }}", name_of(&function.name), written.text)) {
                 Ok(ast) => {
-                    let (given, asks_places) = (function.clone(), written.asks_places);
+                    let (given, asks_places) = (Arc::new(function.clone()), written.asks_places);
                     let compiled = Compiled { ast, given, calls: written.calls, asks_places, needs };
                     own.all.insert(function.name.clone(), compiled);
                 }
@@ -117,22 +118,24 @@ impl OwnFunctions {
         self.all.contains_key(name)
     }
 
-    /// An expression as the sandbox wants it, and the functions that must come before it.
-    pub(super) fn prepare(&self, text: &str) -> (Written, Option<AST>) {
+    /// An expression as the sandbox wants it, the functions that must come before it, and these as they are given.
+    pub(super) fn prepare(&self, text: &str) -> (Written, Option<AST>, Vec<Arc<OwnFunction>>) {
         let mut written = written(text, &|name| {
             let compiled = self.all.get(name)?;
             Some(Signature { params: compiled.given.params.len(), needs: &compiled.needs })
         });
         let (mut open, mut met): (Vec<&String>, BTreeSet<&String>) = (written.calls.iter().collect(), BTreeSet::new());
         let (mut ast, mut asks_places): (Option<AST>, bool) = (None, written.asks_places);
+        let mut called = Vec::new();
         while let Some(name) = open.pop() {
             let Some(compiled) = self.all.get(name).filter(|_| met.insert(name)) else { continue };
             open.extend(&compiled.calls);
             asks_places |= compiled.asks_places;
+            called.push(Arc::clone(&compiled.given));
             ast = Some(ast.map_or_else(|| compiled.ast.clone(), |ast| ast.merge(&compiled.ast)));
         }
         written.asks_places = asks_places;
-        (written, ast)
+        (written, ast, called)
     }
 }
 
@@ -169,8 +172,6 @@ fn needs(given: &[OwnFunction]) -> BTreeMap<String, BTreeSet<String>> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use rhai::Dynamic;
 
     use super::super::{Expression, Kind};

@@ -1,6 +1,7 @@
 //! The camera: which part of the stage is seen, and how far it carries what is nearer or further away.
 
 use super::aim::Aim;
+use super::caption;
 use super::effect::{Effect, EffectKind};
 use super::instant::Instant;
 use super::past::Kept;
@@ -81,10 +82,14 @@ impl Instant<'_> {
         view
     }
 
-    /// The view that shows a box, and as little else as the frame's shape allows.
+    /// The view that shows a box, and as little else as the frame's shape allows. What captions take is left to them.
     fn fitting(&self, rect: Rect) -> View {
         let stage = self.film.size.stage();
-        View { centre: rect.center(), height: rect.height().max(rect.width() * stage.height() / stage.width()) }
+        let strip = if self.film.has_captions() { caption::STRIP } else { 0.0 };
+        let height = (rect.height() / (1.0 - strip)).max(rect.width() * stage.height() / stage.width());
+        let centre = rect.center();
+        let highest = rect.y0 + (0.5 - strip) * height;
+        View { centre: Point::new(centre.x, centre.y.min(highest)), height }
     }
 
     /// A view on a spring: a mean of where it was when the step began and of where its target has been since.
@@ -150,6 +155,29 @@ mod tests {
         }
         let pan = View { centre: Point::new(3.0, 1.0), ..View::WHOLE };
         assert!((View::WHOLE.toward(pan, 0.5).centre.x - 1.5).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_the_camera_is_fitted_to_stays_clear_of_the_captions() {
+        let seen = |captions: bool, size: [f64; 2]| {
+            let text = format!(
+                "stage: {{ captions: {captions} }}\nscenes: [{{ cast: {{ r: {{ box: {{ width: {}, height: {}, radius: 0 }} }} }}, steps: [{{ say: Look., }}, {{ camera: {{ fit: r, margin: 0 }} }}, {{ pause: 1 }}] }}]",
+                size[0], size[1]
+            );
+            let world = crate::world::MemoryWorld::default();
+            let script = crate::script::parse(&crate::diag::Source::new("x", text), &world).0.unwrap();
+            let film = crate::film::Film::build(&script, &world, Default::default()).0.unwrap();
+            let frame = film.frame(crate::time::FrameIndex(film.frames() - 1));
+            let crate::draw::Shape::Path { path, .. } = &frame.items[0].item.shape else { panic!("no box") };
+            frame.items[0].item.transform.transform_rect_bbox(path.bounds())
+        };
+        let whole = seen(false, [1.0, 2.0]);
+        assert!((whole.y0 + 4.5).abs() < 1e-9 && (whole.y1 - 4.5).abs() < 1e-9, "{whole:?}");
+        let clear = seen(true, [1.0, 2.0]);
+        assert!((clear.y0 + 3.6).abs() < 1e-9 && (clear.y1 - 4.5).abs() < 1e-9, "{clear:?}");
+        // What is broad leaves room enough: it stays in the middle.
+        let broad = seen(true, [4.0, 1.0]);
+        assert!(broad.center().y.abs() < 1e-9, "{broad:?}");
     }
 
     #[test]

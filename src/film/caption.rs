@@ -25,6 +25,8 @@ const SIZE: f64 = 0.36;
 const WIDTH: f64 = 14.4;
 /// Space below the last line.
 const FOOT: f64 = 0.32;
+/// The share of the frame's height, from below, that captions take.
+pub(super) const STRIP: f64 = 0.1;
 /// Frames a caption takes to come or go at 60 frames a second, in seconds.
 const FADE_SECS: f64 = 0.2;
 /// Speaking rate in characters a second, for words without a recording.
@@ -55,6 +57,11 @@ impl Film {
             start <= index.0 && index.0 <= end && !whole
         };
         !self.shows_captions || !self.captions.iter().any(stirs)
+    }
+
+    /// Are there captions to be seen?
+    pub(super) fn has_captions(&self) -> bool {
+        self.shows_captions && !self.captions.is_empty()
     }
 
     /// Fills the values into all captions, as they are when their words begin.

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::branch::Branches;
 use super::concern::Concern;
 use super::instant::Instant;
 use super::locate::Concerned;
@@ -148,9 +149,7 @@ impl<'f> Instant<'f> {
             }
             inherited.leaving |= state.leaving;
         }
-        let inner = matches!(inherited.reveal, Reveal::Share { .. })
-            .then(|| Part { transform: Affine::IDENTITY, ..part.clone() }.bounds())
-            .flatten();
+        let inner = matches!(inherited.reveal, Reveal::Share { .. }).then(|| part.inner_bounds()).flatten();
         let (grown, opacity, reveal) = inherited.reveal.applied(part.grow, inner);
         let stage_from_part = inherited.stage_from_parent * parent_from_part * grown;
         let opacity = inherited.opacity * opacity * part.opacity.clamp(0.0, 1.0);
@@ -176,8 +175,9 @@ impl<'f> Instant<'f> {
         }
         let id = inherited.id;
         let count = part.parts.len();
+        let branches = Branches::of(&concerned.inside, &part.parts);
         for (index, child) in part.parts.iter().enumerate() {
-            let concerned = self.descend(&concerned.inside, &part.parts, index);
+            let concerned_child = self.descend(&branches, &part.parts, index);
             let id = part_id(inherited.id, child, index);
             let passed = Inherited {
                 stage_from_parent: stage_from_part,
@@ -190,8 +190,8 @@ impl<'f> Instant<'f> {
                 id,
                 depth: inherited.depth + 1,
             };
-            let map = self.part_map(child, &concerned.own, stage_from_part);
-            self.emit_node(child, &concerned, map, passed, items);
+            let map = self.part_map(child, &concerned_child.own, stage_from_part);
+            self.emit_node(child, &concerned_child, map, passed, items);
         }
         if part.by_depth
             && let Some(inside) = items.get_mut(first..)

@@ -3,6 +3,8 @@
 //! A group has units of its own, in which its members stand to each other; its place and looks map them to what is around
 //! it, as one rigid thing. A group without a place or looks is only a name: its units are those around it.
 
+use std::sync::Arc;
+
 use super::arrange::{arranged, even_gap};
 use super::instant::Instant;
 use super::place::{GAP, Place, moved, unplaced};
@@ -61,7 +63,8 @@ impl Instant<'_> {
             return Rect::ZERO;
         };
         let within = Within { group: Some(group), at_rest: true };
-        self.resting(true, || self.box_around(members, |member| self.local(member, within).layout))
+        let content = || self.resting(true, || self.box_around(members, |member| self.local(member, within).layout));
+        self.remembered_content(group, content)
     }
 
     /// The box around what is not empty.
@@ -111,12 +114,15 @@ impl Instant<'_> {
         if *arrange == Arrange::Free {
             return None;
         }
-        let boxes: Vec<Rect> = members.iter().map(|&member| self.size_of(member)).collect();
-        let gap = match spread {
-            Some(spread) => even_gap(*arrange, &boxes, self.number(spread)),
-            None => gap.as_ref().map_or(GAP, |gap| self.number(gap)),
+        let centres = || {
+            let boxes: Vec<Rect> = members.iter().map(|&member| self.size_of(member)).collect();
+            let gap = match spread {
+                Some(spread) => even_gap(*arrange, &boxes, self.number(spread)),
+                None => gap.as_ref().map_or(GAP, |gap| self.number(gap)),
+            };
+            arranged(*arrange, &boxes, gap, *align).map(Arc::from)
         };
-        arranged(*arrange, &boxes, gap, *align)?.get(position).copied()
+        self.remembered_centres(group, centres)?.get(position).copied()
     }
 
     /// The box of an actor with its looks, wherever it is.

@@ -14,12 +14,13 @@ use super::effect::{Effect, EffectKind};
 use super::group::Within;
 use super::place::Place;
 use super::scene::{Actor, ActorKind, CodeEntryKind, Scene, SourceEntry, SourceEntryKind, TIME};
+use super::settled::Stirred;
 use crate::diag::{Diagnostic, Span};
 use crate::expression::{Value, record, to_dynamic};
-use crate::geom::{Point, lerp};
+use crate::geom::{Point, Rect, lerp};
 use crate::info::{Code, Distribution, InfoError, block_distribution};
 use crate::limits;
-use crate::script::{Motion, Num, Slot};
+use crate::script::{Num, Slot};
 use crate::visuals::{Action, Course, Drawing, Now};
 
 /// What is being worked out.
@@ -30,6 +31,9 @@ pub(super) enum Busy {
     /// The goal of an effect, told by its number.
     Goal(usize),
 }
+
+/// Where an arrangement puts the centres of members; `None` if it leaves them alone.
+type Centres = Option<Arc<[Point]>>;
 
 pub(super) struct Instant<'f> {
     pub(super) film: &'f Film,
@@ -46,10 +50,14 @@ pub(super) struct Instant<'f> {
     drawings: RefCell<BTreeMap<(usize, bool), Arc<Drawing>>>,
     places: RefCell<BTreeMap<usize, Place>>,
     locals: RefCell<BTreeMap<(usize, bool), Place>>,
+    /// Where arrangements put the members of groups.
+    centres: RefCell<BTreeMap<(usize, bool), Centres>>,
+    /// Boxes of groups' members at rest.
+    contents: RefCell<BTreeMap<usize, Rect>>,
     /// Is the size of a group being worked out, for which its members count as they stand at rest?
     pub(super) at_rest: Cell<bool>,
-    /// The effects that are under way.
-    running: OnceCell<Vec<&'f Effect>>,
+    /// What is changing.
+    pub(super) stirred: OnceCell<Stirred<'f>>,
     /// Places and drawings that are being worked out, one for the sake of the other.
     depth: Cell<usize>,
     /// Expressions and goals that are being worked out.
@@ -75,8 +83,8 @@ impl<'f> Instant<'f> {
     /// An instant, or the state before the film.
     pub(super) fn of(film: &'f Film, scene: &'f Scene, frame: Option<u64>) -> Self {
         let (values, drawings, places, locals, mistakes) = Default::default();
-        let (at_rest, running, depth, busy, folding, tainted) = Default::default();
-        let (view, pans) = Default::default();
+        let (at_rest, stirred, depth, busy, folding, tainted) = Default::default();
+        let (view, pans, centres, contents) = Default::default();
         Self {
             film,
             scene,
@@ -88,8 +96,10 @@ impl<'f> Instant<'f> {
             drawings,
             places,
             locals,
+            centres,
+            contents,
             at_rest,
-            running,
+            stirred,
             depth,
             busy,
             folding,
@@ -415,33 +425,6 @@ impl<'f> Instant<'f> {
         self.effects_of(index).filter_map(begun).collect()
     }
 
-    /// Is an actor's drawing or place changing at this frame, or the camera?
-    pub(super) fn unsettled(&self, index: usize) -> bool {
-        let Some(actor) = self.actor(index) else { return false };
-        if actor.vars.contains(TIME) || actor.placement.parallax != Some(0.0) && self.pans() {
-            return true;
-        }
-        let moves = |effect: &Effect| match &effect.kind {
-            EffectKind::Set { var, .. } => actor.vars.contains(var),
-            EffectKind::Move(Motion::With(leader, Some(spring)))
-                if effect.targets.iter().any(|target| actor.moved_by.contains(&target.actor)) =>
-            {
-                self.swings(effect, &super::select::addresses(self.scene, leader), *spring)
-            }
-            EffectKind::Act { .. } => effect.targets.iter().any(|target| actor.moved_by.contains(&target.actor)),
-            _ => {
-                let whole =
-                    |target: &super::effect::Address| target.path.is_empty() && actor.moved_by.contains(&target.actor);
-                effect.displaces() && effect.targets.iter().any(whole)
-            }
-        };
-        // Springs go on when their step is over.
-        let lasts = |effect: &Effect| matches!(&effect.kind, EffectKind::Move(Motion::With(_, Some(_))));
-        let begun = |effect: &&Effect| effect.running(self.frame) || lasts(effect) && effect.begun(self.frame);
-        let running = self.running.get_or_init(|| self.scene.effects.iter().filter(begun).collect());
-        running.iter().any(|effect| moves(effect))
-    }
-
     pub(super) fn remembered_local(&self, index: usize, at_rest: bool) -> Option<Place> {
         self.locals.borrow().get(&(index, at_rest)).copied()
     }
@@ -450,6 +433,31 @@ impl<'f> Instant<'f> {
         if self.lasting() {
             self.locals.borrow_mut().insert((index, at_rest), place);
         }
+    }
+
+    /// What a group's arrangement gives, worked out if it is not known.
+    pub(super) fn remembered_centres(&self, group: usize, work: impl FnOnce() -> Centres) -> Centres {
+        let key = (group, self.at_rest.get());
+        let known = self.centres.borrow().get(&key).cloned();
+        known.unwrap_or_else(|| {
+            let centres = work();
+            if self.lasting() {
+                self.centres.borrow_mut().insert(key, centres.clone());
+            }
+            centres
+        })
+    }
+
+    /// The box of a group's members at rest, worked out if it is not known.
+    pub(super) fn remembered_content(&self, group: usize, work: impl FnOnce() -> Rect) -> Rect {
+        let known = self.contents.borrow().get(&group).copied();
+        known.unwrap_or_else(|| {
+            let content = work();
+            if self.lasting() {
+                self.contents.borrow_mut().insert(group, content);
+            }
+            content
+        })
     }
 
     pub(super) fn remembered_place(&self, index: usize) -> Option<Place> {

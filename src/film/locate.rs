@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::branch::Branches;
 use super::concern::{Concern, Turn};
 use super::effect::{Address, Effect, EffectKind};
 use super::emit::{actor_id, part_id};
@@ -30,6 +31,13 @@ pub(super) struct Track<'f> {
     /// Number of the effect in its scene.
     pub(super) number: usize,
     ways: Vec<Way<'f>>,
+}
+
+impl<'f> Track<'f> {
+    /// The next steps of its ways; `None` for one that takes in all but something.
+    pub(super) fn next_segments(&self) -> impl Iterator<Item = Option<&'f Segment>> {
+        self.ways.iter().map(|way| way.left.first())
+    }
 }
 
 /// A target's address, as far as it agrees with the way to the node at hand.
@@ -174,9 +182,9 @@ impl<'f> Instant<'f> {
     }
 
     /// One step down: what the effects have to do with part `index` of these.
-    pub(super) fn descend(&self, tracks: &[Track<'f>], siblings: &[Part], index: usize) -> Concerned<'f> {
+    pub(super) fn descend(&self, tracks: &Branches<'_, 'f>, siblings: &[Part], index: usize) -> Concerned<'f> {
         let mut concerned = Concerned::default();
-        for track in tracks {
+        for track in tracks.leading_into(index) {
             let turns = track.effect.lag_secs > 0.0 && !track.effect.complement;
             let taken = track.ways.iter().map(|way| way.inside_part(siblings, index, turns));
             concerned.add(track.effect, track.number, taken);
@@ -238,6 +246,7 @@ impl<'f> Instant<'f> {
                 false => found(&lessened(part, way), stage_from_part),
             };
         }
+        let branches = Branches::of(tracks, &part.parts);
         for (index, child) in part.parts.iter().enumerate() {
             let whole = Way { left: &[], but: Vec::new(), turn: Turn::ALONE };
             let way = match way.inside_part(&part.parts, index, false) {
@@ -245,7 +254,7 @@ impl<'f> Instant<'f> {
                 Taken::Whole(_) => whole,
                 Taken::Partly(way) => way,
             };
-            let Concerned { inside, own, .. } = self.descend(tracks, &part.parts, index);
+            let Concerned { inside, own, .. } = self.descend(&branches, &part.parts, index);
             let map = stage_from_part * self.part_map(child, &own, stage_from_part);
             self.search(child, &inside, map, &way, found);
         }
@@ -256,8 +265,7 @@ impl<'f> Instant<'f> {
         let mut all = None;
         self.parts_at(index, path, |part, stage_from_part| {
             // The part's own map is in `stage_from_part` already.
-            let inner = Part { transform: Affine::IDENTITY, ..part.clone() };
-            all = union(all, inner.bounds().map(|rect| stage_from_part.transform_rect_bbox(rect)));
+            all = union(all, part.inner_bounds().map(|rect| stage_from_part.transform_rect_bbox(rect)));
         });
         all
     }

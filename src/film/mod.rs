@@ -6,6 +6,7 @@
 mod aim;
 mod along;
 mod arrange;
+mod branch;
 mod build;
 mod camera;
 mod caption;
@@ -33,6 +34,7 @@ mod review;
 mod scene;
 mod schedule;
 mod select;
+mod settled;
 mod sources;
 mod spots;
 mod spring;

@@ -1,11 +1,12 @@
 //! The pen: outlines are traced along their length, the ink follows; strokes are drawn from their start; letters are typed.
 //! Units (glyphs, strokes) take their turns, overlapping, in the order in which they are read.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::effect::RevealKind;
-use crate::draw::{Glyph, GlyphRun, Item, Outline, Part, Shape, Stroke, handwritten, trace};
-use crate::geom::Affine;
+use crate::draw::{Glyph, GlyphRun, Item, Outline, Paint, Part, Shape, Stroke};
+use crate::geom::{Affine, BezPath, Rect};
 use crate::script::Typed;
 use crate::timeline::Clock;
 
@@ -48,25 +49,44 @@ impl Pen {
         Some(Self { kind, entering, clock, turns, count })
     }
 
-    /// An item cut into what the pen takes at a time.
-    pub(super) fn units(&self, item: &Item) -> Vec<Item> {
-        if self.kind == RevealKind::Draw { vec![item.clone()] } else { unit_items(item) }
+    /// Gives what is to be seen of an item; `next` counts the units that the pen has met.
+    pub(super) fn show(&self, item: &Item, next: &Cell<usize>, mut give: impl FnMut(Item)) {
+        match &item.shape {
+            Shape::Glyphs(run) if self.kind != RevealKind::Draw => {
+                for glyph in &*run.glyphs {
+                    let share = self.share(next.replace(next.get() + 1));
+                    if share > 0.0 {
+                        self.unit(&single(item, run, glyph), share, &mut give);
+                    }
+                }
+            }
+            _ => {
+                let share = self.share(next.replace(next.get() + 1));
+                self.unit(item, share, &mut give);
+            }
+        }
     }
 
-    /// A unit as far as the pen has come.
-    pub(super) fn shown(&self, unit: &Item, index: usize) -> Vec<Item> {
+    /// How far the pen has come with a unit, from 0 to 1.
+    fn share(&self, index: usize) -> f64 {
         let turn = self.turns.get(index).copied().unwrap_or(index);
-        let way = |share: f64| if self.entering { share } else { 1.0 - share };
+        let share = if let RevealKind::Type(_) = self.kind {
+            let each = self.clock.secs / self.count.max(1) as f64;
+            let since = self.clock.whole() * self.clock.secs - each * turn as f64;
+            if each > 0.0 { (since / each.min(STROKE_SECS)).clamp(0.0, 1.0) } else { 1.0 }
+        } else {
+            self.clock.part(turn, self.count)
+        };
+        if self.entering { share } else { 1.0 - share }
+    }
+
+    /// Gives what is to be seen of a unit.
+    fn unit(&self, unit: &Item, share: f64, give: &mut impl FnMut(Item)) {
         match self.kind {
-            RevealKind::Type(_) => {
-                let each = self.clock.secs / self.count.max(1) as f64;
-                let since = self.clock.whole() * self.clock.secs - each * turn as f64;
-                let share = way(if each > 0.0 { (since / each.min(STROKE_SECS)).clamp(0.0, 1.0) } else { 1.0 });
-                let seen = Item { opacity: unit.opacity * share as f32, ..unit.clone() };
-                (share > 0.0).then_some(seen).into_iter().collect()
-            }
-            RevealKind::Draw => drawn(unit, way(self.clock.part(turn, self.count))),
-            _ => penned(unit, way(self.clock.part(turn, self.count))),
+            RevealKind::Type(_) if share > 0.0 => give(Item { opacity: unit.opacity * share as f32, ..unit.clone() }),
+            RevealKind::Type(_) => {}
+            RevealKind::Draw => drawn(unit, share).into_iter().for_each(give),
+            _ => penned(unit, share).into_iter().for_each(give),
         }
     }
 }
@@ -100,8 +120,8 @@ fn pen_turns(part: &Part) -> Vec<usize> {
 /// Units with their places from the left, in reading order.
 fn reading_order(part: &Part, map: Affine, drawn: &mut usize) -> Vec<(usize, f64)> {
     let mut units = Vec::new();
-    for unit in part.items.iter().flat_map(unit_items) {
-        let x = unit.bounds().map_or(0.0, |rect| map.transform_rect_bbox(rect).x0);
+    for rect in part.items.iter().flat_map(unit_boxes) {
+        let x = rect.map_or(0.0, |rect| map.transform_rect_bbox(rect).x0);
         units.push((*drawn, x));
         *drawn += 1;
     }
@@ -126,7 +146,7 @@ fn leftwards(run: &GlyphRun) -> bool {
 /// The turn of each unit if those of a word take theirs together; a word is what stands in one part.
 fn word_turns(part: &Part) -> Vec<usize> {
     fn visit(part: &Part, words: &mut usize, turns: &mut Vec<usize>) {
-        let units: usize = part.items.iter().map(|item| unit_items(item).len()).sum();
+        let units: usize = part.items.iter().map(|item| unit_boxes(item).count()).sum();
         turns.extend(std::iter::repeat_n(*words, units));
         *words += usize::from(units > 0);
         part.parts.iter().for_each(|inner| visit(inner, words, turns));
@@ -136,14 +156,24 @@ fn word_turns(part: &Part) -> Vec<usize> {
     turns
 }
 
-/// An item cut into what a pen takes at a time.
-fn unit_items(item: &Item) -> Vec<Item> {
-    let Shape::Glyphs(run) = &item.shape else { return vec![item.clone()] };
-    let single = |glyph: &Glyph| Item {
-        shape: Shape::Glyphs(GlyphRun { glyphs: Arc::from([*glyph]), ..run.clone() }),
-        ..item.clone()
+/// The boxes of what a pen takes at a time of an item.
+fn unit_boxes(item: &Item) -> impl Iterator<Item = Option<Rect>> {
+    let (run, whole) = match &item.shape {
+        Shape::Glyphs(run) => (Some(run), None),
+        _ => (None, Some(item.bounds())),
     };
-    run.glyphs.iter().map(single).collect()
+    let of_glyph = |run: &GlyphRun, glyph: &Glyph| {
+        let rect = run.font.bounds(glyph.id, run.size, glyph.x, glyph.y)?;
+        Some(item.transform.transform_rect_bbox(rect))
+    };
+    let glyphs = run.into_iter().flat_map(move |run| run.glyphs.iter().map(move |glyph| of_glyph(run, glyph)));
+    glyphs.chain(whole)
+}
+
+/// One glyph of an item.
+fn single(item: &Item, run: &GlyphRun, glyph: &Glyph) -> Item {
+    let shape = Shape::Glyphs(GlyphRun { glyphs: Arc::from([*glyph]), ..run.clone() });
+    Item { shape, transform: item.transform, opacity: item.opacity, away: item.away }
 }
 
 /// A unit as far as the pen has come: the outline first, then the ink.
@@ -159,23 +189,26 @@ pub(super) fn penned(item: &Item, share: f64) -> Vec<Item> {
         t * t * (3.0 - 2.0 * t)
     };
     let (outline, ink, bare) = ((share / TRACED).min(1.0), within(INKED, 1.0) as f32, within(BARE, 1.0) as f32);
-    let traced = |path: &crate::geom::BezPath, paint: &crate::draw::Paint| {
+    let traced = |path: BezPath, paint: &Paint| {
         let scale = scale_of(item.transform).max(1e-6);
         let size = item.bounds().map_or(0.0, |rect| rect.width().max(rect.height()));
         let width = (size * PEN_WIDTH).clamp(PEN_WIDTHS[0], PEN_WIDTHS[1]) / scale;
-        let path = Outline::shared(trace(&handwritten(path), outline));
+        let path = Outline::shared(path);
         let stroke = Some(Stroke::new(paint.faded(1.0 - bare), width));
         Item { shape: Shape::Path { path, fill: None, stroke }, ..item.clone() }
     };
     let filled = (ink > 0.0).then(|| Item { opacity: item.opacity * ink, ..item.clone() });
     match &item.shape {
         Shape::Glyphs(run) => {
-            let outlines = run.glyphs.iter().map(|glyph| traced(&run.outline(glyph), &run.paint));
+            let outlines = run.glyphs.iter().map(|glyph| {
+                let path = run.font.written(glyph.id).trace(outline);
+                traced(Affine::translate((glyph.x, glyph.y)) * Affine::scale(run.size) * path, &run.paint)
+            });
             filled.into_iter().chain(outlines).collect()
         }
         Shape::Path { stroke: Some(_), .. } => drawn(item, share),
         Shape::Path { path, fill: Some(fill), stroke: None } => {
-            filled.into_iter().chain([traced(path, fill)]).collect()
+            filled.into_iter().chain([traced(path.written().trace(outline), fill)]).collect()
         }
         _ => vec![Item { opacity: item.opacity * share as f32, ..item.clone() }],
     }
@@ -190,8 +223,11 @@ pub(super) fn drawn(item: &Item, share: f64) -> Vec<Item> {
         Shape::Path { path, fill, stroke: Some(stroke) } => {
             let fill = fill.as_ref().map(|paint| paint.faded(fill_share));
             let shape = Shape::Path { path: Arc::clone(path), fill, stroke: None };
-            let line =
-                Shape::Path { path: Outline::shared(trace(path, share)), fill: None, stroke: Some(stroke.clone()) };
+            let line = Shape::Path {
+                path: Outline::shared(path.measured().trace(share)),
+                fill: None,
+                stroke: Some(stroke.clone()),
+            };
             vec![Item { shape, ..item.clone() }, Item { shape: line, ..item.clone() }]
         }
         _ => vec![Item { opacity: item.opacity * fill_share, ..item.clone() }],
@@ -235,16 +271,20 @@ mod tests {
         assert_eq!(pen_turns(&set.part), [0, 1, 2, 3, 4]);
     }
 
-    fn pen(text: &str, kind: RevealKind, progress: f64) -> (Pen, Vec<Item>) {
+    fn seen(text: &str, kind: RevealKind, progress: f64) -> Vec<usize> {
         let set = Typesetter::bundled().text(text, &TextStyle::new(1.0));
         let clock = Clock { progress, secs: 2.0, ..Clock::finished(crate::timeline::Easing::parse("linear").unwrap()) };
-        let items = set.part.parts.iter().flat_map(|word| &word.items).flat_map(unit_items).collect();
-        (Pen::of(&set.part, kind, true, clock).unwrap(), items)
-    }
-
-    fn seen(text: &str, kind: RevealKind, progress: f64) -> Vec<usize> {
-        let (pen, units) = pen(text, kind, progress);
-        units.iter().enumerate().map(|(index, unit)| pen.shown(unit, index).len()).collect()
+        let pen = Pen::of(&set.part, kind, true, clock).unwrap();
+        let mut shown = Vec::new();
+        for (index, item) in set.part.parts.iter().flat_map(|word| &word.items).enumerate() {
+            let Shape::Glyphs(run) = &item.shape else { panic!("{index}") };
+            for glyph in &*run.glyphs {
+                let mut items = 0;
+                pen.show(&single(item, run, glyph), &Cell::new(shown.len()), |_| items += 1);
+                shown.push(items);
+            }
+        }
+        shown
     }
 
     #[test]
@@ -271,6 +311,11 @@ mod tests {
         let arrow = Part::new("arrow").with(line(0.0)).with_part(Part::new("tip").with(line(1.0)));
         let clock = Clock { progress: 0.3, secs: 1.0, ..Clock::finished(crate::timeline::Easing::default()) };
         let pen = Pen::of(&arrow, RevealKind::Draw, true, clock).unwrap();
-        assert!(!pen.shown(&line(0.0), 0).is_empty() && pen.shown(&line(1.0), 1).is_empty());
+        let shown = |y: f64, index: usize| {
+            let mut items = 0;
+            pen.show(&line(y), &Cell::new(index), |_| items += 1);
+            items > 0
+        };
+        assert!(shown(0.0, 0) && !shown(1.0, 1));
     }
 }

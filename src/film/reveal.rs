@@ -109,13 +109,7 @@ impl Reveal<'_> {
             }
             Self::Share { kind: RevealKind::Draw, share } => drawn(item, share).into_iter().for_each(give),
             Self::Share { share, .. } => penned(item, share).into_iter().for_each(give),
-            Self::Pen { pen, next } => {
-                for unit in pen.units(item) {
-                    let index = next.get();
-                    next.set(index + 1);
-                    pen.shown(&unit, index).into_iter().for_each(&mut give);
-                }
-            }
+            Self::Pen { pen, next } => pen.show(item, next, give),
         }
     }
 }

@@ -15,12 +15,28 @@ const OF_A_KIND: usize = 20;
 pub(super) struct Found<'d> {
     film: &'d Film,
     diags: &'d mut Diagnostics,
-    counts: BTreeMap<&'static str, usize>,
+}
+
+/// Counts the warnings of each kind.
+#[derive(Default)]
+pub(super) struct Kinds(BTreeMap<&'static str, usize>);
+
+impl Kinds {
+    /// Hands warnings on, not too many of a kind.
+    pub(super) fn append(&mut self, warnings: Diagnostics, all: &mut Diagnostics) {
+        for warning in warnings.iter() {
+            let count = self.0.entry(warning.code).or_default();
+            *count += 1;
+            if *count <= OF_A_KIND {
+                all.push(warning.clone());
+            }
+        }
+    }
 }
 
 impl<'d> Found<'d> {
     pub(super) fn new(film: &'d Film, diags: &'d mut Diagnostics) -> Self {
-        Self { film, diags, counts: BTreeMap::new() }
+        Self { film, diags }
     }
 
     /// A warning about an actor, unless it allows it. `frame`: where it shows first.
@@ -42,7 +58,8 @@ impl<'d> Found<'d> {
                 used.filter(|_| actor.span.source.name == standard::NAME).map_or(&actor.span, |used| &used.span);
             let warning = Diagnostic::warning(code, place, message);
             let hint = format!("{hint}; or, if it is meant, `allow: [{code}]` beside the visual");
-            self.push(self.timed(warning, scene, frame).hint(hint));
+            let warning = self.timed(warning, scene, frame).hint(hint);
+            self.diags.push(warning);
         }
     }
 
@@ -60,21 +77,13 @@ impl<'d> Found<'d> {
             Some((scene, frame)) => self.timed(warning, scene, Some(frame)),
             None => warning,
         };
-        self.push(warning);
+        self.diags.push(warning);
     }
 
     fn timed(&self, warning: Diagnostic, scene: &Scene, frame: Option<u64>) -> Diagnostic {
         match frame {
             Some(frame) => warning.at(self.film.fps.instant_of(FrameIndex(frame)).get(), &scene.id),
             None => warning,
-        }
-    }
-
-    fn push(&mut self, warning: Diagnostic) {
-        let count = self.counts.entry(warning.code).or_default();
-        *count += 1;
-        if *count <= OF_A_KIND {
-            self.diags.push(warning);
         }
     }
 }

@@ -8,7 +8,7 @@ use super::super::effect::{Effect, EffectKind};
 use super::super::instant::Instant;
 use super::Look;
 use super::found::Found;
-use crate::draw::{FrameItem, GlyphRun, Item, Shape};
+use crate::draw::{FrameItem, Glyph, Item, Shape};
 use crate::script::Manner;
 
 pub(super) const CODE: &str = "no-effect";
@@ -126,7 +126,7 @@ impl Frames<'_, '_> {
                     // What is not on stage may be made ready for its entrance.
                     let ready = || {
                         !matches!(effect.kind, EffectKind::Reveal { .. } | EffectKind::Indicate(_))
-                            && looks().all(|items| items.is_empty())
+                            && looks().all(|looks| looks.0.is_empty())
                     };
                     (actor, changes(looks()) || ready())
                 };
@@ -156,21 +156,48 @@ impl Frames<'_, '_> {
     }
 }
 
-/// What is shown, glyph by glyph: neither how a pen divides runs, nor whether glyphs lie on whole pixels, is a change.
-fn shown(emit: impl FnOnce(&mut Vec<FrameItem>)) -> Vec<Item> {
+/// What is shown.
+fn shown(emit: impl FnOnce(&mut Vec<FrameItem>)) -> Looks {
     let mut items = Vec::new();
     emit(&mut items);
-    let mut all = Vec::new();
-    for FrameItem { item, .. } in items {
-        match &item.shape {
-            Shape::Glyphs(run) => all.extend(run.glyphs.iter().map(|glyph| {
-                let shape = Shape::Glyphs(GlyphRun { glyphs: Arc::from([*glyph]), ..run.clone() });
-                Item { shape, ..item }
-            })),
-            _ => all.push(item),
+    Looks(items)
+}
+
+/// What is to be seen. Compared glyph by glyph: neither how a pen divides runs, nor whether glyphs lie on whole pixels, is a change.
+struct Looks(Vec<FrameItem>);
+
+/// A glyph with the item that it belongs to, or a whole item.
+struct Sign<'a>(&'a Item, Option<&'a Glyph>);
+
+impl Looks {
+    fn signs(&self) -> impl Iterator<Item = Sign<'_>> {
+        self.0.iter().flat_map(|FrameItem { item, .. }| {
+            let (glyphs, whole) = match &item.shape {
+                Shape::Glyphs(run) => (&*run.glyphs, None),
+                _ => (&[] as &[Glyph], Some(Sign(item, None))),
+            };
+            glyphs.iter().map(move |glyph| Sign(item, Some(glyph))).chain(whole)
+        })
+    }
+}
+
+impl PartialEq for Looks {
+    fn eq(&self, other: &Self) -> bool {
+        self.signs().eq(other.signs())
+    }
+}
+
+impl PartialEq for Sign<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let (Sign(a, glyph), Sign(b, other)) = (self, other);
+        match (&a.shape, &b.shape) {
+            (Shape::Glyphs(one), Shape::Glyphs(two)) => {
+                let place = |item: &Item| (item.transform, item.opacity, item.away);
+                glyph == other && place(a) == place(b) && one.is_like(two)
+            }
+            _ => a == b,
         }
     }
-    all
 }
 
 fn changes<T: PartialEq>(mut values: impl Iterator<Item = T>) -> bool {

@@ -19,7 +19,10 @@ mod small;
 mod unused;
 mod view;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use super::Film;
 use super::instant::Instant;
@@ -130,59 +133,92 @@ const INSTANTS: usize = 200;
 /// Actors times instants of a film, at most: large scenes, and scenes of long films, are looked at less often.
 const DRAWINGS: usize = 30_000;
 
-/// Stack of the second thread: as much as the first usually has, since places depend on places.
+/// Stack of the other threads: as much as the first usually has, since places depend on places.
 const STACK_BYTES: usize = 8 << 20;
 
-/// Reports mistakes; if there are none, warnings. What is seen and what steps do are looked at side by side. If only one frame
-/// is to be shown, only its scene is looked at.
+/// A part of the review.
+enum Task<'r, 'f> {
+    /// What is said of the film as a whole.
+    Film(&'f Script),
+    /// A scene and its steps.
+    Steps(&'r Look<'f>),
+    /// What is to be seen at instants of a scene.
+    Views(&'r Look<'f>),
+}
+
+/// The mistakes and warnings of a part of the review.
+type Findings = (Diagnostics, Diagnostics);
+
+/// Reports mistakes; if there are none, warnings. Scenes are looked at on all cores. If only one frame is to be shown, only
+/// its scene is looked at.
 pub(super) fn review(film: &Film, script: &Script, shown: Option<FrameIndex>, diags: &mut Diagnostics) {
     let wanted = |scene: &Scene| shown.is_none_or(|frame| scene.range.contains(frame));
     let scenes = film.scenes.iter().zip(&script.scenes).filter(|(scene, _)| wanted(scene));
     let looks: Vec<Look<'_>> = scenes.map(|(scene, def)| Look { film, scene, def }).collect();
-    let whole = shown.is_none().then_some(script);
-    let steps = || see(film, |found, diags| by_steps(film, whole, &looks, found, diags));
-    let views = || see(film, |found, diags| looks.iter().for_each(|look| review_views(look, found, diags)));
-    let (views, steps) = std::thread::scope(|scope| {
-        let beside = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, steps);
-        let views = views();
-        match beside.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(steps)) => (views, steps),
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(_) => (views, steps()),
-        }
-    });
-    diags.append(steps.0);
-    diags.append(views.0);
-    if !diags.has_errors() {
-        diags.append(steps.1);
-        diags.append(views.1);
-    }
-}
-
-/// The mistakes and warnings of a part of the review.
-fn see(film: &Film, look: impl FnOnce(&mut Found<'_>, &mut Diagnostics)) -> (Diagnostics, Diagnostics) {
+    let whole = shown.is_none().then_some(Task::Film(script));
+    let tasks: Vec<Task<'_, '_>> =
+        whole.into_iter().chain(looks.iter().map(Task::Steps)).chain(looks.iter().map(Task::Views)).collect();
     let (mut mistakes, mut warnings) = (Diagnostics::new(), Diagnostics::new());
-    look(&mut Found::new(film, &mut warnings), &mut mistakes);
-    (mistakes, warnings)
+    let mut kinds = found::Kinds::default();
+    for (wrong, doubtful) in on_all_cores(&tasks, |task| task.findings(film)) {
+        mistakes.append(wrong);
+        kinds.append(doubtful, &mut warnings);
+    }
+    diags.append(mistakes);
+    if !diags.has_errors() {
+        diags.append(warnings);
+    }
 }
 
-/// `whole`: the script, if the film is looked at as a whole too.
-fn by_steps(film: &Film, whole: Option<&Script>, looks: &[Look<'_>], found: &mut Found<'_>, diags: &mut Diagnostics) {
-    for warning in WARNINGS {
-        if let (Watch::Film(look), Some(script)) = (&warning.watch, whole) {
-            look(film, script, found);
+/// The findings of all tasks, in their order.
+fn on_all_cores<T: Sync>(tasks: &[T], work: impl Fn(&T) -> Findings + Sync) -> Vec<Findings> {
+    let next = AtomicUsize::new(0);
+    let found: Mutex<BTreeMap<usize, Findings>> = Mutex::default();
+    let run = || {
+        while let Some((index, task)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, tasks.get(i)?)))
+        {
+            let findings = work(task);
+            found.lock().unwrap_or_else(PoisonError::into_inner).insert(index, findings);
         }
+    };
+    let helpers = std::thread::available_parallelism().map_or(1, NonZero::get).min(tasks.len()).saturating_sub(1);
+    std::thread::scope(|scope| {
+        for _ in 0..helpers {
+            // Without a thread, this one does all of it.
+            let _ = std::thread::Builder::new().name("review".into()).stack_size(STACK_BYTES).spawn_scoped(scope, run);
+        }
+        run();
+    });
+    found.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
+}
+
+impl Task<'_, '_> {
+    fn findings(&self, film: &Film) -> Findings {
+        let (mut mistakes, mut warnings) = (Diagnostics::new(), Diagnostics::new());
+        let mut found = Found::new(film, &mut warnings);
+        match self {
+            Self::Film(script) => WARNINGS.iter().for_each(|warning| {
+                if let Watch::Film(look) = &warning.watch {
+                    look(film, script, &mut found);
+                }
+            }),
+            Self::Steps(look) => review_steps(look, &mut found, &mut mistakes),
+            Self::Views(look) => review_views(look, &mut found, &mut mistakes),
+        }
+        (mistakes, warnings)
     }
-    for look in looks {
-        let Look { scene, def, .. } = *look;
-        let [first, last] = [scene.range.start.0, scene.range.end.0.saturating_sub(1)];
-        let instants = [first, last].map(|frame| Instant::new(film, scene, frame));
-        super::parts::report_missing(instants.each_ref(), scene, def, diags);
-        allow::report_unknown(def, diags);
-        for warning in WARNINGS {
-            if let Watch::Scene(see) = warning.watch {
-                see(look, found);
-            }
+}
+
+fn review_steps(look: &Look<'_>, found: &mut Found<'_>, diags: &mut Diagnostics) {
+    let Look { film, scene, def } = *look;
+    let [first, last] = [scene.range.start.0, scene.range.end.0.saturating_sub(1)];
+    let instants = [first, last].map(|frame| Instant::new(film, scene, frame));
+    super::parts::report_missing(instants.each_ref(), scene, def, diags);
+    allow::report_unknown(def, diags);
+    for warning in WARNINGS {
+        if let Watch::Scene(see) = warning.watch {
+            see(look, found);
         }
     }
 }
@@ -210,12 +246,13 @@ fn review_views(look: &Look<'_>, found: &mut Found<'_>, diags: &mut Diagnostics)
     }
 }
 
-/// The first and last frames of the scene and of every step, its marks and the middles of its captions, thinned out evenly if
-/// they are too many; and whether they are all of them.
+/// The first and last frames of the scene, the last of every step, its marks and the middles of its captions, thinned out evenly
+/// if they are too many; and whether they are all of them.
 fn instants(look: &Look<'_>) -> (Vec<u64>, bool) {
     let range = look.scene.range;
     let inside = |frame: &u64| range.contains(FrameIndex(*frame));
-    let ends = look.scene.effects.iter().flat_map(|effect| [effect.start, effect.end.saturating_sub(1)]);
+    // What happens at once is seen on the frame on which it does.
+    let ends = look.scene.effects.iter().map(|effect| effect.end.saturating_sub(1).max(effect.start));
     let marks = look.film.marks.iter().map(|mark| mark.frame.0);
     let captions = look.film.captions.iter().map(|caption| u64::midpoint(caption.range.start.0, caption.range.end.0));
     let edges = [range.start.0, range.end.0.saturating_sub(1)];

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::super::Film;
+use super::super::instant::Instant;
 use super::super::scene::ActorKind;
 use super::found::Found;
 use super::view::{Owner, View};
@@ -13,6 +14,9 @@ use crate::script::{Script, SourceKind};
 
 pub(super) const ACTOR: &str = "unused-actor";
 pub(super) const NAME: &str = "unused-name";
+
+/// Steps on an actor that are looked at while they go on, at most.
+const STEPS: usize = 50;
 
 /// Reports variables, sources and codes of the script that no expression and no code names. What other files bring is left
 /// alone: they may serve several scripts.
@@ -88,7 +92,7 @@ impl Watcher for Seen {
             // A group that is there to be addressed is used as soon as a step names it; an instance of a component shows itself.
             let made = look.def.cast.get(index).is_some_and(|def| def.component.is_some());
             let idle_group = !shows && !needed && !made && !selected.contains(&actor.name) && !arranges(actor);
-            let unseen = shows && complete && !needed && !self.0.contains(&index);
+            let unseen = shows && complete && !needed && !self.0.contains(&index) && !shows_between(look, index);
             if unseen {
                 let message = format!("`{}` is never to be seen", actor.name);
                 let hint = if actor.placement.hidden {
@@ -103,6 +107,19 @@ impl Watcher for Seen {
             }
         }
     }
+}
+
+/// Is an actor to be seen while a step goes on, though at no step's end?
+fn shows_between(look: &Look<'_>, index: usize) -> bool {
+    let effects = look.scene.effects_of.get(index).into_iter().flatten();
+    let mut effects = effects.filter_map(|number| look.scene.effects.get(*number)).take(STEPS);
+    effects.any(|effect| {
+        [effect.start, u64::midpoint(effect.start, effect.end)].into_iter().any(|frame| {
+            let mut items = Vec::new();
+            Instant::new(look.film, look.scene, frame).emit_actor(index, &mut items);
+            !items.is_empty()
+        })
+    })
 }
 
 fn arranges(actor: &super::super::scene::Actor) -> bool {

@@ -109,7 +109,6 @@ impl<'f> View<'f> {
             }
         }
         before.frame = frame;
-        drop(instant.flights());
         instant.emit_highlights(&mut shown);
         shown.clear();
         if film.shows_captions {
