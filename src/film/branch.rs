@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::concern::ranks;
 use super::locate::Track;
 use crate::draw::Part;
 use crate::script::Segment;
@@ -11,14 +12,36 @@ const FEW: usize = 8;
 
 /// The tracks of a node, sorted by the parts that they may concern.
 pub(super) struct Branches<'t, 'f> {
-    all: &'t [Track<'f>],
+    all: Vec<Branch<'t, 'f>>,
     /// For each part the tracks that may concern it, by position; `None` if that is not worth knowing.
     into: Option<Vec<Vec<usize>>>,
 }
 
+/// A track, and in which order it takes the parts.
+pub(super) struct Branch<'t, 'f> {
+    track: &'t Track<'f>,
+    /// For each of its ways, if the step is staggered: the ranks of all parts among those that a wildcard names, and how many
+    /// these are.
+    ranks: Vec<Option<(Vec<usize>, usize)>>,
+}
+
+impl Branch<'_, '_> {
+    /// Which a part is of how many that a way's wildcard names; `None` if that is all the same.
+    pub(super) fn rank(&self, way: usize, part: usize) -> Option<(usize, usize)> {
+        let (ranks, all) = self.ranks.get(way)?.as_ref()?;
+        Some((*ranks.get(part)?, *all))
+    }
+}
+
 impl<'t, 'f> Branches<'t, 'f> {
     /// Sorts the tracks of a node that has these parts.
-    pub(super) fn of(all: &'t [Track<'f>], parts: &[Part]) -> Self {
+    pub(super) fn of(tracks: &'t [Track<'f>], parts: &[Part]) -> Self {
+        let branch = |track: &'t Track<'f>| {
+            let turns = track.effect.lag_secs > 0.0 && !track.effect.complement;
+            let ways = track.next_segments().filter(|_| turns);
+            Branch { track, ranks: ways.map(|segment| ranks(segment?, parts)).collect() }
+        };
+        let all: Vec<Branch<'t, 'f>> = tracks.iter().map(branch).collect();
         if all.len() < FEW || parts.len() < FEW {
             return Self { all, into: None };
         }
@@ -27,7 +50,7 @@ impl<'t, 'f> Branches<'t, 'f> {
             named.entry(&part.name).or_default().push(index);
         }
         let mut into = vec![Vec::new(); parts.len()];
-        for (position, track) in all.iter().enumerate() {
+        for (position, track) in tracks.iter().enumerate() {
             let concerned = children(track, parts, &named).unwrap_or_else(|| (0..parts.len()).collect());
             for child in concerned {
                 if let Some(list) = into.get_mut(child) {
@@ -39,11 +62,11 @@ impl<'t, 'f> Branches<'t, 'f> {
     }
 
     /// The tracks that may concern a part, in their order.
-    pub(super) fn leading_into(&self, index: usize) -> impl Iterator<Item = &'t Track<'f>> {
-        let all = self.all;
+    pub(super) fn leading_into(&self, index: usize) -> impl Iterator<Item = (&'t Track<'f>, &Branch<'t, 'f>)> {
         let some = self.into.as_ref().map(|into| into.get(index).map_or(&[] as &[usize], Vec::as_slice));
-        let every = if some.is_none() { all } else { &[] };
-        some.into_iter().flatten().filter_map(|position| all.get(*position)).chain(every)
+        let every = if some.is_none() { self.all.as_slice() } else { &[] };
+        let some = some.into_iter().flatten().filter_map(|position| self.all.get(*position));
+        some.chain(every).map(|branch| (branch.track, branch))
     }
 }
 
@@ -61,4 +84,38 @@ fn children(track: &Track<'_>, parts: &[Part], named: &BTreeMap<&str, Vec<usize>
         }
     }
     Some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diag::Source;
+    use crate::film::{Film, Overrides};
+    use crate::time::FrameIndex;
+    use crate::world::MemoryWorld;
+
+    fn frames(steps: &str) -> Vec<crate::draw::Frame> {
+        let text = format!(
+            "stage: {{ fps: 10 }}\nscenes: [{{ cast: {{ c: {{ coins: 12 }} }}, steps: [{{ together: [{steps}] }}, {{ pause: 0.2 }}] }}]\n"
+        );
+        let (script, diags) = crate::script::parse(&Source::new("x", text), &MemoryWorld::default());
+        assert!(!diags.has_errors(), "{diags:?}");
+        let (film, diags) = Film::build(&script.unwrap(), &MemoryWorld::default(), Overrides::default());
+        assert!(!diags.has_errors(), "{diags:#?}");
+        let film = film.unwrap();
+        (0..film.frames()).map(|frame| film.frame(FrameIndex(frame))).collect()
+    }
+
+    #[test]
+    fn many_steps_on_single_parts_are_one_step_on_all() {
+        let each = |name: &dyn Fn(i32) -> String| {
+            let steps: Vec<String> =
+                (0..12).map(|i| format!("{{ move: {}, by: [0, 1], for: 0.5 }}", name(i))).collect();
+            frames(&steps.join(", "))
+        };
+        let all = frames("{ move: 'c.*', by: [0, 1], for: 0.5 }");
+        assert!(all.first() != all.last());
+        assert_eq!(each(&|i| format!("c.{i}")), all);
+        assert_eq!(each(&|i| format!("'c[{i}]'")), all);
+        assert_eq!(each(&|i| format!("'c[{}]'", i - 12)), all);
+    }
 }

@@ -19,20 +19,25 @@ impl Turn {
     /// The only one.
     pub(super) const ALONE: Self = Self { index: 0, count: 1 };
 
-    /// The turn one step further down, in part `index` of these, which the segment names.
-    pub(super) fn inside(self, segment: &Segment, siblings: &[Part], index: usize) -> Self {
-        if !matches!(segment, Segment::All | Segment::Range(..) | Segment::Where(_)) {
-            return self;
-        }
-        let (mut before, mut all) = (0, 0);
-        for other in 0..siblings.len() {
-            if names(segment, siblings, other) {
-                all += 1;
-                before += usize::from(other < index);
-            }
-        }
-        Self { index: self.index * all + before, count: self.count.saturating_mul(all) }
+    /// The turn one step further down, in the part that is `rank` among those that a wildcard names there.
+    pub(super) fn inside(self, (rank, all): (usize, usize)) -> Self {
+        Self { index: self.index * all + rank, count: self.count.saturating_mul(all) }
     }
+}
+
+/// For each of these parts how many before it a segment names, and how many it names in all; `None` if it is no wildcard.
+pub(super) fn ranks(segment: &Segment, siblings: &[Part]) -> Option<(Vec<usize>, usize)> {
+    if !matches!(segment, Segment::All | Segment::Range(..) | Segment::Where(_)) {
+        return None;
+    }
+    let mut all = 0;
+    let rank = |index: usize| {
+        let before = all;
+        all += usize::from(names(segment, siblings, index));
+        before
+    };
+    let before = (0..siblings.len()).map(rank).collect();
+    Some((before, all))
 }
 
 /// An effect on a node, whose clock is that of the node's turn.

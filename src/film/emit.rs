@@ -40,7 +40,12 @@ impl<'f> Instant<'f> {
     /// Appends everything that the scene shows at this instant.
     pub(super) fn emit(&self, items: &mut Vec<FrameItem>) {
         for (_, run) in self.runs(&BTreeSet::new()) {
-            items.extend(run);
+            // All of it is one run, as a rule: it is taken as it is.
+            if items.is_empty() {
+                *items = run;
+            } else {
+                items.extend(run);
+            }
         }
     }
 

@@ -82,8 +82,8 @@ impl<'f> Way<'f> {
         if self.left.is_empty() && self.but.is_empty() { Taken::Whole(self.turn) } else { Taken::Partly(self) }
     }
 
-    /// One step down, to part `index` of these; its turn is only asked for where steps are staggered.
-    fn inside_part(&self, siblings: &[Part], index: usize, turns: bool) -> Taken<'f> {
+    /// One step down, to part `index` of these; `rank`: which it is of how many that a wildcard names, where steps are staggered.
+    fn inside_part(&self, siblings: &[Part], index: usize, rank: Option<(usize, usize)>) -> Taken<'f> {
         let mut but = Vec::new();
         for way in &self.but {
             match step(way, siblings, index) {
@@ -96,10 +96,7 @@ impl<'f> Way<'f> {
             return Self { left: &[], but, turn: self.turn }.taken();
         }
         let Some(left) = step(self.left, siblings, index) else { return Taken::Not };
-        let turn = match self.left.first() {
-            Some(segment) if turns => self.turn.inside(segment, siblings, index),
-            _ => self.turn,
-        };
+        let turn = rank.map_or(self.turn, |rank| self.turn.inside(rank));
         Self { left, but, turn }.taken()
     }
 }
@@ -184,9 +181,9 @@ impl<'f> Instant<'f> {
     /// One step down: what the effects have to do with part `index` of these.
     pub(super) fn descend(&self, tracks: &Branches<'_, 'f>, siblings: &[Part], index: usize) -> Concerned<'f> {
         let mut concerned = Concerned::default();
-        for track in tracks.leading_into(index) {
-            let turns = track.effect.lag_secs > 0.0 && !track.effect.complement;
-            let taken = track.ways.iter().map(|way| way.inside_part(siblings, index, turns));
+        for (track, branch) in tracks.leading_into(index) {
+            let ways = track.ways.iter().enumerate();
+            let taken = ways.map(|(way, left)| left.inside_part(siblings, index, branch.rank(way, index)));
             concerned.add(track.effect, track.number, taken);
         }
         match siblings.get(index) {
@@ -249,7 +246,7 @@ impl<'f> Instant<'f> {
         let branches = Branches::of(tracks, &part.parts);
         for (index, child) in part.parts.iter().enumerate() {
             let whole = Way { left: &[], but: Vec::new(), turn: Turn::ALONE };
-            let way = match way.inside_part(&part.parts, index, false) {
+            let way = match way.inside_part(&part.parts, index, None) {
                 Taken::Not => continue,
                 Taken::Whole(_) => whole,
                 Taken::Partly(way) => way,
@@ -300,7 +297,7 @@ fn gather(part: &Part, way: &Way<'_>, id: ItemId, names: &mut Vec<String>, line:
     }
     for (index, child) in part.parts.iter().enumerate() {
         let whole = Way { left: &[], but: Vec::new(), turn: Turn::ALONE };
-        let inner = match way.inside_part(&part.parts, index, false) {
+        let inner = match way.inside_part(&part.parts, index, None) {
             Taken::Not => continue,
             Taken::Whole(_) => whole,
             Taken::Partly(way) => way,
@@ -326,12 +323,11 @@ fn counts_words(name: &str) -> bool {
 /// A part without what a way leaves out.
 fn lessened(part: &Part, way: &Way<'_>) -> Part {
     let siblings = &part.parts;
-    let inner =
-        siblings.iter().enumerate().filter_map(|(index, child)| match way.inside_part(siblings, index, false) {
-            Taken::Not => None,
-            Taken::Whole(_) => Some(child.clone()),
-            Taken::Partly(way) => Some(lessened(child, &way)),
-        });
+    let inner = siblings.iter().enumerate().filter_map(|(index, child)| match way.inside_part(siblings, index, None) {
+        Taken::Not => None,
+        Taken::Whole(_) => Some(child.clone()),
+        Taken::Partly(way) => Some(lessened(child, &way)),
+    });
     Part { parts: inner.collect(), ..part.clone() }
 }
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::super::effect::{Effect, EffectKind};
-use super::super::instant::Instant;
 use super::Look;
 use super::found::Found;
+use super::glances::Shows;
 use crate::draw::{FrameItem, Glyph, Item, Shape};
 use crate::script::Manner;
 
@@ -93,7 +93,6 @@ impl Frames<'_, '_> {
     /// actor count under a number that no actor has.
     fn outcome(&self, effect: &Effect) -> Option<Vec<(usize, bool)>> {
         let nobody = usize::MAX;
-        let film = self.look.film;
         let scene = self.look.scene;
         let first = scene.range.start.0;
         let last = effect.end.max(effect.start + 1) - 1;
@@ -105,24 +104,24 @@ impl Frames<'_, '_> {
         let middle = |quarter: u64| effect.start + (last - effect.start) * quarter / 4;
         // The most telling first: looking ends with the first change.
         let frames = [before, last, middle(2), middle(1), middle(3), effect.start];
-        let instants = frames.map(|frame| Instant::new(film, scene, frame));
+        let instants = || frames.iter().map(|frame| self.look.glances.instant(*frame));
         match &effect.kind {
             // What is in focus need not have stepped back before.
             EffectKind::Dim(goal) if *goal >= 1.0 && effect.span.text() == "focus" => None,
             // What it follows may move later.
             EffectKind::CameraFollow { .. } => None,
-            _ if effect.is_camera() => Some(vec![(nobody, changes(instants.iter().map(Instant::view)))]),
+            _ if effect.is_camera() => Some(vec![(nobody, changes(instants().map(|instant| instant.view())))]),
             EffectKind::Indicate(Manner::Pass | Manner::Ring) => {
-                let lights = instants.iter().map(|instant| shown(|items| instant.emit_emphasis(items)));
+                let lights = instants().map(|instant| shown(|items| instant.emit_emphasis(items)));
                 Some(vec![(nobody, changes(lights))])
             }
             EffectKind::Highlight { .. } | EffectKind::Unhighlight => {
-                let marks = instants.iter().map(|instant| shown(|items| instant.emit_highlights(items)));
+                let marks = instants().map(|instant| shown(|items| instant.emit_highlights(items)));
                 Some(vec![(nobody, changes(marks))])
             }
             EffectKind::Reveal { .. } | EffectKind::Indicate(_) | EffectKind::Dim(_) | EffectKind::Opacity(_) => {
                 let judged = |actor: usize| {
-                    let looks = || instants.iter().map(|instant| shown(|items| instant.emit_actor(actor, items)));
+                    let looks = || frames.iter().map(|frame| Looks(self.look.glances.shows(*frame, actor)));
                     // What is not on stage may be made ready for its entrance.
                     let ready = || {
                         !matches!(effect.kind, EffectKind::Reveal { .. } | EffectKind::Indicate(_))
@@ -160,18 +159,18 @@ impl Frames<'_, '_> {
 fn shown(emit: impl FnOnce(&mut Vec<FrameItem>)) -> Looks {
     let mut items = Vec::new();
     emit(&mut items);
-    Looks(items)
+    Looks(items.into_iter().map(|item| (item, None)).collect())
 }
 
 /// What is to be seen. Compared glyph by glyph: neither how a pen divides runs, nor whether glyphs lie on whole pixels, is a change.
-struct Looks(Vec<FrameItem>);
+struct Looks(Shows);
 
 /// A glyph with the item that it belongs to, or a whole item.
 struct Sign<'a>(&'a Item, Option<&'a Glyph>);
 
 impl Looks {
     fn signs(&self) -> impl Iterator<Item = Sign<'_>> {
-        self.0.iter().flat_map(|FrameItem { item, .. }| {
+        self.0.iter().flat_map(|(FrameItem { item, .. }, _)| {
             let (glyphs, whole) = match &item.shape {
                 Shape::Glyphs(run) => (&*run.glyphs, None),
                 _ => (&[] as &[Glyph], Some(Sign(item, None))),

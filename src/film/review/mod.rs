@@ -9,6 +9,7 @@ mod captions;
 mod contrast;
 mod ending;
 mod found;
+mod glances;
 mod glyphs;
 mod idle;
 mod moving;
@@ -25,12 +26,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::Film;
-use super::instant::Instant;
 use super::scene::Scene;
 use crate::diag::Diagnostics;
 use crate::script::{SceneDef, Script};
 use crate::time::FrameIndex;
 use found::Found;
+use glances::Glances;
 use view::{Shown, View};
 
 /// A kind of warning.
@@ -57,6 +58,7 @@ struct Look<'f> {
     film: &'f Film,
     scene: &'f Scene,
     def: &'f SceneDef,
+    glances: &'f Glances<'f>,
 }
 
 /// Collects what it sees of a scene, instant by instant.
@@ -137,30 +139,30 @@ const DRAWINGS: usize = 30_000;
 const STACK_BYTES: usize = 8 << 20;
 
 /// A part of the review.
-enum Task<'r, 'f> {
+enum Task<'f> {
     /// What is said of the film as a whole.
     Film(&'f Script),
-    /// A scene and its steps.
-    Steps(&'r Look<'f>),
-    /// What is to be seen at instants of a scene.
-    Views(&'r Look<'f>),
+    /// A scene.
+    Scene(&'f Scene, &'f SceneDef),
 }
 
-/// The mistakes and warnings of a part of the review.
-type Findings = (Diagnostics, Diagnostics);
+/// Mistakes and warnings, of steps first and then of what is seen.
+type Findings = [(Diagnostics, Diagnostics); 2];
 
 /// Reports mistakes; if there are none, warnings. Scenes are looked at on all cores. If only one frame is to be shown, only
 /// its scene is looked at.
 pub(super) fn review(film: &Film, script: &Script, shown: Option<FrameIndex>, diags: &mut Diagnostics) {
     let wanted = |scene: &Scene| shown.is_none_or(|frame| scene.range.contains(frame));
     let scenes = film.scenes.iter().zip(&script.scenes).filter(|(scene, _)| wanted(scene));
-    let looks: Vec<Look<'_>> = scenes.map(|(scene, def)| Look { film, scene, def }).collect();
     let whole = shown.is_none().then_some(Task::Film(script));
-    let tasks: Vec<Task<'_, '_>> =
-        whole.into_iter().chain(looks.iter().map(Task::Steps)).chain(looks.iter().map(Task::Views)).collect();
-    let (mut mistakes, mut warnings) = (Diagnostics::new(), Diagnostics::new());
-    let mut kinds = found::Kinds::default();
-    for (wrong, doubtful) in on_all_cores(&tasks, |task| task.findings(film)) {
+    let tasks: Vec<Task<'_>> = whole.into_iter().chain(scenes.map(|(scene, def)| Task::Scene(scene, def))).collect();
+    let (mut mistakes, mut warnings, mut kinds) = (Diagnostics::new(), Diagnostics::new(), found::Kinds::default());
+    let [steps, views]: [Vec<_>; 2] = {
+        let found = on_all_cores(&tasks, |task| task.findings(film));
+        let (steps, views) = found.into_iter().map(|[steps, views]| (steps, views)).unzip();
+        [steps, views]
+    };
+    for (wrong, doubtful) in steps.into_iter().chain(views) {
         mistakes.append(wrong);
         kinds.append(doubtful, &mut warnings);
     }
@@ -193,28 +195,36 @@ fn on_all_cores<T: Sync>(tasks: &[T], work: impl Fn(&T) -> Findings + Sync) -> V
     found.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
 }
 
-impl Task<'_, '_> {
+impl Task<'_> {
     fn findings(&self, film: &Film) -> Findings {
-        let (mut mistakes, mut warnings) = (Diagnostics::new(), Diagnostics::new());
-        let mut found = Found::new(film, &mut warnings);
+        let mut findings = Findings::default();
+        let [(mistakes, warnings), (mistakes_seen, warnings_seen)] = &mut findings;
         match self {
-            Self::Film(script) => WARNINGS.iter().for_each(|warning| {
-                if let Watch::Film(look) = &warning.watch {
-                    look(film, script, &mut found);
+            Self::Film(script) => {
+                let mut found = Found::new(film, warnings);
+                for warning in WARNINGS {
+                    if let Watch::Film(look) = &warning.watch {
+                        look(film, script, &mut found);
+                    }
                 }
-            }),
-            Self::Steps(look) => review_steps(look, &mut found, &mut mistakes),
-            Self::Views(look) => review_views(look, &mut found, &mut mistakes),
+            }
+            Self::Scene(scene, def) => {
+                let glances = Glances::of(film, scene);
+                let look = Look { film, scene, def, glances: &glances };
+                // What is seen comes first: it shows what the steps are asked for.
+                review_views(&look, &mut Found::new(film, warnings_seen), mistakes_seen);
+                review_steps(&look, &mut Found::new(film, warnings), mistakes);
+            }
         }
-        (mistakes, warnings)
+        findings
     }
 }
 
 fn review_steps(look: &Look<'_>, found: &mut Found<'_>, diags: &mut Diagnostics) {
-    let Look { film, scene, def } = *look;
+    let Look { film: _, scene, def, glances } = *look;
     let [first, last] = [scene.range.start.0, scene.range.end.0.saturating_sub(1)];
-    let instants = [first, last].map(|frame| Instant::new(film, scene, frame));
-    super::parts::report_missing(instants.each_ref(), scene, def, diags);
+    let instants = [first, last].map(|frame| glances.instant(frame));
+    super::parts::report_missing(instants.each_ref().map(|instant| &**instant), scene, def, diags);
     allow::report_unknown(def, diags);
     for warning in WARNINGS {
         if let Watch::Scene(see) = warning.watch {
@@ -233,7 +243,7 @@ fn review_views(look: &Look<'_>, found: &mut Found<'_>, diags: &mut Diagnostics)
     let (instants, complete) = instants(look);
     let mut before = Shown::new(look.scene);
     for frame in instants {
-        let view = View::new(look.film, look.scene, frame, &mut before);
+        let view = View::new(look, frame, &mut before);
         for mistake in &view.mistakes {
             diags.push(mistake.clone());
         }

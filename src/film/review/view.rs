@@ -2,9 +2,10 @@
 
 use super::super::Film;
 use super::super::effect::{Effect, EffectKind};
-use super::super::instant::Instant;
 use super::super::pen::scale_of;
 use super::super::scene::{Actor, Scene, TIME};
+use super::Look;
+use super::glances::Shows;
 use crate::diag::Diagnostic;
 use crate::draw::{FrameItem, GlyphRun, Shape};
 use crate::geom::{Affine, Rect};
@@ -51,14 +52,11 @@ pub(super) struct View<'f> {
     pub(super) mistakes: Vec<Diagnostic>,
 }
 
-/// An item with its box.
-type Boxed = (FrameItem, Option<Rect>);
-
 /// What actors showed at the instant before: most of them show the same again.
 pub(super) struct Shown {
     frame: u64,
-    /// Before the camera takes them, with their boxes.
-    items: Vec<Option<Vec<Boxed>>>,
+    /// Before the camera takes them.
+    items: Vec<Option<Shows>>,
     /// For each actor: does it change by steps alone whose goals are constant?
     plain: Vec<bool>,
 }
@@ -87,20 +85,20 @@ impl Shown {
 }
 
 impl<'f> View<'f> {
-    pub(super) fn new(film: &'f Film, scene: &'f Scene, frame: u64, before: &mut Shown) -> Self {
-        let instant = Instant::new(film, scene, frame);
+    pub(super) fn new(look: &Look<'f>, frame: u64, before: &mut Shown) -> Self {
+        let Look { film, scene, glances, .. } = *look;
+        let instant = glances.instant(frame);
         let changing: Vec<&Effect> =
             scene.effects.iter().filter(|effect| effect.start <= frame && effect.end > before.frame).collect();
         let (mut items, mut boxes, mut shown) = (Vec::new(), Vec::new(), Vec::new());
         for &actor in &scene.draw_order {
             let camera = instant.camera_of(actor);
-            if !before.holds(scene, actor, &changing) {
-                instant.emit_actor(actor, &mut shown);
-                if let Some(slot) = before.items.get_mut(actor) {
-                    *slot = Some(shown.drain(..).map(boxed).collect());
-                }
+            if before.holds(scene, actor, &changing) {
+                before.items.get(actor).into_iter().flatten().for_each(|shows| glances.remember(frame, actor, shows));
+            } else if let Some(slot) = before.items.get_mut(actor) {
+                *slot = Some(glances.shows(frame, actor));
             }
-            for (item, rect) in before.items.get(actor).into_iter().flatten().flatten() {
+            for (item, rect) in before.items.get(actor).into_iter().flatten().flat_map(|shows| shows.iter()) {
                 let mut item = item.clone();
                 item.item.transform = camera * item.item.transform;
                 items.push((Owner::Actor(actor), item));
@@ -113,15 +111,15 @@ impl<'f> View<'f> {
         shown.clear();
         if film.shows_captions {
             film.emit_caption(frame, &mut shown);
-            for (item, rect) in shown.drain(..).map(boxed) {
+            for item in shown.drain(..) {
+                boxes.push(item.item.bounds());
                 items.push((Owner::Caption, item));
-                boxes.push(rect);
             }
         }
         let settled = settled(scene, frame, instant.drifts());
         let texts = texts(&items, &boxes, &settled, film.size.stage());
         let whole_stage = instant.view().map(1.0) == Affine::IDENTITY;
-        let mistakes = instant.mistakes.into_inner();
+        let mistakes = instant.mistakes.take();
         Self { film, scene, frame, whole_stage, items, boxes, texts, settled, mistakes }
     }
 
@@ -162,11 +160,6 @@ fn touches(effect: &Effect, index: usize, actor: &Actor) -> bool {
         _ if effect.complement => effect.targets.iter().all(|target| target.actor != index),
         _ => effect.targets.iter().any(|target| target.actor == index || actor.moved_by.contains(&target.actor)),
     }
-}
-
-fn boxed(item: FrameItem) -> Boxed {
-    let rect = item.item.bounds();
-    (item, rect)
 }
 
 fn texts(items: &[(Owner, FrameItem)], boxes: &[Option<Rect>], settled: &[bool], stage: Rect) -> Vec<Text> {
