@@ -32,6 +32,7 @@ function moved(at) {
   timeline.draw();
   steps.show(at);
   told_step(running(at));
+  $("loop").setAttribute("aria-pressed", String(Boolean(player.loop)));
   clearTimeout(resting);
   if (!player.playing) resting = setTimeout(rested, REST_MS);
 }
@@ -63,8 +64,9 @@ function fit() {
   const { film } = player;
   const box = $("view");
   const narrow = matchMedia("(max-width: 899px)").matches;
-  const height = narrow ? window.innerHeight * 0.6 : box.clientHeight;
-  const { css, changed } = picture.fit(box.clientWidth, height, [film.width ?? 16, film.height ?? 9]);
+  const padding = 2 * parseFloat(getComputedStyle(box).paddingLeft);
+  const height = narrow ? window.innerHeight * 0.6 : box.clientHeight - padding;
+  const { css, changed } = picture.fit(box.clientWidth - padding, height, [film.width ?? 16, film.height ?? 9]);
   $("frame").style.width = `${css[0]}px`;
   $("frame").style.height = `${css[1]}px`;
   if (changed && news.film) redraw();
@@ -101,6 +103,7 @@ async function take(state) {
   const errors = state.findings.filter((found) => found.error).length;
   const stale = errors && state.film ? "; the last good film is shown" : "";
   const warnings = state.findings.length - errors;
+  if (!state.version) return status("", "Reading the script");
   status(
     state.trouble ? "error" : errors ? "error" : warnings ? "warning" : "good",
     state.trouble ? "Crashed" : errors ? `${plural(errors, "mistake")}${stale}` : warnings ? plural(warnings, "warning") : state.reviewed ? "All is well" : "Up to date",
@@ -173,7 +176,7 @@ listen([
   [["Home", "End"], "The first or last frame", (_, at) => player.go(at ? player.last : 0)],
   [["<", ">"], "Slower or faster", (_, at) => { player.faster(at ? 1 : -1); $("speed").value = String(player.speed); }],
   [["r"], "Loop the scene, or no longer", loop],
-  [["i", "e"], "The loop begins or ends here", (_, at) => player.setEnd(at)],
+  [["i", "e"], "The loop begins or ends here; Shift and drag on the timeline", (_, at) => player.setEnd(at)],
   [["+", "-", "0"], "Timeline: closer, farther, all", (_, at) => [() => timeline.zoom(0.6), () => timeline.zoom(1 / 0.6), () => timeline.zoomAll()][at]()],
   [["g", "a", "o"], "Grid, safe areas, onion skin", (_, at) => [grid, safe, onion][at]()],
   [["c", "s"], "Copy or save the frame as PNG", (_, at) => [copy, save][at]()],
@@ -195,7 +198,6 @@ picture.ontrouble = (message) => {
 };
 picture.onshown = () => {
   if (!news.trouble) $("trouble").hidden = true;
-  $("loop").setAttribute("aria-pressed", String(Boolean(player.loop)));
 };
 stage.at = () => player.at;
 stage.onpick = () => panels.choose("stage");

@@ -39,16 +39,22 @@ export function tabs(list) {
   return { choose: (name) => choose(document.getElementById(`tab-${name}`)) };
 }
 
+/** Letters before what is meant that are shown of a long line. */
+const LEAD = 18;
+
 /** A line of the script with its place, and a mark under what is meant. */
 export function excerpt(place) {
   if (!place || !place.text) return null;
-  const lead = place.text.length - place.text.trimStart().length;
-  const text = place.text.slice(lead);
-  const start = Math.max(place.column - 1 - lead, 0);
-  const [before, meant, after] = [text.slice(0, start), text.slice(start, start + place.width), text.slice(start + place.width)];
+  // Columns count characters, of which some take two places in a string.
+  const letters = [...place.text];
+  const start = place.column - 1;
+  const indent = letters.findIndex((letter) => letter.trim() !== "");
+  const far = start - indent > 2 * LEAD;
+  const text = (from, to) => letters.slice(Math.max(from, 0), to).join("");
   return make("figure", { class: "excerpt" },
     make("figcaption", {}, `${place.file.split("/").pop()}:${place.line}`),
-    make("pre", {}, before, make("mark", {}, meant), after));
+    make("pre", {}, far ? `… ${text(start - LEAD, start)}` : text(indent, start),
+      make("mark", {}, text(start, start + place.width)), text(start + place.width)));
 }
 
 export class Steps {

@@ -121,7 +121,13 @@ export class Player {
   setEnd(end) {
     const loop = this.loop ?? [0, this.last];
     loop[end] = this.at;
-    this.loop = loop[0] < loop[1] ? loop : null;
+    this.setLoop(loop);
+  }
+
+  /** Loops from a frame to another; no longer, if that is no range. */
+  setLoop(ends) {
+    const [first, last] = ends.map((end) => Math.min(Math.max(end, 0), this.last));
+    this.loop = first < last ? [first, last] : null;
     this.onmove(this.at);
   }
 }

@@ -217,7 +217,7 @@ export class Timeline {
     box.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
       const [x, y] = place(event);
-      held = { x, step: this.#step(x, y), moved: false };
+      held = { x, step: this.#step(x, y), moved: false, loop: event.shiftKey ? this.#frame(x) : null };
       box.setPointerCapture(event.pointerId);
       if (!held.step) this.player.go(this.#frame(x));
     });
@@ -225,6 +225,10 @@ export class Timeline {
       const [x, y] = place(event);
       if (held && (held.moved || Math.abs(x - held.x) > 3)) {
         held.moved = true;
+        if (held.loop !== null) {
+          this.player.setLoop([held.loop, this.#frame(x)]);
+          return;
+        }
         this.player.go(this.#frame(Math.min(Math.max(x, PAD), this.width - PAD)));
       }
       const step = this.#step(x, y);
@@ -261,7 +265,8 @@ export class Timeline {
 
 /** What a step is called: its verb and whom it is about. */
 export function called(step) {
-  return `${step.verb} ${step.but ? "all but " : ""}${step.actors.join(", ")}`.trim();
+  const all = step.but ? (step.actors.length ? "all but " : "all") : "";
+  return `${step.verb} ${all}${step.actors.join(", ")}`.trim();
 }
 
 /** Steps that run together lie in lanes of their own. */

@@ -104,7 +104,10 @@ async fn frame(shared: State<Shared>, wanted: Query<Wanted>) -> Response {
 }
 
 async fn under(shared: State<Shared>, wanted: Query<Wanted>) -> Response {
-    let ask = |wanted: &Wanted, look| Ask::Under { at: wanted.at, x: wanted.x, y: wanted.y, look };
+    let ask = |wanted: &Wanted, look| {
+        let [x, y] = [wanted.x, wanted.y].map(|share| if share.is_finite() { share } else { 0.0 });
+        Ask::Under { at: wanted.at, x, y, look }
+    };
     asked(shared, wanted, ask).await
 }
 

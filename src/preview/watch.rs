@@ -78,6 +78,9 @@ fn seen(path: &Path, before: Option<&Seen>) -> Seen {
 
 /// What the page is told.
 struct State {
+    /// Name of the script's file.
+    name: String,
+    /// Counts loads; 0 before the first.
     version: u64,
     /// The version whose film is shown; 0 if there is none.
     film: u64,
@@ -89,22 +92,30 @@ struct State {
     trouble: Option<&'static str>,
 }
 
+impl State {
+    fn told(&self) -> Arc<str> {
+        let State { name, version, film, studio, findings, reviewed, trouble } = self;
+        let state = json!({
+            "script": name, "version": version, "film": film, "studio": studio, "findings": findings,
+            "reviewed": reviewed, "trouble": trouble,
+        });
+        Arc::from(state.to_string())
+    }
+}
+
 /// Starts following a script.
 pub(super) fn start(script: &Path, renderer: &Arc<Renderer>) -> Result<News, Diagnostic> {
-    let (to, news) = watch::channel::<Arc<str>>(Arc::from("{}"));
     let name = script.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let (script, renderer) = (script.to_owned(), Arc::clone(renderer));
-    let follow = move || {
-        let state = State { version: 0, film: 0, studio: 0, findings: Vec::new(), reviewed: false, trouble: None };
-        Follower { script, name, renderer, files: Files::default(), state, to }.follow();
-    };
+    let state = State { name, version: 0, film: 0, studio: 0, findings: Vec::new(), reviewed: false, trouble: None };
+    let (to, news) = watch::channel(state.told());
+    let follow = move || Follower { script, renderer, files: Files::default(), state, to }.follow();
     thread::Builder::new().name("watch".into()).spawn(follow).map_err(|error| super::failed(&error))?;
     Ok(news)
 }
 
 struct Follower {
     script: PathBuf,
-    name: String,
     renderer: Arc<Renderer>,
     files: Files,
     state: State,
@@ -188,12 +199,7 @@ impl Follower {
     }
 
     fn tell(&self) {
-        let State { version, film, studio, findings, reviewed, trouble } = &self.state;
-        let state = json!({
-            "script": self.name, "version": version, "film": film, "studio": studio, "findings": findings,
-            "reviewed": reviewed, "trouble": trouble,
-        });
-        self.to.send_replace(Arc::from(state.to_string()));
+        self.to.send_replace(self.state.told());
     }
 }
 

@@ -69,6 +69,12 @@ fn only_names_of_a_fixed_table_are_there() {
     }
     assert_eq!(preview.ask("/frame", "at=x").status, 400);
     assert_eq!(preview.ask("/frame", "at=-1").status, 400);
+    preview.until("a film", |state| state["film"] == 1);
+    for (path, words) in
+        [("/under", "x=nan&y=inf"), ("/frame", "at=18446744073709551615&width=9&height=0"), ("/stage", "vars=p:1e999")]
+    {
+        assert_eq!(preview.ask(path, words).status, 200, "{path} {words}");
+    }
 }
 
 #[cfg(target_os = "linux")]

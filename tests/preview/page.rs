@@ -8,7 +8,7 @@ use super::server::{Preview, SCRIPT};
 
 /// Whether the newest version has a film.
 fn good(state: &Value) -> bool {
-    state["film"] == state["version"]
+    state["version"] != 0 && state["film"] == state["version"]
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn listen(load: &SyncSender<Numbered>, draw: &SyncSender<Numbered>, review: &Syn
         if !read.is_ok_and(|length| length > 0) {
             return;
         }
-        let Ok(numbered) = serde_json::from_slice::<Numbered>(&line) else { return };
+        let Ok(numbered) = serde_json::from_slice::<Numbered>(&line) else { continue };
         let to = match numbered.ask {
             Ask::Load { .. } => load,
             Ask::Review { .. } => review,
