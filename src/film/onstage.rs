@@ -222,7 +222,7 @@ mod tests {
 
     fn film() -> Film {
         let text = "scenes:\n  - cast:\n      coins: { coins: { count: 3, seed: 1 }, at: [0, 2] }\n      dot: { circle: { radius: 1 }, at: [-4, -2] }\n      \
-                    unseen: { circle: {}, at: [4, -2] }\n    steps: [{ show: [coins, dot] }, { move: dot, by: [1, 0], for: 1 }, { camera: { at: [0, 0], zoom: 1 }, for: 1 }]\n";
+                    unseen: { circle: {}, at: [4, -2], hidden: true }\n    steps: [{ show: [coins, dot] }, { move: dot, by: [1, 0], for: 1 }, { camera: { at: [0, 0], zoom: 1 }, for: 1 }]\n";
         let (script, found) = script::parse(&Source::new("x.yaml", text), &MemoryWorld::default());
         let script = script.unwrap_or_else(|| panic!("{found:?}"));
         let (film, found) = Film::build(&script, &MemoryWorld::default(), Overrides::default());

@@ -117,7 +117,7 @@ mod tests {
         film.unwrap_or_else(|| panic!("{more:?}"))
     }
 
-    const TEXT: &str = "stage: { fps: 10 }\nvars: { p: 0.25 }\nscenes:\n  - cast: { a: A, b: { number: '${p}' } }\n    steps:\n      - \
+    const TEXT: &str = "stage: { fps: 10 }\nvars: { p: 0.25 }\nscenes:\n  - cast: { a: A, b: { number: p } }\n    steps:\n      - \
                         say: Words.\n      - together:\n          - write: [a, b]\n            for: 1\n          - set: { p: 0.75 }\n            \
                         for: 2\n      - repeat: 2\n        steps:\n          - indicate: a\n            for: 1\n          - pause: 1\n";
 

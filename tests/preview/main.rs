@@ -1,4 +1,5 @@
-//! The preview as a browser, and as anybody else, meets it: raw bytes over sockets (W1 to W12).
+//! The preview as a browser, and as anybody else, meets it: raw bytes over sockets (W1 to W12);
+//! and the page in a real browser.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,6 +10,9 @@
     reason = "a test that fails may panic, and calls programs and writes files to see what happens"
 )]
 
+mod browser;
+mod driver;
 mod guard;
+mod measure;
 mod page;
 mod server;

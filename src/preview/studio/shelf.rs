@@ -116,7 +116,7 @@ mod tests {
         let write = |text: &str| std::fs::write(&path, text).unwrap();
         let shelf = Shelf::new(&path);
         assert!(!shelf.load(1).film && shelf.film(&Look::default()).is_none());
-        write("vars: { p: 0 }\nscenes:\n  - cast: { a: { number: '${p}' } }\n    steps: [{ show: a }]\n");
+        write("vars: { p: 0 }\nscenes:\n  - cast: { a: { number: p } }\n    steps: [{ show: a }]\n");
         let loaded = shelf.load(2);
         assert!(loaded.film && loaded.inputs.len() == 1, "{loaded:?}");
         let own = shelf.film(&Look::default()).unwrap();

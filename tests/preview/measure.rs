@@ -1,10 +1,10 @@
-//! What the preview takes its time for: `cargo test --release --test browser -- --ignored --nocapture`.
+//! What the preview takes its time for: `cargo test --release --test preview -- --ignored --nocapture`.
 
 use std::time::{Duration, Instant};
 
+use super::browser::{FRAME, SHOWN, scheme, width};
 use super::driver::Browser;
 use super::server::Preview;
-use super::{FRAME, SHOWN, scheme, width};
 
 /// A film of ten minutes: sixty scenes with a heading, a formula, coins, a number that counts.
 fn ten_minutes(text: &str) -> String {

@@ -1,34 +1,21 @@
 //! The page in a real browser: a film is opened, played, scrubbed, pointed at, edited, broken and mended, at three widths and
 //! in both colour schemes. Where there is no Chromium this says so and passes; `.ci/run` installs it.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::disallowed_methods,
-    reason = "a test that fails may panic, and calls programs and writes files to see what happens"
-)]
-
-mod driver;
-mod measure;
-#[path = "../preview/server.rs"]
-mod server;
-
 use std::path::Path;
 
-use driver::Browser;
 use serde_json::json;
-use server::{Preview, SCRIPT};
+
+use super::driver::Browser;
+use super::server::{Preview, SCRIPT};
 
 const WIDTHS: [(u32, u32); 3] = [(1440, 900), (1024, 768), (390, 844)];
-const SHOWN: &str = "Number(document.getElementById('picture').dataset.shown)";
-const FRAME: &str = "Number(document.getElementById('picture').dataset.frame)";
+pub const SHOWN: &str = "Number(document.getElementById('picture').dataset.shown)";
+pub const FRAME: &str = "Number(document.getElementById('picture').dataset.frame)";
 /// A fingerprint of the picture.
 const PIXELS: &str = "(d => { let h = 0; for (let i = 0; i < d.length; i += 4) h = (h * 31 + d[i] + 7 * d[i + 1]) | 0; return h; })\
                       ((c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data)(document.getElementById('picture')))";
 /// Controls without a name for those who do not see them.
-const NAMELESS: &str = "[...document.querySelectorAll('button, select, input, [role]')].filter(e => !(e.getAttribute('aria-label') || \
+const NAMELESS: &str = "[...document.querySelectorAll('button, select, input, [tabindex], [role=img]')].filter(e => !(e.getAttribute('aria-label') || \
                         e.getAttribute('aria-labelledby') || e.textContent.trim() || e.closest('label')?.textContent.trim())).map(e => e.outerHTML)";
 
 #[test]
@@ -58,7 +45,7 @@ fn a_lecturer_works_with_the_page() {
     let elsewhere =
         "performance.getEntriesByType('resource').map(e => e.name).filter(n => !n.startsWith(location.origin + '/'))";
     assert_eq!(browser.run(elsewhere), json!([]));
-    assert_eq!(browser.log(), json!([]), "the console is quiet");
+    assert!(browser.log().is_empty(), "{:?}", browser.log());
 }
 
 fn plays_and_goes(browser: &Browser) {
@@ -76,7 +63,7 @@ fn plays_and_goes(browser: &Browser) {
     browser.until(&format!("{FRAME} === 75 && document.getElementById('place').textContent.includes('two')"));
     let on_ruler = |share: f64| browser.point("timeline", share, 0.06);
     browser.drag(&[on_ruler(0.1), on_ruler(0.3), on_ruler(0.5)]);
-    browser.until(&format!("Math.abs({FRAME} - 60) <= 1"));
+    browser.until(&format!("Math.abs({FRAME} - 65) <= 2"));
 }
 
 fn points_and_holds(browser: &Browser) {
@@ -114,12 +101,12 @@ fn follows_edits(browser: &Browser, preview: &Preview) {
     browser.key("1");
 }
 
-fn scheme(browser: &Browser, name: &str) {
+pub fn scheme(browser: &Browser, name: &str) {
     let features = json!([{ "name": "prefers-color-scheme", "value": name }]);
     browser.devtools("Emulation.setEmulatedMedia", &json!({ "features": features }));
 }
 
-fn width(browser: &Browser, (width, height): (u32, u32)) {
+pub fn width(browser: &Browser, (width, height): (u32, u32)) {
     let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
     browser.devtools("Emulation.setDeviceMetricsOverride", &size);
 }

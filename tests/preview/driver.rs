@@ -22,7 +22,9 @@ impl Browser {
         let child = command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let mut child = child.ok()?;
         let lines = BufReader::new(child.stdout.take()?).lines().map_while(Result::ok);
-        let port = lines.filter_map(|line| line.rsplit_once("on port ")?.1.trim_end_matches('.').parse().ok()).next();
+        let port = lines
+            .filter_map(|line| line.rsplit_once("successfully on port ")?.1.trim_end_matches('.').parse().ok())
+            .next();
         let mut browser = Self { child, port: port?, session: String::new() };
         let arguments =
             ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars", "--disable-gpu"];
@@ -41,10 +43,17 @@ impl Browser {
         let head =
             format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Length: {}", self.port, body.len());
         write!(stream, "{head}\r\nConnection: close\r\n\r\n{body}").unwrap();
-        let mut back = Vec::new();
-        stream.read_to_end(&mut back).unwrap();
-        let text = String::from_utf8(back).unwrap();
-        let answer: Value = serde_json::from_str(text.split_once("\r\n\r\n").unwrap().1).unwrap();
+        // The driver says how long its answer is, and does not close.
+        let mut back = BufReader::new(stream);
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            assert!(back.read_line(&mut head).unwrap() > 0, "{head}");
+        }
+        let head = head.to_lowercase();
+        let length = head.split_once("content-length:").unwrap().1.lines().next().unwrap().trim().parse().unwrap();
+        let mut body = vec![0; length];
+        back.read_exact(&mut body).unwrap();
+        let answer: Value = serde_json::from_slice(&body).unwrap();
         assert!(answer["value"]["error"].is_null(), "{path}: {}", answer["value"]["message"]);
         answer["value"].clone()
     }
@@ -68,7 +77,7 @@ impl Browser {
         while self.run(&format!("Boolean({script})")) != true {
             let about =
                 "document.documentElement.outerHTML.length + ' ' + document.getElementById('status')?.textContent";
-            assert!(begin.elapsed() < PATIENCE, "{script} did not come about: {} {}", self.run(about), self.log());
+            assert!(begin.elapsed() < PATIENCE, "{script} did not come about: {} {:?}", self.run(about), self.log());
             std::thread::sleep(Duration::from_millis(25));
         }
     }
@@ -105,9 +114,10 @@ impl Browser {
         self.command("/goog/cdp/execute", &json!({ "cmd": name, "params": values }));
     }
 
-    /// What the page said on its console.
-    pub fn log(&self) -> Value {
-        self.command("/se/log", &json!({ "type": "browser" }))
+    /// What was said on the page's console, but for the browser's advice on how to draw, which is about what tests read.
+    pub fn log(&self) -> Vec<Value> {
+        let all = self.command("/se/log", &json!({ "type": "browser" }));
+        all.as_array().unwrap().iter().filter(|line| line["source"] != "rendering").cloned().collect()
     }
 
     /// What is seen, as a PNG file.
@@ -118,18 +128,15 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        if !self.session.is_empty() {
-            let request = format!(
-                "DELETE {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n",
-                self.session, self.port
-            );
-            let stream = TcpStream::connect(("127.0.0.1", self.port));
-            stream
-                .and_then(|mut stream| {
-                    stream.write_all(request.as_bytes()).and_then(|()| stream.read_to_end(&mut Vec::new()))
-                })
-                .ok();
-        }
+        // The end of the session is the end of the browser; a test that has failed must not fail again here.
+        let end = format!("DELETE {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n\r\n", self.session, self.port);
+        let stream = TcpStream::connect(("127.0.0.1", self.port));
+        let ended = stream.and_then(|mut stream| {
+            stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+            stream.write_all(end.as_bytes())?;
+            stream.read(&mut [0; 1])
+        });
+        ended.ok();
         self.child.kill().ok();
         self.child.wait().ok();
     }
