@@ -89,7 +89,7 @@ fn it_listens_on_loopback_alone() {
         listening.map(|fields| fields[1].clone()).filter(|local| local.ends_with(&port)).collect::<Vec<_>>()
     };
     assert_eq!(open("/proc/net/tcp"), [format!("0100007F{port}")]);
-    assert_eq!(open("/proc/net/tcp6"), [String::new(); 0]);
+    assert!(open("/proc/net/tcp6").is_empty());
 }
 
 #[test]
