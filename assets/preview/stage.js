@@ -38,11 +38,11 @@ export class Stage {
     const open = this.chosen?.split(/[.[]/)[0];
     const items = actors.map((actor) => {
       const named = this.chosen && (actor.name === this.chosen || actor.parts.some((part) => part.address === this.chosen));
-      const [whole, ...parts] = actor.parts;
+      const [whole] = actor.parts;
       const row = make("button", { class: "row", "aria-expanded": String(Boolean(named)), onclick: () => this.choose(named ? null : actor.name) },
         make("span", { class: "what" }, actor.name), make("span", { class: "kind" }, actor.visual ?? "group"));
       this.#lights(row, whole);
-      return make("li", { class: named ? "lit" : "" }, row, named ? this.#details(actor, parts, visuals[actor.visual]) : null);
+      return make("li", { class: named ? "lit" : "" }, row, named ? this.#details(actor, visuals[actor.visual]) : null);
     });
     const none = actors.length ? null : make("p", { class: "empty" }, "Nobody is on stage at this instant.");
     this.panel.replaceChildren(make("ul", { class: "actors" }, ...items), ...(none ? [none] : []));
@@ -51,7 +51,14 @@ export class Stage {
     this.opened = open;
   }
 
-  #details(actor, parts, visual) {
+  #details(actor, visual) {
+    // The way from the actor to what is chosen, and what is inside that.
+    const at = Math.max(actor.parts.findIndex((part) => part.address === this.chosen), 0);
+    const { depth } = actor.parts[at];
+    const way = [];
+    for (let i = at; i >= 0; i -= 1) if (actor.parts[i].depth < (way[0]?.depth ?? depth + 1)) way.unshift(actor.parts[i]);
+    const end = actor.parts.findIndex((part, i) => i > at && part.depth <= depth);
+    const parts = actor.parts.slice(at + 1, end < 0 ? undefined : end).filter((part) => part.depth === depth + 1);
     const chip = (part) => {
       const one = make("button", { class: part.address === this.chosen ? "chip chosen" : "chip", onclick: () => this.choose(part.address, true) }, part.address);
       this.#lights(one, part);
@@ -60,11 +67,12 @@ export class Stage {
     const table = (rows) => make("dl", {}, ...rows.flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, ...coded(text))]));
     const section = (title, content, open = false) => make("details", { open }, make("summary", {}, title), content);
     return make("div", { class: "details" },
+      make("div", { class: "chips way", "aria-label": "What is chosen, and what it is in" }, ...way.map(chip)),
       visual ? make("p", { class: "note" }, ...coded(visual.summary)) : null,
       make("figure", { class: "excerpt" },
         make("figcaption", {}, `${actor.place.file.split("/").pop()}:${actor.place.line}`), make("pre", {}, actor.text)),
       actor.values.length ? section("Values now", table(actor.values.map(({ name, value }) => [`${actor.name}.${name}`, number(value)])), true) : null,
-      parts.length ? section(`Parts (${parts.length})`, make("div", { class: "chips" }, ...parts.slice(0, 300).map(chip)), true) : null,
+      parts.length ? section(`Parts of ${actor.parts[at].address} (${parts.length})`, make("div", { class: "chips" }, ...parts.slice(0, 300).map(chip)), true) : null,
       visual?.fields.length ? section("Fields", table(visual.fields)) : null);
   }
 

@@ -45,6 +45,8 @@ const NEAR: f64 = 0.12;
 /// A node of an actor's tree: what it is called, and the node around it.
 struct Node {
     text: String,
+    /// The text that it was made from, if it is one of several words.
+    word: Option<String>,
     depth: usize,
     around: Option<usize>,
     actor: usize,
@@ -116,9 +118,10 @@ impl<'f> Seen<'f> {
             let Some(drawing) = instant.drawing(actor) else { continue };
             values.insert(actor, drawing.values.clone());
             let name = scene.actors.get(actor).map_or(String::new(), |actor| actor.name.clone());
-            let root = Node { text: name, depth: 0, around: None, actor, bounds: None };
+            let root = Node { text: name, word: None, depth: 0, around: None, actor, bounds: None };
             collect(&drawing.part, root, actor_id(scene, actor), &mut nodes, &mut by_id);
         }
+        by_words(&mut nodes);
         let owners = instant.owners.map(std::cell::RefCell::into_inner).unwrap_or_default();
         let mut seen = Self { scene, nodes, by_id, owners, items: Vec::new(), values };
         for item in &items {
@@ -187,17 +190,63 @@ fn drawn_at(shape: &Shape, point: Point, reach: f64) -> bool {
 }
 
 fn collect(part: &Part, node: Node, id: ItemId, nodes: &mut Vec<Node>, by_id: &mut BTreeMap<ItemId, usize>) {
-    let (number, depth, actor) = (nodes.len(), node.depth, node.actor);
+    let number = nodes.len();
+    nodes.push(node);
+    inside(part, number, id, nodes, by_id);
+}
+
+/// Collects the parts inside node `number`.
+fn inside(part: &Part, number: usize, id: ItemId, nodes: &mut Vec<Node>, by_id: &mut BTreeMap<ItemId, usize>) {
+    by_id.insert(id, number);
+    let Some((around, depth, actor)) = nodes.get(number).map(|node| (node.text.clone(), node.depth, node.actor)) else {
+        return;
+    };
     if depth > limits::GROUP_DEPTH {
         return;
     }
-    let text = node.text.clone();
-    nodes.push(node);
-    by_id.insert(id, number);
     for (index, child) in part.parts.iter().enumerate() {
-        let text = format!("{text}{}", step_to(&part.parts, index));
-        let inner = Node { text, depth: depth + 1, around: Some(number), actor, bounds: None };
-        collect(child, inner, part_id(id, child, index), nodes, by_id);
+        let id = part_id(id, child, index);
+        let word = is_word(child).then(|| child.source.clone()).flatten();
+        // A label of one word is that word.
+        if part.parts.len() == 1 && is_word(child) {
+            inside(child, number, id, nodes, by_id);
+            continue;
+        }
+        let text = format!("{around}{}", step_to(&part.parts, index));
+        collect(
+            child,
+            Node { text, word, depth: depth + 1, around: Some(number), actor, bounds: None },
+            id,
+            nodes,
+            by_id,
+        );
+    }
+}
+
+/// Is it a word of a text, whose name only counts?
+fn is_word(part: &Part) -> bool {
+    part.name
+        .strip_prefix("word")
+        .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Words that their actor has once are called by themselves: `title["costs"]`.
+fn by_words(nodes: &mut [Node]) {
+    let mut counts: BTreeMap<(usize, String), usize> = BTreeMap::new();
+    let mut names: BTreeMap<usize, String> = BTreeMap::new();
+    for node in nodes.iter() {
+        if node.depth == 0 {
+            names.insert(node.actor, node.text.clone());
+        }
+        if let Some(word) = &node.word {
+            *counts.entry((node.actor, word.clone())).or_default() += 1;
+        }
+    }
+    for node in nodes {
+        let Some(word) = node.word.as_ref().filter(|word| word.chars().all(char::is_alphanumeric)) else { continue };
+        if let (Some(1), Some(actor)) = (counts.get(&(node.actor, word.clone())), names.get(&node.actor)) {
+            node.text = format!("{actor}[\"{word}\"]");
+        }
     }
 }
 
@@ -222,7 +271,7 @@ mod tests {
 
     fn film() -> Film {
         let text = "scenes:\n  - cast:\n      coins: { coins: { count: 3, seed: 1 }, at: [0, 2] }\n      dot: { circle: { radius: 1 }, at: [-4, -2] }\n      \
-                    unseen: { circle: {}, at: [4, -2], hidden: true }\n    steps: [{ show: [coins, dot] }, { move: dot, by: [1, 0], for: 1 }, { camera: { at: [0, 0], zoom: 1 }, for: 1 }]\n";
+                    unseen: { circle: {}, at: [4, -2], hidden: true }\n      title: { text: one two two, at: [0, -4] }\n    steps: [{ show: [coins, dot] }, { move: dot, by: [1, 0], for: 1 }, { camera: { at: [0, 0], zoom: 1 }, for: 1 }]\n";
         let (script, found) = script::parse(&Source::new("x.yaml", text), &MemoryWorld::default());
         let script = script.unwrap_or_else(|| panic!("{found:?}"));
         let (film, found) = Film::build(&script, &MemoryWorld::default(), Overrides::default());
@@ -234,7 +283,9 @@ mod tests {
         let film = film();
         let shown = film.on_stage(FrameIndex(70));
         let names: Vec<&str> = shown.iter().map(|actor| actor.name.as_str()).collect();
-        assert_eq!(names, ["coins", "dot"]);
+        assert_eq!(names, ["coins", "dot", "title"]);
+        let words: Vec<&str> = shown[2].addresses.iter().map(|address| address.text.as_str()).collect();
+        assert_eq!(words, ["title", "title[\"one\"]", "title.word1", "title.word2"]);
         let coins = &shown[0].addresses;
         assert!(coins.iter().any(|address| address.text == "coins[2]" && address.depth == 1), "{coins:?}");
         for address in shown.iter().flat_map(|actor| &actor.addresses) {
