@@ -168,7 +168,9 @@ impl Follower {
                 let complete = loaded.film;
                 self.state.film = if complete { version } else { self.state.film };
                 self.state.findings = loaded.findings;
-                let folder = self.script.parent().filter(|_| !complete).map(Path::to_owned);
+                // A file that is missing may come: the folder tells.
+                let named = self.script.parent().filter(|folder| !folder.as_os_str().is_empty());
+                let folder = (!complete).then(|| named.unwrap_or(Path::new(".")).to_owned());
                 let paths = std::iter::once(self.script.clone()).chain(loaded.inputs.into_iter().map(PathBuf::from));
                 self.files.watch(paths.chain(folder));
             }

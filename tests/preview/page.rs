@@ -100,6 +100,25 @@ fn edits_are_followed_whatever_they_are() {
     assert!(preview.is_alive());
 }
 
+#[test]
+fn all_files_of_a_script_are_followed_and_those_that_are_missing_are_waited_for() {
+    let preview = Preview::of("stage: { size: 192x108 }\nscenes:\n  - include: chapter.yaml\n");
+    preview.until("that a file is missing", |state| state["findings"].to_string().contains("no file `chapter.yaml`"));
+    let chapter = |title: &str| {
+        let text = format!(
+            "scenes:\n  - id: {title}\n    cast: {{ a: {title} }}\n    steps: [{{ show: a }}, {{ pause: 1 }}]\n"
+        );
+        std::fs::write(preview.folder.path().join("chapter.yaml"), text).unwrap();
+    };
+    let scene = || preview.ask("/film", "").json()["scenes"][0]["id"].clone();
+    chapter("first");
+    let state = preview.until("the file that was missing", good);
+    assert_eq!(scene(), "first");
+    chapter("second");
+    preview.until("its change", |newer| good(newer) && newer["version"] != state["version"]);
+    assert_eq!(scene(), "second");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_studio_that_dies_takes_nobody_along() {

@@ -52,6 +52,8 @@ pub(super) fn work(script: &Path) {
         let threads = (start("load", each), start("draw", draw), start("review", each));
         let (Some(load), Some(draw), Some(review)) = threads else { return };
         listen(&load, &draw, &review);
+        // What is still under way is for nobody, and may have no end.
+        std::process::exit(0);
     });
 }
 
