@@ -57,6 +57,9 @@ export function excerpt(place) {
       make("mark", {}, text(start, start + place.width)), text(start + place.width)));
 }
 
+/** Steps of a scene that are listed. */
+const MOST_STEPS = 500;
+
 export class Steps {
   constructor(panel, player) {
     [this.panel, this.player, this.scene, this.rows] = [panel, player, null, []];
@@ -86,7 +89,8 @@ export class Steps {
     this.scene = scene;
     const { film } = this.player;
     const number = film.scenes.indexOf(scene);
-    this.rows = film.steps.filter((step) => step.scene === number).map((step) => {
+    const all = film.steps.filter((step) => step.scene === number);
+    this.rows = all.slice(0, MOST_STEPS).map((step) => {
       const go = () => this.player.go(step.start);
       const row = make("li", {}, make("button", { class: "row", onclick: go },
         make("span", { class: "verb" }, step.verb),
@@ -95,8 +99,10 @@ export class Steps {
       return { step, row };
     });
     const title = make("h2", {}, scene?.title ?? scene?.id ?? "");
-    const none = this.rows.length ? null : make("p", { class: "empty" }, "Nothing changes in this scene.");
-    this.panel.replaceChildren(title, make("ol", { class: "steps" }, ...this.rows.map(({ row }) => row)), ...(none ? [none] : []));
+    const rest = all.length - this.rows.length;
+    const note = rest ? `${rest} more are on the timeline.` : this.rows.length ? "" : "Nothing changes in this scene.";
+    const list = make("ol", { class: "steps" }, ...this.rows.map(({ row }) => row));
+    this.panel.replaceChildren(title, list, make("p", { class: "empty" }, note));
   }
 }
 

@@ -64,7 +64,7 @@ struct Seen<'f> {
 }
 
 impl Film {
-    /// The actors that are to be seen on a frame, in drawing order, with at most [`limits::PARTS_TOLD`] parts in all.
+    /// The actors that are to be seen on a frame, in drawing order; with their parts [`limits::PARTS_TOLD`] at most.
     pub fn on_stage(&self, index: FrameIndex) -> Vec<ShownActor> {
         let Some(seen) = Seen::at(self, index) else { return Vec::new() };
         let mut shown: Vec<(usize, ShownActor)> = Vec::new();
@@ -81,10 +81,11 @@ impl Film {
             }
         }
         let mut left = limits::PARTS_TOLD;
-        for (_, actor) in &mut shown {
-            actor.addresses.truncate(left.max(1));
-            left = left.saturating_sub(actor.addresses.len());
-        }
+        shown.retain_mut(|(_, actor)| {
+            actor.addresses.truncate(left);
+            left -= actor.addresses.len();
+            !actor.addresses.is_empty()
+        });
         shown.into_iter().map(|(_, actor)| actor).collect()
     }
 

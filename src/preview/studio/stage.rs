@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::findings::place;
+use super::findings::Places;
 use crate::diag::Span;
 use crate::film::{Address, Film, ShownActor};
 use crate::geom::{Point, Rect};
@@ -20,7 +20,8 @@ pub(super) fn stage(film: &Film, at: FrameIndex) -> Value {
     for spec in shown.iter().filter_map(|actor| actor.visual) {
         visuals.entry(spec.name).or_insert_with(|| visual(spec));
     }
-    let actors: Vec<Value> = shown.iter().map(|found| actor(found, screen)).collect();
+    let mut places = Places::default();
+    let actors: Vec<Value> = shown.iter().map(|found| actor(found, screen, &mut places)).collect();
     let variables: Vec<Value> =
         film.variables(at).into_iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
     json!({ "at": at.0, "actors": actors, "visuals": visuals, "variables": variables })
@@ -34,13 +35,13 @@ pub(super) fn under(film: &Film, at: FrameIndex, [x, y]: [f64; 2]) -> Value {
     json!({ "at": at.0, "x": point.x, "y": point.y, "way": way })
 }
 
-fn actor(shown: &ShownActor, screen: Rect) -> Value {
+fn actor(shown: &ShownActor, screen: Rect, places: &mut Places) -> Value {
     let values: Vec<Value> = shown.values.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
     let addresses: Vec<Value> = shown.addresses.iter().map(|found| address(found, screen)).collect();
     json!({
         "name": shown.name,
         "visual": shown.visual.map(|spec| spec.name),
-        "place": place(&shown.span),
+        "place": places.place(&shown.span),
         "text": written(&shown.span),
         "values": values,
         "parts": addresses,

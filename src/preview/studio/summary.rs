@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::findings::place;
+use super::findings::Places;
 use crate::color::Theme;
 use crate::film::Film;
 
@@ -21,6 +21,7 @@ pub(super) fn film(film: &Film) -> Value {
         .iter()
         .map(|mark| json!({ "name": mark.name, "frame": mark.frame.0, "figure": mark.figure }))
         .collect();
+    let mut places = Places::default();
     let steps: Vec<Value> = film
         .steps()
         .iter()
@@ -28,7 +29,7 @@ pub(super) fn film(film: &Film) -> Value {
             let (start, end) = (step.range.start.0, step.range.end.0);
             json!({
                 "scene": step.scene, "verb": step.span.text(), "actors": step.actors, "but": step.complement,
-                "start": start, "end": end, "place": place(&step.span),
+                "start": start, "end": end, "place": places.place(&step.span),
             })
         })
         .collect();
