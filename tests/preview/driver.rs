@@ -31,12 +31,19 @@ impl Browser {
         let wanted = json!({ "capabilities": { "alwaysMatch": {
             "browserName": "chrome", "goog:chromeOptions": { "args": arguments }, "goog:loggingPrefs": { "browser": "ALL" },
         } } });
-        let session = browser.send("POST", "/session", &wanted);
+        // A driver without a browser says so here.
+        let session = browser.answer("POST", "/session", &wanted);
         browser.session = format!("/session/{}", session["sessionId"].as_str()?);
         Some(browser)
     }
 
     fn send(&self, method: &str, path: &str, body: &Value) -> Value {
+        let value = self.answer(method, path, body);
+        assert!(value["error"].is_null(), "{path}: {}", value["message"]);
+        value
+    }
+
+    fn answer(&self, method: &str, path: &str, body: &Value) -> Value {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let body = if method == "GET" { String::new() } else { body.to_string() };
@@ -54,7 +61,6 @@ impl Browser {
         let mut body = vec![0; length];
         back.read_exact(&mut body).unwrap();
         let answer: Value = serde_json::from_slice(&body).unwrap();
-        assert!(answer["value"]["error"].is_null(), "{path}: {}", answer["value"]["message"]);
         answer["value"].clone()
     }
 
