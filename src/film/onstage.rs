@@ -65,6 +65,14 @@ struct Seen<'f> {
 
 impl Film {
     /// The actors that are to be seen on a frame, in drawing order; with their parts [`limits::PARTS_TOLD`] at most.
+    ///
+    /// ```
+    /// use surprisal::{diag::Source, film::{Film, Overrides}, script, time::FrameIndex, world::MemoryWorld};
+    /// let source = Source::new("x.yaml", "scenes: [{ cast: { dot: { circle: {} } }, steps: [{ pause: 1 }] }]");
+    /// let script = script::parse(&source, &MemoryWorld::default()).0.unwrap();
+    /// let film = Film::compile(&script, &MemoryWorld::default(), Overrides::default()).0.unwrap();
+    /// assert_eq!(film.on_stage(FrameIndex(0))[0].name, "dot");
+    /// ```
     pub fn on_stage(&self, index: FrameIndex) -> Vec<ShownActor> {
         let Some(seen) = Seen::at(self, index) else { return Vec::new() };
         let mut shown: Vec<(usize, ShownActor)> = Vec::new();

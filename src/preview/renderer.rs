@@ -77,8 +77,10 @@ impl Renderer {
     pub(super) fn ask(&self, ask: Ask) -> oneshot::Receiver<Result<Answer, Lost>> {
         let (to, answer) = oneshot::channel();
         let mut state = locked(&self.state);
-        if let Err((to, lost)) = self.hand_over(&mut state, ask, to) {
-            to.send(Err(lost)).ok();
+        // Whoever reads answers waits for the lock: none can come before its number is known.
+        match self.hand_over(&mut state, ask) {
+            Ok(id) => drop(state.waiting.insert(id, to)),
+            Err(lost) => drop(to.send(Err(lost))),
         }
         answer
     }
@@ -101,34 +103,27 @@ impl Renderer {
         }
     }
 
-    fn hand_over(
-        &self,
-        state: &mut State,
-        ask: Ask,
-        to: oneshot::Sender<Result<Answer, Lost>>,
-    ) -> Result<(), (oneshot::Sender<Result<Answer, Lost>>, Lost)> {
+    /// Hands an ask to the studio, which is started if there is none. Leaves the number that the answer will have.
+    fn hand_over(&self, state: &mut State, ask: Ask) -> Result<u64, Lost> {
         // Nobody waits for these any more.
         state.waiting.retain(|_, waiting| !waiting.is_closed());
         if state.waiting.len() >= UNDER_WAY {
-            return Err((to, Lost::Busy));
+            return Err(Lost::Busy);
         }
         if state.studio.is_none() {
             state.studio = self.start(state.started + 1);
             state.started += u64::from(state.studio.is_some());
         }
         let id = state.next;
-        let Some(studio) = &state.studio else { return Err((to, Lost::Ended)) };
-        let Ok(mut line) = serde_json::to_vec(&Numbered { id, ask }) else { return Err((to, Lost::Ended)) };
+        let studio = state.studio.as_ref().ok_or(Lost::Ended)?;
+        let mut line = serde_json::to_vec(&Numbered { id, ask }).map_err(|_| Lost::Ended)?;
         line.push(b'\n');
-        match studio.asks.try_send(line) {
-            Ok(()) => {
-                state.next += 1;
-                state.waiting.insert(id, to);
-                Ok(())
-            }
-            Err(TrySendError::Full(_)) => Err((to, Lost::Busy)),
-            Err(TrySendError::Disconnected(_)) => Err((to, Lost::Ended)),
-        }
+        studio.asks.try_send(line).map_err(|failed| match failed {
+            TrySendError::Full(_) => Lost::Busy,
+            TrySendError::Disconnected(_) => Lost::Ended,
+        })?;
+        state.next += 1;
+        Ok(id)
     }
 
     /// Starts a child, a thread that writes to it and one that reads from it.
