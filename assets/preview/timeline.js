@@ -265,8 +265,8 @@ export class Timeline {
 
 /** What a step is called: its verb and whom it is about. */
 export function called(step) {
-  const all = step.but ? (step.actors.length ? "all but " : "all") : "";
-  return `${step.verb} ${all}${step.actors.join(", ")}`.trim();
+  const all = step.but ? (step.targets.length ? "all but " : "all") : "";
+  return `${step.verb} ${all}${step.targets.join(", ")}`.trim();
 }
 
 /** Steps that run together lie in lanes of their own. */

@@ -61,7 +61,7 @@ use instant::Instant;
 pub use onstage::{Address, ShownActor};
 pub use review::WARNINGS;
 use scene::{CodeEntry, Scene, SourceEntry};
-pub use steps::{CaptionInfo, StepInfo};
+pub use steps::{CaptionInfo, StepInfo, TARGETS};
 
 /// What may be changed about a script from outside: its stage, and what its variables are worth.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -5,6 +5,7 @@ use super::effect::Effect;
 use super::instant::Instant;
 use super::scene::Scene;
 use crate::diag::Span;
+use crate::script::Segment;
 use crate::time::{FrameIndex, FrameRange};
 
 /// A step as it lies on the clock.
@@ -14,9 +15,9 @@ pub struct StepInfo {
     pub scene: usize,
     /// The verb where it is written.
     pub span: Span,
-    /// Names of the actors that it is about, each once; all of the scene's but these, if `complement`.
-    pub actors: Vec<String>,
-    /// Is it about all but its actors?
+    /// What it is about, as scripts name it: the first [`TARGETS`] of it; all of the scene but these, if `complement`.
+    pub targets: Vec<String>,
+    /// Is it about all but its targets?
     pub complement: bool,
     /// From the first frame that shows a change to the one that shows the goal; empty if it takes no time.
     pub range: FrameRange,
@@ -30,6 +31,9 @@ pub struct CaptionInfo {
     /// The frames that show them.
     pub range: FrameRange,
 }
+
+/// Targets of a step that are told.
+pub const TARGETS: usize = 8;
 
 /// Effects looked back at to find the step that an effect belongs to: those of one step begin near each other.
 const NEAR: usize = 64;
@@ -85,7 +89,7 @@ fn add(steps: &mut Vec<StepInfo>, first: usize, (number, scene): (usize, &Scene)
             steps.push(StepInfo {
                 scene: number,
                 span: effect.span.clone(),
-                actors: Vec::new(),
+                targets: Vec::new(),
                 complement: effect.complement,
                 range: FrameRange::new(effect.start, effect.end),
             });
@@ -95,10 +99,28 @@ fn add(steps: &mut Vec<StepInfo>, first: usize, (number, scene): (usize, &Scene)
     };
     step.range = FrameRange::new(step.range.start.0.min(effect.start), step.range.end.0.max(effect.end));
     for target in &effect.targets {
-        let name = scene.actors.get(target.actor).map(|actor| &actor.name);
-        if let Some(name) = name.filter(|name| !step.actors.contains(name)) {
-            step.actors.push(name.clone());
+        if step.targets.len() >= TARGETS {
+            return;
         }
+        let name = scene.actors.get(target.actor).map_or("", |actor| &actor.name);
+        let text = format!("{name}{}", target.path.iter().map(written).collect::<String>());
+        if !step.targets.contains(&text) {
+            step.targets.push(text);
+        }
+    }
+}
+
+/// A step on the way to a part, as scripts write it; conditions, and what is left out, are not told.
+fn written(segment: &Segment) -> String {
+    let end = |end: &Option<i64>| end.map_or_else(String::new, |end| end.to_string());
+    match segment {
+        Segment::Name(name) => format!(".{name}"),
+        Segment::Index(index) => format!("[{index}]"),
+        Segment::Range(from, to) => format!("[{}..{}]", end(from), end(to)),
+        Segment::All => ".*".into(),
+        Segment::Source(text) => format!("[\"{text}\"]"),
+        Segment::Where(_) => "[..]".into(),
+        Segment::But(_) => String::new(),
     }
 }
 
@@ -117,9 +139,9 @@ mod tests {
         film.unwrap_or_else(|| panic!("{more:?}"))
     }
 
-    const TEXT: &str = "stage: { fps: 10 }\nvars: { p: 0.25 }\nscenes:\n  - cast: { a: A, b: { number: p } }\n    steps:\n      - \
+    const TEXT: &str = "stage: { fps: 10 }\nvars: { p: 0.25 }\nscenes:\n  - cast: { a: A, b: { coins: { count: 3 } }, n: { number: p } }\n    steps:\n      - \
                         say: Words.\n      - together:\n          - write: [a, b]\n            for: 1\n          - set: { p: 0.75 }\n            \
-                        for: 2\n      - repeat: 2\n        steps:\n          - indicate: a\n            for: 1\n          - pause: 1\n";
+                        for: 2\n      - repeat: 2\n        steps:\n          - indicate: 'b[0..2]'\n            for: 1\n          - pause: 1\n";
 
     #[test]
     fn steps_tell_what_they_are_about_and_when() {
@@ -127,14 +149,14 @@ mod tests {
         let told: Vec<(String, String, u64, u64)> = film
             .steps()
             .iter()
-            .map(|step| (step.span.text().into(), step.actors.join(" "), step.range.start.0, step.range.end.0))
+            .map(|step| (step.span.text().into(), step.targets.join(" "), step.range.start.0, step.range.end.0))
             .collect();
         let row = |verb: &str, actors: &str, from, to| (verb.to_owned(), actors.to_owned(), from, to);
         let expected = [
             row("write", "a b", 0, 10),
             row("set", "", 0, 20),
-            row("indicate", "a", 20, 30),
-            row("indicate", "a", 40, 50),
+            row("indicate", "b[0..2]", 20, 30),
+            row("indicate", "b[0..2]", 40, 50),
         ];
         assert_eq!(told, expected);
         assert_eq!(film.captions().first().map(|caption| caption.text.as_str()), Some("Words."));

@@ -39,7 +39,7 @@ fn the_timeline_and_the_stage_are_told() {
     assert_eq!((&film["frames"], &film["scenes"][1]["id"]), (&Value::from(131), &Value::from("two")));
     let step = &film["steps"][2];
     assert_eq!(
-        (&step["verb"], &step["actors"][0], &step["place"]["line"]),
+        (&step["verb"], &step["targets"][0], &step["place"]["line"]),
         (&"move".into(), &"dot".into(), &18.into())
     );
     assert_eq!((&film["marks"][0]["name"], &film["marks"][0]["frame"]), (&"written".into(), &14.into()));

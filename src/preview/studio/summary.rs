@@ -28,7 +28,7 @@ pub(super) fn film(film: &Film) -> Value {
         .map(|step| {
             let (start, end) = (step.range.start.0, step.range.end.0);
             json!({
-                "scene": step.scene, "verb": step.span.text(), "actors": step.actors, "but": step.complement,
+                "scene": step.scene, "verb": step.span.text(), "targets": step.targets, "but": step.complement,
                 "start": start, "end": end, "place": places.place(&step.span),
             })
         })
