@@ -80,6 +80,7 @@ async function take(state) {
   $("trouble").hidden = !state.trouble;
   $("trouble").textContent = state.trouble ?? "";
   if (state.film && (state.film !== before.film || state.studio !== before.studio)) {
+    fit();
     // The picture first; what the film consists of may come a moment later.
     picture.show(player.at);
     const film = await told("/film").catch(() => null);

@@ -39,7 +39,7 @@ fn edits_playback_and_scrubbing() {
     // In the middle of scene 20, where the edited heading stands.
     let at = 19 * 600 + 200;
     browser.drag(&[browser.point("timeline", f64::from(at) / 36_000.0, 0.06)]);
-    browser.until(&format!("Math.abs({FRAME} - {at}) < 60"));
+    browser.until(&format!("Math.abs({FRAME} - {at}) < 150"));
     let mut edits: Vec<f64> = (0..50)
         .map(|number| {
             std::thread::sleep(Duration::from_millis(if number % 5 == 0 { 1500 } else { 100 }));
