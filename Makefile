@@ -1,5 +1,5 @@
 # What a new machine needs beyond Rust is installed from its package manager when it is missing.
-.PHONY: episode test soak bench floor edit pictures reference strips ffmpeg clean
+.PHONY: episode test soak bench floor edit pictures reference strips ffmpeg chromium clean
 
 # Renders the lecture clip to output/reinventing_entropy.mp4.
 episode: ffmpeg
@@ -46,6 +46,10 @@ strips:
 # Installs ffmpeg if there is none.
 ffmpeg:
 	@command -v "$${SURPRISAL_FFMPEG:-ffmpeg}" >/dev/null 2>&1 || sh .ci/install-ffmpeg
+
+# Installs a browser and its driver for the test of the preview, where that is one command; without them the test is skipped.
+chromium:
+	@command -v chromedriver >/dev/null 2>&1 || sh .ci/install-chromium
 
 clean:
 	cargo clean

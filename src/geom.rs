@@ -4,7 +4,8 @@
 //! counter-clockwise positive. **Pixel space**: origin at the top left, y down; only `raster` and `export` know it.
 
 pub use kurbo::{
-    Affine, BezPath, CubicBez, ParamCurve, ParamCurveArclen, PathEl, PathSeg, Point, Rect, Shape, Size, Vec2,
+    Affine, BezPath, CubicBez, ParamCurve, ParamCurveArclen, ParamCurveNearest, PathEl, PathSeg, Point, Rect, Shape,
+    Size, Vec2,
 };
 
 /// Height of every stage in units, whatever its pixels.

@@ -57,4 +57,6 @@ pub mod manual;
 
 pub mod encode;
 
+pub mod preview;
+
 pub mod cli;

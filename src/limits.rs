@@ -57,3 +57,5 @@ pub const PLACEMENT_DEPTH: usize = 200;
 pub const JOBS: usize = 64;
 /// Bytes kept of ffmpeg's last words.
 pub const FFMPEG_LOG_BYTES: usize = 64 << 10;
+/// Actors and parts that the preview tells of one frame: more would be neither read nor pointed at.
+pub const PARTS_TOLD: usize = 2_000;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::diag::Diagnostic;
 use crate::limits;
 
 /// Why a file of a script could not be had, as a sentence in lower case without a full stop.
@@ -120,6 +121,23 @@ impl World for DiskWorld {
         });
         file.flatten().ok_or_else(|| AssetError(format!("the file of the font `{family}` cannot be read")))
     }
+}
+
+/// The bytes of a script on disk.
+///
+/// # Errors
+/// `unreadable-script` if it is no plain file, is larger than [`limits::SCRIPT_BYTES`], or cannot be read.
+pub fn read_script(path: &Path) -> Result<Vec<u8>, Diagnostic> {
+    let fail =
+        |reason: String| Diagnostic::usage("unreadable-script", format!("cannot read `{}`: {reason}", path.display()));
+    let metadata = std::fs::metadata(path).map_err(|error| fail(error.to_string()).hint("is the path right?"))?;
+    if !metadata.is_file() {
+        return Err(fail("it is not a plain file".into()));
+    }
+    if metadata.len() > limits::SCRIPT_BYTES as u64 {
+        return Err(fail(format!("it has {} bytes; at most {} are read", metadata.len(), limits::SCRIPT_BYTES)));
+    }
+    std::fs::read(path).map_err(|error| fail(error.to_string()))
 }
 
 /// A world in memory, for tests and fuzzing.

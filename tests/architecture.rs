@@ -26,6 +26,8 @@ const STAGES: &[(&str, &[&str])] = &[
     ("manual", &["expression", "script", "timeline", "draw", "typeset", "visuals", "film", "raster", "export"]),
     // Frames come as bytes; folders of pictures are written by the same PNG writer as single frames.
     ("encode", &["export"]),
+    // What a visual is (its fields and parts) is shown beside the actor that is pointed at.
+    ("preview", &["script", "visuals", "film", "raster", "export"]),
     (
         "cli",
         &[
@@ -41,6 +43,7 @@ const STAGES: &[(&str, &[&str])] = &[
             "export",
             "manual",
             "encode",
+            "preview",
         ],
     ),
 ];

@@ -438,3 +438,15 @@ fn an_interrupted_render_leaves_the_old_output() {
     assert_eq!(std::fs::read_to_string(place.path("film.mp4")).unwrap(), "old");
     assert_eq!(place.files(), ["film.mp4", "long.yaml", "small.yaml"]);
 }
+
+#[test]
+fn a_frame_is_shown_in_the_terminal_and_leaves_no_file() {
+    let place = Place::new();
+    let before = place.files();
+    let shown = place.run(&["frame", "small.yaml", "--at", "written", "--show=blocks"]);
+    assert_eq!((shown.code, shown.out.lines().count()), (0, 23), "{}", shown.err);
+    assert!(shown.out.lines().all(|line| line.matches('▀').count() == 80 && line.ends_with("\x1b[0m")));
+    assert_eq!(place.files(), before);
+    let both = place.run(&["frame", "small.yaml", "--at", "written", "--show=kitty", "-o", "a.png"]);
+    assert!(both.code == 0 && both.out.starts_with("\x1b_Ga=T,f=100,") && place.path("a.png").is_file());
+}

@@ -27,7 +27,7 @@ fn films(transparent: bool) -> Vec<(PathBuf, Film)> {
         let source = script::read_source("scene", &std::fs::read(&path).unwrap()).unwrap();
         let world = DiskWorld::of_script(&path);
         let script = script::parse(&source, &world).0.unwrap();
-        (path, Film::build(&script, &world, overrides).0.unwrap())
+        (path, Film::build(&script, &world, overrides.clone()).0.unwrap())
     };
     found.into_iter().map(film).collect()
 }

@@ -26,6 +26,11 @@ pub enum Command {
     Cache(CacheArgs),
     /// Draw one frame to a PNG file, without what comes before it; needs no ffmpeg
     Frame(FrameArgs),
+    /// Show a script on a local page that follows every edit; needs no ffmpeg
+    Preview(PreviewArgs),
+    /// Read, compile and draw for a preview
+    #[command(hide = true)]
+    Studio(StudioArgs),
     /// Find all mistakes in scripts
     Check(CheckArgs),
     /// Lay out scripts: order of keys, indentation, space; comments and meaning stay
@@ -142,12 +147,36 @@ pub struct FrameArgs {
     /// An instant of this scene: times and frames count from its start
     #[arg(long, value_name = "ID")]
     pub scene: Option<String>,
+    /// Show it in the terminal, and write a file only where `--output` names one
+    #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "auto",
+          conflicts_with = "strip")]
+    pub show: Option<ShowArg>,
     /// The PNG file to write [default: output/<script>-<at>.png]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// The stage
     #[command(flatten)]
     pub stage: StageArgs,
+}
+
+/// `surprisal preview`.
+#[derive(Debug, Args)]
+pub struct PreviewArgs {
+    /// The script
+    pub script: PathBuf,
+    /// The port to listen on; loopback only [default: a free one from 3000 on]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
+    /// Open the page in the browser
+    #[arg(long)]
+    pub open: bool,
+}
+
+/// `surprisal studio`, which the preview calls.
+#[derive(Debug, Args)]
+pub struct StudioArgs {
+    /// The script
+    pub script: PathBuf,
 }
 
 /// `surprisal check`.
@@ -194,6 +223,21 @@ pub struct NewArgs {
     /// The folder to put it in
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     pub dir: PathBuf,
+}
+
+/// How a terminal shows a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShowArg {
+    /// By what the terminal says of itself
+    Auto,
+    /// As kitty and Ghostty do
+    Kitty,
+    /// As iTerm2 and WezTerm do
+    Iterm,
+    /// As foot, mlterm and xterm can
+    Sixel,
+    /// In half blocks of colour, as any terminal does
+    Blocks,
 }
 
 /// What can be listed.

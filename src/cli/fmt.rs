@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use super::args::FmtArgs;
-use super::{Exit, conclude, load, report};
+use super::{Exit, conclude, report};
 use crate::diag::Diagnostics;
 use crate::encode::write_file;
 use crate::script;
@@ -32,7 +32,7 @@ pub(super) fn run(args: &FmtArgs) -> Exit {
 
 /// Lays out one script. Does it change?
 fn one(path: &Path, args: &FmtArgs) -> Result<bool, Diagnostics> {
-    let bytes = load::bytes(path)?;
+    let bytes = crate::world::read_script(path)?;
     let source = script::read_source(&path.display().to_string(), &bytes)?;
     let text = script::format(&source)?;
     if args.stdout {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::args::FrameArgs;
 use super::instant::Stretch;
-use super::{Exit, conclude, load, report};
+use super::{Exit, conclude, load, report, show};
 use crate::diag::Diagnostic;
 use crate::encode::write_file;
 use crate::export::{png, sheet};
@@ -19,7 +19,13 @@ const GAP_COLOR: [u8; 4] = [0x30, 0x34, 0x3c, 0xff];
 
 pub(super) fn run(args: &FrameArgs) -> Exit {
     let stage = &args.stage;
-    let overrides = Overrides { size: stage.size, fps: None, theme: stage.theme, transparent: stage.transparent };
+    let overrides = Overrides {
+        size: stage.size,
+        fps: None,
+        theme: stage.theme,
+        transparent: stage.transparent,
+        ..Overrides::default()
+    };
     let shown = |film: &Film| {
         let stretch = Stretch::new(film, args.scene.as_deref()).ok()?;
         stretch.frame(args.at.as_deref()?).ok()
@@ -33,6 +39,12 @@ pub(super) fn run(args: &FrameArgs) -> Exit {
             Some(at) => vec![stretch.frame(at)?],
             None => spread(stretch.range, args.strip.unwrap_or(2)),
         };
+        if let (Some(how), [at]) = (args.show, indices.as_slice()) {
+            report::raw(&show::picture(film, *at, how)?);
+        }
+        if args.show.is_some() && args.output.is_none() {
+            return Ok((None, indices));
+        }
         let output = output(args)?;
         let rasterizer = Rasterizer::new(film.size());
         let exposed = |index: &FrameIndex| rasterizer.expose(film.exposures(*index));
@@ -45,7 +57,7 @@ pub(super) fn run(args: &FrameArgs) -> Exit {
         if let Some(pixels) = pictures.first() {
             write_file(&output, &png::encode(pixels, stage.transparent)?, &loaded.inputs)?;
         }
-        Ok((output, indices))
+        Ok((Some(output), indices))
     });
     match written {
         Ok((output, indices)) => {
@@ -57,7 +69,9 @@ pub(super) fn run(args: &FrameArgs) -> Exit {
                 [first, .., last] => format!("{} frames, {} to {}", indices.len(), at(first), at(last)),
                 one => one.iter().map(at).collect(),
             };
-            report::line(&format!("{} ({}, {shown})", output.display(), film.size()));
+            if let Some(output) = output {
+                report::line(&format!("{} ({}, {shown})", output.display(), film.size()));
+            }
             Exit::DONE
         }
         Err(mistake) => conclude(&mistake.into()),

@@ -2,12 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::Diagnostics;
 use crate::film::{Film, Overrides};
-use crate::limits;
 use crate::script;
 use crate::time::FrameIndex;
-use crate::world::DiskWorld;
+use crate::world::{DiskWorld, read_script};
 
 /// A film, and what it was made from.
 pub(super) struct Loaded {
@@ -28,7 +27,7 @@ pub(super) fn film_for(
     overrides: Overrides,
     shown: &dyn Fn(&Film) -> Option<FrameIndex>,
 ) -> (Option<Loaded>, Diagnostics) {
-    let source = match bytes(path).and_then(|bytes| script::read_source(&path.display().to_string(), &bytes)) {
+    let source = match read_script(path).and_then(|bytes| script::read_source(&path.display().to_string(), &bytes)) {
         Ok(source) => source,
         Err(mistake) => return (None, mistake.into()),
     };
@@ -41,18 +40,4 @@ pub(super) fn film_for(
     let inputs = || std::iter::once(path.to_owned()).chain(world.files_read()).collect();
     let loaded = film.filter(|_| !diags.has_errors()).map(|film| Loaded { film, inputs: inputs() });
     (loaded, diags)
-}
-
-/// The bytes of a script.
-pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {
-    let fail =
-        |reason: String| Diagnostic::usage("unreadable-script", format!("cannot read `{}`: {reason}", path.display()));
-    let metadata = std::fs::metadata(path).map_err(|error| fail(error.to_string()).hint("is the path right?"))?;
-    if !metadata.is_file() {
-        return Err(fail("it is not a plain file".into()));
-    }
-    if metadata.len() > limits::SCRIPT_BYTES as u64 {
-        return Err(fail(format!("it has {} bytes; at most {} are read", metadata.len(), limits::SCRIPT_BYTES)));
-    }
-    std::fs::read(path).map_err(|error| fail(error.to_string()))
 }

@@ -11,9 +11,11 @@ mod list;
 mod load;
 mod manual;
 mod new;
+mod preview;
 mod progress;
 mod render;
 mod report;
+mod show;
 mod signals;
 
 use std::io::Write as _;
@@ -78,6 +80,8 @@ pub fn run() -> Exit {
         Command::Render(args) => render::run(&args),
         Command::Cache(args) => cache::run(&args),
         Command::Frame(args) => frame::run(&args),
+        Command::Preview(args) => preview::run(&args),
+        Command::Studio(args) => preview::studio(&args),
         Command::Check(args) => check::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::New(args) => new::run(&args),

@@ -45,7 +45,13 @@ fn overrides(args: &RenderArgs) -> Overrides {
         QualityArg::FourK => (FrameSize::new(3840, 2160), None),
     };
     let stage = &args.stage;
-    Overrides { size: stage.size.or(size), fps: args.fps.or(fps), theme: stage.theme, transparent: stage.transparent }
+    Overrides {
+        size: stage.size.or(size),
+        fps: args.fps.or(fps),
+        theme: stage.theme,
+        transparent: stage.transparent,
+        ..Overrides::default()
+    }
 }
 
 fn render(args: &RenderArgs, loaded: &Loaded, cancel: &Cancel) -> Result<(PathBuf, Summary), Diagnostic> {

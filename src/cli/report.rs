@@ -15,6 +15,11 @@ pub(super) fn line(text: &str) {
     writeln!(std::io::stdout(), "{text}").ok();
 }
 
+/// Text for a terminal that is known to take it, as it is.
+pub(super) fn raw(text: &str) {
+    write!(std::io::stdout(), "{text}").ok();
+}
+
 /// A line of news on the standard error.
 pub(super) fn note(text: &str) {
     writeln!(std::io::stderr(), "{text}").ok();

@@ -23,6 +23,16 @@ pub(super) fn build(
     overrides: Overrides,
     shown: &dyn Fn(&Film) -> Option<FrameIndex>,
 ) -> (Option<Film>, Diagnostics) {
+    let (film, mut diags) = compile(script, world, overrides);
+    if let Some(film) = &film {
+        review::review(film, script, shown(film), &mut diags);
+        diags.sort();
+    }
+    (film.filter(|_| !diags.has_errors()), diags)
+}
+
+/// As [`build`], without a review.
+pub(super) fn compile(script: &Script, world: &dyn World, overrides: Overrides) -> (Option<Film>, Diagnostics) {
     let mut diags = Diagnostics::new();
     let mut slots = script.slots.clone();
     let theme = overrides.theme.cloned().unwrap_or_else(|| script.stage.theme.clone());
@@ -48,6 +58,7 @@ pub(super) fn build(
         shows_captions: script.stage.captions,
         timeless: false,
         motion_blur: script.stage.motion_blur,
+        pinned: overrides.variables,
     };
     let typesetter = Arc::clone(&film.typesetter);
     sources::build(script, &mut film, &mut diags);
@@ -85,7 +96,7 @@ pub(super) fn build(
     }
     let (own, found) = OwnFunctions::compile(&script.functions);
     found.into_iter().for_each(|mistake| diags.push(mistake));
-    film.expressions = compile(&own, &slots, &mut diags);
+    film.expressions = expressions(&own, &slots, &mut diags);
     let asks_time = |text: &str| text.contains(TIME);
     let functions = script.functions.iter().any(|function| asks_time(&function.text));
     film.timeless = !functions && !slots.iter().any(|(_, def)| asks_time(&def.text));
@@ -104,7 +115,6 @@ pub(super) fn build(
     if !diags.has_errors() {
         film.scenes.iter().for_each(|scene| scene.settle(&film));
         film.fill_captions();
-        review::review(&film, script, shown(&film), &mut diags);
     }
     diags.sort();
     let film = (!diags.has_errors()).then_some(film);
@@ -119,7 +129,7 @@ fn facts_of(actor: &Actor, spec: Option<&'static VisualSpec>) -> ActorFacts {
     ActorFacts { name: actor.name.clone(), spec, members, stands_for: actor.stands_for.clone() }
 }
 
-fn compile(own: &OwnFunctions, slots: &Slots, diags: &mut Diagnostics) -> Vec<Option<Arc<Expression>>> {
+fn expressions(own: &OwnFunctions, slots: &Slots, diags: &mut Diagnostics) -> Vec<Option<Arc<Expression>>> {
     slots
         .iter()
         .map(|(_, def)| {
@@ -157,6 +167,7 @@ fn read_cast(
             }
         };
         let mut compiled = Actor::new(&actor.name, actor.span.clone(), kind, actor.placement.clone(), used);
+        compiled.visual = spec;
         compiled.scoped = !actor.scope.is_empty();
         let before = slots.len();
         compiled.places = places_of(actor, &compiled.slots, (def, globals), slots, diags);

@@ -169,6 +169,9 @@ impl<'f> Instant<'f> {
             own_reveal.items(item, |shown| {
                 let id = inherited.id.numbered(number);
                 number += 1;
+                if let Some(owners) = &self.owners {
+                    owners.borrow_mut().insert(id, inherited.id);
+                }
                 if let Some(item) = placed(shown, stage_from_part, own_opacity, colors) {
                     items.push(FrameItem { id, item, resting, clip: None });
                 }

@@ -16,6 +16,7 @@ use super::place::Place;
 use super::scene::{Actor, ActorKind, CodeEntryKind, Scene, SourceEntry, SourceEntryKind, TIME};
 use super::settled::Stirred;
 use crate::diag::{Diagnostic, Span};
+use crate::draw::ItemId;
 use crate::expression::{Value, record, to_dynamic};
 use crate::geom::{Point, Rect, lerp};
 use crate::info::{Code, Distribution, InfoError, block_distribution};
@@ -66,6 +67,8 @@ pub(super) struct Instant<'f> {
     folding: RefCell<BTreeMap<usize, f64>>,
     /// Of these, the ones that were asked for meanwhile: what depends on them is not kept.
     tainted: RefCell<BTreeSet<usize>>,
+    /// For each item that has been emitted the identity of its node, if that is to be known.
+    pub(super) owners: Option<RefCell<BTreeMap<ItemId, ItemId>>>,
     /// Mistakes met on the way: expressions that fail. Only `check` looks at them.
     pub(super) mistakes: RefCell<Vec<Diagnostic>>,
 }
@@ -78,6 +81,11 @@ impl<'f> Instant<'f> {
     /// An instant within the exposure of a frame.
     pub(super) fn exposed(self, shutter: f64) -> Self {
         Self { shutter, ..self }
+    }
+
+    /// An instant that notes which node each item belongs to.
+    pub(super) fn noting(self) -> Self {
+        Self { owners: Some(RefCell::default()), ..self }
     }
 
     /// An instant, or the state before the film.
@@ -104,6 +112,7 @@ impl<'f> Instant<'f> {
             busy,
             folding,
             tainted,
+            owners: None,
             mistakes,
         }
     }
@@ -298,6 +307,9 @@ impl<'f> Instant<'f> {
     pub(super) fn variable(&self, name: &str) -> Option<f64> {
         let found = self.scene.vars.iter().enumerate().find(|(_, var)| var.name == name);
         let Some((index, var)) = found else { return (name == TIME).then(|| self.seconds()) };
+        if let Some(pinned) = self.film.pinned.get(name) {
+            return Some(*pinned);
+        }
         if let Some(before) = self.folding.borrow().get(&index) {
             // `set: { p: p + 1 }` speaks of what it is worth before the step.
             self.tainted.borrow_mut().insert(index);

@@ -24,6 +24,7 @@ mod instant;
 mod layout;
 mod links;
 mod locate;
+mod onstage;
 mod parts;
 mod past;
 mod pen;
@@ -39,9 +40,11 @@ mod sources;
 mod spots;
 mod spring;
 mod state;
+mod steps;
 mod trail;
 mod transition;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::color::Theme;
@@ -55,11 +58,13 @@ use crate::typeset::Typesetter;
 use crate::world::World;
 use effect::{Effect, EffectKind};
 use instant::Instant;
+pub use onstage::{Address, ShownActor};
 pub use review::WARNINGS;
 use scene::{CodeEntry, Scene, SourceEntry};
+pub use steps::{CaptionInfo, StepInfo, TARGETS};
 
-/// What the command line may change about a script's stage.
-#[derive(Clone, Copy, Debug, Default)]
+/// What may be changed about a script from outside: its stage, and what its variables are worth.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Overrides {
     /// Another size.
     pub size: Option<FrameSize>,
@@ -69,6 +74,8 @@ pub struct Overrides {
     pub theme: Option<&'static Theme>,
     /// No ground: for formats with alpha.
     pub transparent: bool,
+    /// Variables that have one value at all times, whatever the script says. Names that are no variable mean nothing.
+    pub variables: BTreeMap<String, f64>,
 }
 
 /// A named instant.
@@ -119,6 +126,8 @@ pub struct Film {
     /// Does no expression ask for the time?
     timeless: bool,
     motion_blur: Option<MotionBlur>,
+    /// Variables that keep one value.
+    pinned: BTreeMap<String, f64>,
 }
 
 impl Film {
@@ -136,6 +145,21 @@ impl Film {
         shown: &dyn Fn(&Self) -> Option<FrameIndex>,
     ) -> (Option<Self>, Diagnostics) {
         build::build(script, world, overrides, shown)
+    }
+
+    /// As [`Film::build`], but nobody looks at the film yet: [`Film::review`] does, whenever there is time. An expression that
+    /// fails is worth nothing in such a film.
+    pub fn compile(script: &Script, world: &dyn World, overrides: Overrides) -> (Option<Self>, Diagnostics) {
+        build::compile(script, world, overrides)
+    }
+
+    /// What only a look at the film shows: expressions that fail, parts that are not there, and what a viewer would mind, in the
+    /// scene of a frame or in all. The script is the one that the film was made from.
+    pub fn review(&self, script: &Script, shown: Option<FrameIndex>) -> Diagnostics {
+        let mut diags = Diagnostics::new();
+        review::review(self, script, shown, &mut diags);
+        diags.sort();
+        diags
     }
 
     /// Number of frames, at least 1.

@@ -13,7 +13,7 @@ use crate::expression::Value;
 use crate::info::{Code, Distribution};
 use crate::script::{Align, Arrange, Num, Place, Placement, Selector, Slot};
 use crate::time::FrameRange;
-use crate::visuals::{Action, Drawing, Visual};
+use crate::visuals::{Action, Drawing, Visual, VisualSpec};
 
 /// A source of the script.
 pub(super) struct SourceEntry {
@@ -74,6 +74,8 @@ pub(super) struct Actor {
     pub(super) name: String,
     pub(super) span: Span,
     pub(super) kind: ActorKind,
+    /// What describes its visual, if it is one.
+    pub(super) visual: Option<&'static VisualSpec>,
     pub(super) placement: Placement,
     /// The group that arranges it, and its position in it.
     pub(super) member_of: Option<(usize, usize)>,
@@ -105,6 +107,7 @@ impl Actor {
             name: name.to_owned(),
             span,
             kind,
+            visual: None,
             placement,
             member_of: None,
             scoped: false,

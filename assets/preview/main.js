@@ -1,0 +1,212 @@
+// The page: puts together what shows the film, what moves it and what tells of it.
+
+import { listen } from "./keys.js";
+import { Findings, make, Steps, tabs, Variables } from "./panels.js";
+import { Picture } from "./picture.js";
+import { clock, Player } from "./player.js";
+import { follow, look, png, told } from "./server.js";
+import { Stage } from "./stage.js";
+import { called, Timeline } from "./timeline.js";
+
+const $ = (id) => document.getElementById(id);
+const player = new Player();
+const picture = new Picture($("picture"), $("ghosts"));
+const timeline = new Timeline($("timeline"), $("tracks"), player);
+const stage = new Stage($("panel-stage"), $("overlay"), $("frame"), $("hint"));
+const steps = new Steps($("panel-steps"), player);
+const variables = new Variables($("panel-variables"));
+const findings = new Findings($("panel-findings"), $("tab-findings"), player);
+const panels = tabs(document.querySelector(".tabs"));
+let news = { film: 0, version: 0, studio: 0, findings: [] };
+let resting = null;
+
+/** Who is on stage is asked when the playhead has come to rest. */
+const REST_MS = 90;
+
+function moved(at) {
+  picture.show(at);
+  const { fps } = player.film;
+  $("clock").textContent = clock(at, fps);
+  $("place").textContent = `${at} of ${player.film.frames} · ${player.scene()?.title ?? player.scene()?.id ?? ""}`;
+  timeline.reveal(at);
+  timeline.draw();
+  steps.show(at);
+  told_step(running(at));
+  $("loop").setAttribute("aria-pressed", String(Boolean(player.loop)));
+  clearTimeout(resting);
+  if (!player.playing) resting = setTimeout(rested, REST_MS);
+}
+
+function running(at) {
+  return player.film.steps.findLast((step) => step.start <= at && at < Math.max(step.end, step.start + 1)) ?? null;
+}
+
+/** The line of a step beneath the timeline. */
+function told_step(step) {
+  const line = step && `${step.place.file.split("/").pop()}:${step.place.line}  ${step.place.text.trim()}`;
+  $("step").replaceChildren(...(step ? [make("b", {}, called(step)), "  ", make("code", {}, line)] : []));
+}
+
+async function rested() {
+  const found = await stage.update(player.at);
+  if (found) variables.show(found.variables);
+  picture.skin(player.at, player.film.frames);
+}
+
+/** Something changed about what every frame looks like. */
+function redraw() {
+  picture.show(player.at);
+  clearTimeout(resting);
+  resting = setTimeout(rested, REST_MS);
+}
+
+function fit() {
+  const { film } = player;
+  const box = $("view");
+  const narrow = matchMedia("(max-width: 899px)").matches;
+  const padding = 2 * parseFloat(getComputedStyle(box).paddingLeft);
+  const height = narrow ? window.innerHeight * 0.6 : box.clientHeight - padding;
+  const { css, changed } = picture.fit(box.clientWidth - padding, height, [film.width ?? 16, film.height ?? 9]);
+  $("frame").style.width = `${css[0]}px`;
+  $("frame").style.height = `${css[1]}px`;
+  if (changed && news.film) redraw();
+  stage.draw();
+}
+
+async function take(state) {
+  const before = news;
+  news = state;
+  if (state.studio === before.studio && state.version !== before.version) picture.crashed = null;
+  $("trouble").hidden = !state.trouble;
+  $("trouble").textContent = state.trouble ?? "";
+  if (state.film && (state.film !== before.film || state.studio !== before.studio)) {
+    fit();
+    // The picture first; what the film consists of may come a moment later.
+    picture.show(player.at);
+    const film = await told("/film").catch(() => null);
+    if (film && news === state) {
+      player.take(film);
+      timeline.take(film);
+      steps.show(player.at, true);
+      stage.film = film;
+      $("title").textContent = film.title ?? state.script;
+      document.title = `${film.title ?? state.script} · Surprisal`;
+      themes(film.themes);
+      document.documentElement.dataset.film = String(state.film);
+      fit();
+    }
+  }
+  if (news !== state) return;
+  findings.show(state.findings, state.reviewed);
+  const { fps } = player.film;
+  timeline.warnings = state.findings.filter((f) => f.secs !== null).map((f) => ({ frame: f.secs * fps, error: f.error }));
+  timeline.draw();
+  const errors = state.findings.filter((found) => found.error).length;
+  const stale = errors && state.film ? "; the last good film is shown" : "";
+  const warnings = state.findings.length - errors;
+  if (!state.version) return status("", "Reading the script");
+  status(
+    state.trouble ? "error" : errors ? "error" : warnings ? "warning" : "good",
+    state.trouble ? "Crashed" : errors ? `${plural(errors, "mistake")}${stale}` : warnings ? plural(warnings, "warning") : state.reviewed ? "All is well" : "Up to date",
+  );
+  document.documentElement.dataset.version = String(state.version);
+  if (errors && !before.findings.some((found) => found.error)) panels.choose("findings");
+}
+
+const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
+
+function status(kind, text) {
+  $("status").className = `status ${kind}`;
+  $("status").textContent = text;
+}
+
+function themes(all) {
+  const chosen = $("theme").value;
+  const options = all.map((theme) => make("option", { value: theme.name, title: theme.summary }, theme.name));
+  $("theme").replaceChildren(make("option", { value: "" }, "As the script says"), ...options);
+  $("theme").value = chosen;
+}
+
+function toggle(id, change) {
+  const on = $(id).getAttribute("aria-pressed") !== "true";
+  $(id).setAttribute("aria-pressed", String(on));
+  change(on);
+}
+
+async function copy() {
+  const blob = png(player.at);
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
+    status("good", "The frame is on the clipboard");
+  } catch {
+    await save();
+  }
+}
+
+async function save() {
+  try {
+    const url = URL.createObjectURL(await png(player.at));
+    make("a", { href: url, download: `${(news.script ?? "frame").replace(/\.\w+$/, "")}-${player.at}.png` }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    status("good", "The frame is saved");
+  } catch (trouble) {
+    status("error", trouble.message);
+  }
+}
+
+const grid = () => toggle("grid", (on) => { stage.grid = on; stage.draw(); });
+const safe = () => toggle("safe", (on) => { stage.safe = on; stage.draw(); });
+const onion = () => toggle("onion", (on) => { picture.onion = on; picture.skin(player.at, player.film.frames); });
+const loop = () => player.toggleLoop();
+const sheet = () => $("sheet").showModal();
+const pressed = {
+  play: () => player.toggle(), back: () => player.go(player.at - 1), forward: () => player.go(player.at + 1),
+  "mark-back": () => player.byMark(-1), "mark-forward": () => player.byMark(1),
+  "scene-back": () => player.byScene(-1), "scene-forward": () => player.byScene(1),
+  loop, grid, safe, onion, copy, save, help: sheet,
+  "zoom-in": () => timeline.zoom(0.6), "zoom-out": () => timeline.zoom(1 / 0.6), "zoom-all": () => timeline.zoomAll(),
+};
+for (const [id, press] of Object.entries(pressed)) $(id).addEventListener("click", press);
+
+listen([
+  [[" ", "k"], "Play or pause", () => player.toggle()],
+  [["ArrowLeft", "ArrowRight"], "One frame; with Shift, ten", (event, at) => player.go(player.at + (at ? 1 : -1) * (event.shiftKey ? 10 : 1))],
+  [["j", "l"], "One second back or on", (_, at) => player.go(player.at + (at ? 1 : -1) * player.film.fps)],
+  [["[", "]"], "The mark before or after", (_, at) => player.byMark(at ? 1 : -1)],
+  [["PageUp", "PageDown"], "The scene before or after", (_, at) => player.byScene(at ? 1 : -1)],
+  [["Home", "End"], "The first or last frame", (_, at) => player.go(at ? player.last : 0)],
+  [["<", ">"], "Slower or faster", (_, at) => { player.faster(at ? 1 : -1); $("speed").value = String(player.speed); }],
+  [["r"], "Loop the scene, or no longer", loop],
+  [["i", "e"], "The loop begins or ends here; Shift and drag on the timeline", (_, at) => player.setEnd(at)],
+  [["+", "-", "0"], "Timeline: closer, farther, all", (_, at) => [() => timeline.zoom(0.6), () => timeline.zoom(1 / 0.6), () => timeline.zoomAll()][at]()],
+  [["g", "a", "o"], "Grid, safe areas, onion skin", (_, at) => [grid, safe, onion][at]()],
+  [["c", "s"], "Copy or save the frame as PNG", (_, at) => [copy, save][at]()],
+  [["Escape"], "Nothing is chosen", () => stage.choose(null)],
+  [["1", "2", "3", "4"], "Stage, steps, variables, findings", (_, at) => panels.choose(["stage", "steps", "variables", "findings"][at])],
+  [["?"], "This sheet", sheet],
+], $("sheet"), $("sheet-keys"));
+
+player.onmove = moved;
+player.onplay = (playing) => {
+  picture.playing = playing;
+  $("play").setAttribute("aria-label", playing ? "Pause" : "Play");
+  $("play").querySelector("use").setAttribute("href", playing ? "#i-pause" : "#i-play");
+  if (playing) picture.skin(0, 1);
+};
+picture.ontrouble = (message) => {
+  $("trouble").hidden = false;
+  $("trouble").textContent = message;
+};
+picture.onshown = () => {
+  if (!news.trouble) $("trouble").hidden = true;
+};
+stage.at = () => player.at;
+stage.onpick = () => panels.choose("stage");
+timeline.onstep = (step) => told_step(step ?? running(player.at));
+variables.onchange = redraw;
+$("theme").addEventListener("change", () => { look.theme = $("theme").value; redraw(); });
+$("speed").addEventListener("change", () => player.setSpeed(Number($("speed").value)));
+$("picture").setAttribute("data-ready", "true");
+new ResizeObserver(fit).observe($("view"));
+addEventListener("resize", fit);
+follow(take, (reason) => status("error", reason));
