@@ -3,6 +3,7 @@
 mod args;
 mod cache;
 mod check;
+mod figures;
 mod fmt;
 mod frame;
 mod instant;
@@ -78,6 +79,7 @@ pub fn run() -> Exit {
         Command::Render(args) => render::run(&args),
         Command::Cache(args) => cache::run(&args),
         Command::Frame(args) => frame::run(&args),
+        Command::Figures(args) => figures::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::New(args) => new::run(&args),

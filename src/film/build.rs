@@ -21,7 +21,7 @@ pub(super) fn build(
     script: &Script,
     world: &dyn World,
     overrides: Overrides,
-    shown: &dyn Fn(&Film) -> Option<FrameIndex>,
+    shown: Option<&dyn Fn(&Film) -> Option<FrameIndex>>,
 ) -> (Option<Film>, Diagnostics) {
     let mut diags = Diagnostics::new();
     let mut slots = script.slots.clone();
@@ -104,7 +104,9 @@ pub(super) fn build(
     if !diags.has_errors() {
         film.scenes.iter().for_each(|scene| scene.settle(&film));
         film.fill_captions();
-        review::review(&film, script, shown(&film), &mut diags);
+        if let Some(shown) = shown {
+            review::review(&film, script, shown(&film), &mut diags);
+        }
     }
     diags.sort();
     let film = (!diags.has_errors()).then_some(film);

@@ -16,6 +16,7 @@ mod distance;
 mod effect;
 mod emit;
 mod emphasis;
+mod figure;
 mod flight;
 mod group;
 mod highlight;
@@ -54,6 +55,7 @@ use crate::time::{Fps, FrameIndex, FrameRange};
 use crate::typeset::Typesetter;
 use crate::world::World;
 use effect::{Effect, EffectKind};
+pub use figure::Still;
 use instant::Instant;
 pub use review::WARNINGS;
 use scene::{CodeEntry, Scene, SourceEntry};
@@ -124,7 +126,12 @@ pub struct Film {
 impl Film {
     /// Compiles a script. `None` if there are errors; warnings may come with a film.
     pub fn build(script: &Script, world: &dyn World, overrides: Overrides) -> (Option<Self>, Diagnostics) {
-        build::build(script, world, overrides, &|_| None)
+        build::build(script, world, overrides, Some(&|_| None))
+    }
+
+    /// As [`Film::build`], without looking for what a viewer would mind: for films that have been looked at.
+    pub fn build_only(script: &Script, world: &dyn World, overrides: Overrides) -> (Option<Self>, Diagnostics) {
+        build::build(script, world, overrides, None)
     }
 
     /// As [`Film::build`], for one frame of a film that may be long: what a viewer would mind is looked for only in the scene
@@ -135,7 +142,7 @@ impl Film {
         overrides: Overrides,
         shown: &dyn Fn(&Self) -> Option<FrameIndex>,
     ) -> (Option<Self>, Diagnostics) {
-        build::build(script, world, overrides, shown)
+        build::build(script, world, overrides, Some(shown))
     }
 
     /// Number of frames, at least 1.

@@ -1,0 +1,21 @@
+//! Figures of the write-up: instants of films as files for paper and page.
+//!
+//! ```text
+//! Script -> Plan -> Picture -> bytes of a file
+//!   figures  films   a page     SVG, PDF, PNG
+//! ```
+//!
+//! Enters: a script with its world. Leaves: for each figure that it names, a [`Picture`], and from that the bytes of files.
+//! Nothing here writes: what is written where is the caller's.
+
+mod area;
+mod file;
+mod manifest;
+mod picture;
+mod plan;
+mod strip;
+
+pub use file::{Format, PNG_DPI, in_parallel};
+pub use manifest::{Entry, Manifest, Size};
+pub use picture::Picture;
+pub use plan::{Figure, Options, Plan};
