@@ -181,6 +181,9 @@ pub struct FiguresArgs {
     /// What letters become in SVG
     #[arg(long, value_enum, default_value_t = LettersArg::Outlines)]
     pub letters: LettersArg,
+    /// Also write `figures.tex`, `figures.typ` and `figures.md`, to be put into documents, and `index.html`, which shows all
+    #[arg(long)]
+    pub snippets: bool,
     /// Change nothing; list the figures that would change and by how much, and exit with 1 if there are any
     #[arg(long, conflicts_with = "list")]
     pub check: bool,

@@ -20,6 +20,9 @@ pub struct Entry {
     pub script: String,
     /// Id of the scene.
     pub scene: String,
+    /// Marks whose instants it shows; none for the instant of its own step.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mark: Vec<String>,
     /// Seconds from the start of the film, to a thousandth; of a strip, of each instant.
     pub at: Vec<f64>,
     /// Size on paper.

@@ -11,11 +11,17 @@
 mod area;
 mod file;
 mod manifest;
+mod moving;
+mod overview;
 mod picture;
 mod plan;
+mod snippets;
 mod strip;
 
 pub use file::{Format, PNG_DPI, in_parallel};
 pub use manifest::{Entry, Manifest, Size};
+pub use moving::moving_svg;
+pub use overview::overview;
 pub use picture::Picture;
 pub use plan::{Figure, Options, Plan};
+pub use snippets::snippets;

@@ -11,6 +11,7 @@ use crate::diag::Diagnostic;
 use crate::draw::{Frame, FrameItem, ItemId, Layer, Name, Names, Part, Shape, Wording};
 use crate::limits;
 use crate::time::FrameIndex;
+use crate::typeset::plain_tex;
 
 /// What a picture of an instant holds.
 pub struct Still {
@@ -148,6 +149,5 @@ fn wording(part: &Part) -> Option<Wording> {
     if is(part, "word") && inside("formula") || inside("word") || inside("line") {
         return None;
     }
-    let source: Arc<str> = source.into();
-    Some(if is(part, "word") { Wording::Word(source) } else { Wording::Formula(source) })
+    Some(if is(part, "word") { Wording::Word(source.into()) } else { Wording::Formula(plain_tex(source).into()) })
 }

@@ -69,6 +69,25 @@ fn is_balanced(text: &str) -> bool {
     depth == 0 && !escaped
 }
 
+/// A formula's source as others write it: without `\part{name}` and `\role{name}`, whose groups stay.
+///
+/// ```
+/// let plain = surprisal::typeset::plain_tex(r"\part{sum}{\sum_i \role{accent}{p_i}}");
+/// assert_eq!(plain, r"{\sum_i {p_i}}");
+/// ```
+pub fn plain_tex(source: &str) -> String {
+    let mut plain = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some((at, command)) =
+        [r"\part{", r"\role{"].iter().filter_map(|command| Some((rest.find(command)?, *command))).min()
+    {
+        plain += rest.get(..at).unwrap_or_default();
+        let after = rest.get(at + command.len()..).unwrap_or_default();
+        rest = after.find('}').and_then(|end| after.get(end + 1..)).unwrap_or_default();
+    }
+    plain + rest
+}
+
 /// Where a fragment stands in a source: not within a command's name, nor in the name that a command takes.
 fn occurrences<'a>(source: &'a str, text: &'a str) -> impl Iterator<Item = usize> + 'a {
     let names = command_names(source);

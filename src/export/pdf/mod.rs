@@ -8,7 +8,10 @@ mod shapes;
 mod text;
 
 use krilla::configure::{Accessibility, ConfigurationBuilder};
+use krilla::destination::XyzDestination;
+use krilla::geom::Point;
 use krilla::metadata::Metadata;
+use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
 use krilla::tagging::{Node, Tag, TagGroup, TagTree};
 use krilla::{Document, SerializeSettings};
@@ -56,6 +59,10 @@ pub fn pdf(page: &Page<'_>, language: &str) -> Result<Vec<u8>, Diagnostic> {
     tree.push(TagGroup::with_children(Tag::Figure(Some(alternative)), children));
     document.set_tag_tree(tree);
     let title = if page.title.trim().is_empty() { "Figure" } else { page.title };
+    // The standard asks for an outline, even of one page.
+    let mut outline = Outline::new();
+    outline.push_child(OutlineNode::new(title.to_owned(), XyzDestination::new(0, Point::from_xy(0.0, 0.0))));
+    document.set_outline(outline);
     let metadata = Metadata::new().title(title.to_owned()).language(language.to_owned()).creator("surprisal".into());
     document.set_metadata(metadata);
     document.finish().map_err(|error| failed(format!("{error:?}")))

@@ -14,8 +14,7 @@ pub use write::escaped;
 
 use super::Page;
 use crate::diag::Diagnostic;
-use groups::Groups;
-use write::{Writer, number};
+use write::{Writer, number, rounded};
 
 /// What letters become.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,19 +38,61 @@ pub enum Letters {
 /// let names = Names::default();
 /// let page = Page { frame: &frame, names: &names, area, points: 10.0, title: "Nothing", description: "" };
 /// let text = svg::svg(&page, svg::Letters::Outlines).unwrap();
-/// assert!(text.contains(r#"viewBox="0 0 20 10""#) && text.contains("<title>Nothing</title>"));
+/// assert!(text.contains(r#"viewBox="0 0 20 10""#) && text.contains(">Nothing</title>"));
 /// ```
 pub fn svg(page: &Page<'_>, letters: Letters) -> Result<String, Diagnostic> {
     let mut body = Writer::new(page, letters);
-    let mut groups = Groups::default();
-    body.items(&page.frame.items, page.points_from_stage(), &mut groups)?;
-    groups.close(&mut body.out);
+    body.page(&page.frame.items)?;
+    finished(body, "")
+}
+
+/// Pages of one size, shown one after the other for ever, so many a second: what stays the same lies below and is written
+/// once. Without scripts; where nothing can move, the first page is shown.
+///
+/// # Errors
+/// As [`svg`].
+pub fn moving(pages: &[Page<'_>], letters: Letters, rate: f64) -> Result<String, Diagnostic> {
+    let [first, others @ ..] = pages else { return Ok(String::new()) };
+    let items = &first.frame.items;
+    let common = |page: &Page<'_>| items.iter().zip(&page.frame.items).take_while(|(a, b)| a == b).count();
+    let still = others.iter().map(common).min().unwrap_or(items.len());
+    let mut body = Writer::new(first, letters);
+    body.page(items.get(..still).unwrap_or_default())?;
+    // Pages that do not differ from the one before are shown for longer.
+    let mut shown: Vec<(usize, usize, &Page<'_>)> = Vec::new();
+    for (number, page) in pages.iter().enumerate() {
+        match shown.last_mut() {
+            Some((_, count, last)) if last.frame.items == page.frame.items => *count += 1,
+            _ => shown.push((number, 1, page)),
+        }
+    }
+    let secs = pages.len() as f64 / rate.max(1e-3);
+    let mut style = String::from("<style>.m{animation:");
+    style += &format!("{}s step-end infinite}}", rounded(secs, 1000.0));
+    for (at, (number, count, page)) in shown.iter().enumerate() {
+        let share = |frames: usize| rounded(100.0 * frames as f64 / pages.len() as f64, 1000.0);
+        let (from, to) = (share(*number), share(number + count));
+        style += &format!("#m{at}{{animation-name:k{at}}}@keyframes k{at}{{0%{{visibility:hidden}}");
+        style += &format!("{from}%{{visibility:visible}}{to}%{{visibility:hidden}}}}\n");
+        let hidden = if at == 0 { "" } else { " visibility=\"hidden\"" };
+        body.reserve(&format!("m{at}"));
+        body.out += &format!("<g id=\"m{at}\" class=\"m\"{hidden}>\n");
+        body.page_of(page, page.frame.items.get(still..).unwrap_or_default())?;
+        body.out += "</g>\n";
+    }
+    style += "</style>\n";
+    finished(body, &style)
+}
+
+/// The whole file around what is drawn.
+fn finished(body: Writer<'_>, more: &str) -> Result<String, Diagnostic> {
+    let page = body.page;
     let (width, height) = page.size();
     let size = format!("{} {}", number(width), number(height));
     let labelled = match (page.title, page.description) {
         ("", "") => "",
-        (_, "") => r#" role="img" aria-labelledby="title""#,
-        _ => r#" role="img" aria-labelledby="title desc""#,
+        (_, "") => r#" role="img" aria-labelledby="figure-title""#,
+        _ => r#" role="img" aria-labelledby="figure-title figure-desc""#,
     };
     let mut text = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"{}pt\" height=\"{}pt\" \
@@ -61,10 +102,10 @@ pub fn svg(page: &Page<'_>, letters: Letters) -> Result<String, Diagnostic> {
     );
     for (tag, words) in [("title", page.title), ("desc", page.description)] {
         if !words.is_empty() || (tag == "title" && !labelled.is_empty()) {
-            text += &format!("<{tag} id=\"{tag}\">{}</{tag}>\n", escaped(words));
+            text += &format!("<{tag} id=\"figure-{tag}\">{}</{tag}>\n", escaped(words));
         }
     }
-    let style = body.fonts.style()?;
+    let style = body.fonts.style()? + more;
     if !style.is_empty() || !body.defs.is_empty() {
         text += &format!("<defs>\n{style}{}</defs>\n", body.defs);
     }

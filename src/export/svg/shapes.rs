@@ -9,11 +9,27 @@ use super::groups::Groups;
 use super::write::{Writer, number, path, rounded};
 use crate::diag::Diagnostic;
 use crate::draw::{Bitmap, Clip, FrameItem, Item, Layer, Paint, Shape, Stroke};
-use crate::export::png;
+use crate::export::{Page, png};
 use crate::geom::{Affine, BezPath, Rect};
 use crate::limits;
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    /// Items of the page.
+    pub(super) fn page(&mut self, items: &[FrameItem]) -> Result<(), Diagnostic> {
+        let mut groups = Groups::default();
+        self.items(items, self.page.points_from_stage(), &mut groups)?;
+        groups.close(&mut self.out);
+        Ok(())
+    }
+
+    /// Items of another page of the same size.
+    pub(super) fn page_of(&mut self, page: &'a Page<'a>, items: &[FrameItem]) -> Result<(), Diagnostic> {
+        let first = std::mem::replace(&mut self.page, page);
+        let done = self.page(items);
+        self.page = first;
+        done
+    }
+
     /// Items in drawing order; the map leads to points from what their transforms lead to.
     pub(super) fn items(&mut self, items: &[FrameItem], map: Affine, groups: &mut Groups) -> Result<(), Diagnostic> {
         let mut clip: Option<&Clip> = None;

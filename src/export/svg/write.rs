@@ -34,8 +34,13 @@ impl<'a> Writer<'a> {
     pub fn new(page: &'a Page<'a>, letters: Letters) -> Self {
         let (defs, out, glyphs, defined, clips, bitmaps) = Default::default();
         // Taken by the file itself.
-        let ids = ["title", "desc"].map(String::from).into();
+        let ids = ["figure-title", "figure-desc"].map(String::from).into();
         Self { page, letters, fonts: Fonts::default(), defs, out, glyphs, defined, clips, bitmaps, ids, depth: 0 }
+    }
+
+    /// Takes an id.
+    pub fn reserve(&mut self, id: &str) {
+        self.ids.insert(id.to_owned());
     }
 
     /// An id that is free: the wished one, or with a number behind it.

@@ -1,18 +1,20 @@
 //! `surprisal figures`: the figures that scripts name, as files of a folder.
 
+mod check;
+mod make;
+mod motion;
+mod publish;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::args::{FiguresArgs, LettersArg};
 use super::{Exit, conclude, load, report};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::draw::{Digest, Digester};
-use crate::encode::write_file;
 use crate::export::svg::Letters;
-use crate::figures::{Entry, Figure, Manifest, Options, Plan, Size};
+use crate::figures::{Figure, Manifest, Options, Plan};
+use crate::limits;
 use crate::script::{self, Script};
-use crate::time::FrameIndex;
 use crate::world::DiskWorld;
 
 /// The file that says what is in a folder of figures.
@@ -23,12 +25,6 @@ struct Source {
     path: PathBuf,
     plan: Plan,
     inputs: Vec<PathBuf>,
-}
-
-/// A figure as it would be written: its entry, and its files by their names.
-struct Made {
-    entry: Entry,
-    files: Vec<(String, Vec<u8>)>,
 }
 
 pub(super) fn run(args: &FiguresArgs) -> Exit {
@@ -43,12 +39,13 @@ pub(super) fn run(args: &FiguresArgs) -> Exit {
         sources.iter().for_each(list);
         return Exit::DONE;
     }
-    let made: Result<Vec<Made>, Diagnostic> = make(&sources, args);
-    let done = made.and_then(|made| publish(made, &sources, args));
-    match done {
-        Ok(exit) => exit,
-        Err(mistake) => conclude(&mistake.into()),
-    }
+    let before = earlier(&args.out);
+    let done = if args.check {
+        make::all(&sources, args, None).and_then(|made| check::compare(&made, &before, args))
+    } else {
+        make::all(&sources, args, Some(&before)).and_then(|made| publish::publish(made, &before, &sources, args))
+    };
+    done.unwrap_or_else(|mistake| conclude(&mistake.into()))
 }
 
 fn source(path: &Path, args: &FiguresArgs, diags: &mut Diagnostics) -> Option<Source> {
@@ -74,6 +71,14 @@ fn source(path: &Path, args: &FiguresArgs, diags: &mut Diagnostics) -> Option<So
     diags.append(found);
     let inputs = std::iter::once(path.to_owned()).chain(world.files_read()).collect();
     Some(Source { path: path.to_owned(), plan, inputs })
+}
+
+/// What an earlier run says of the folder.
+fn earlier(folder: &Path) -> Manifest {
+    let path = folder.join(MANIFEST);
+    let small = std::fs::metadata(&path).is_ok_and(|found| found.is_file() && found.len() <= limits::ASSET_BYTES);
+    let bytes = if small { std::fs::read(path).unwrap_or_default() } else { Vec::new() };
+    Manifest::read(&bytes)
 }
 
 /// Two figures of one name would be one file.
@@ -108,69 +113,4 @@ fn list(source: &Source) {
 /// Seconds from the start of the film.
 fn instants(figure: &Figure) -> Vec<f64> {
     figure.frames.iter().map(|frame| figure.film.fps().instant_of(*frame).get()).collect()
-}
-
-fn make(sources: &[Source], args: &FiguresArgs) -> Result<Vec<Made>, Diagnostic> {
-    let digester = Arc::new(Digester::default());
-    let all: Vec<(&Source, &Figure)> =
-        sources.iter().flat_map(|source| source.plan.figures.iter().map(move |figure| (source, figure))).collect();
-    crate::figures::in_parallel(&all, |(source, figure)| one(source, figure, args, &digester)).into_iter().collect()
-}
-
-fn one(source: &Source, figure: &Figure, args: &FiguresArgs, digester: &Digester) -> Result<Made, Diagnostic> {
-    let options = &source.plan.options;
-    let picture = figure.picture(options)?;
-    let mut files = Vec::new();
-    for format in args.format.iter().filter(|format| !format.moves()) {
-        let name = format!("{}.{}", picture.name, format.ending());
-        files.push((name, picture.file(*format, options)?));
-    }
-    let first = figure.frames.first().copied().unwrap_or(FrameIndex(0));
-    let scenes = figure.film.scenes();
-    let scene = scenes.iter().find(|scene| scene.range.contains(first)).map_or("", |scene| scene.id.as_str());
-    let [width, height] = picture.size_mm();
-    let round = |secs: f64| libm::round(secs * 1000.0) / 1000.0;
-    let script = source.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let entry = Entry {
-        name: picture.name.clone(),
-        script,
-        scene: scene.to_owned(),
-        at: instants(figure).into_iter().map(round).collect(),
-        size_mm: Size { width, height },
-        caption: picture.caption.clone(),
-        alt: picture.alt.clone(),
-        hash: hex(picture.digest(digester)),
-        files: files.iter().map(|(name, bytes)| (name.clone(), hex(Digest::of(bytes)))).collect(),
-    };
-    Ok(Made { entry, files })
-}
-
-fn hex(digest: Digest) -> String {
-    format!("{:032x}", digest.0)
-}
-
-fn publish(made: Vec<Made>, sources: &[Source], args: &FiguresArgs) -> Result<Exit, Diagnostic> {
-    let inputs: Vec<PathBuf> = sources.iter().flat_map(|source| source.inputs.clone()).collect();
-    std::fs::create_dir_all(&args.out).map_err(|error| {
-        let message = format!("cannot make the folder `{}`: {error}", args.out.display());
-        Diagnostic::environment("output-folder", message)
-    })?;
-    let (mut written, mut kept) = (0, 0);
-    for (name, bytes) in made.iter().flat_map(|made| &made.files) {
-        let path = args.out.join(name);
-        if std::fs::read(&path).is_ok_and(|old| old == *bytes) {
-            kept += 1;
-            continue;
-        }
-        write_file(&path, bytes, &inputs)?;
-        written += 1;
-    }
-    let manifest = Manifest { figures: made.into_iter().map(|made| made.entry).collect() };
-    write_file(&args.out.join(MANIFEST), &manifest.written(), &inputs)?;
-    report::line(&format!(
-        "{}: {} figures, {written} files written, {kept} as they were",
-        args.out.display(),
-        manifest.figures.len()
-    ));
-    Ok(Exit::DONE)
 }
