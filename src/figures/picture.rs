@@ -12,8 +12,10 @@ use crate::geom::{Rect, union};
 use crate::script::{Extent, Length};
 use crate::time::FrameIndex;
 
-/// Points for a stage unit if the figure has no size: 10 mm.
-const POINTS: f64 = 72.0 / 2.54;
+/// Points for a stage unit if the figure has no size: 8 mm.
+const POINTS: f64 = 72.0 * 0.8 / 2.54;
+/// How far beyond the page things may still reach into it, in stage units.
+const BEYOND: f64 = 0.5;
 /// Largest page in points: beyond, PDF readers refuse.
 const LARGEST: f64 = 14_400.0;
 
@@ -88,6 +90,11 @@ impl Figure {
         let theme = options.theme.or(def.theme).or(crate::color::Theme::named("paper"));
         let (mut frame, names, area) =
             strip::joined(def, stills, cell, theme.unwrap_or(crate::color::Theme::chalkboard()));
+        // What lies wholly beyond the page, halos included, is not written.
+        let page = area.inflate(BEYOND, BEYOND);
+        frame.items.retain(|item| {
+            item.item.bounds().is_some_and(|bounds| !bounds.intersect(page).is_zero_area() || bounds.is_zero_area())
+        });
         frame.ground = match (def.background, theme) {
             (Some(ink), Some(theme)) => ink.under(theme),
             _ => Rgba::TRANSPARENT,

@@ -17,11 +17,11 @@ const LABEL_ROOM: f64 = 0.7;
 
 /// Instants of one size as one frame, its names, and the area that it takes. `cell` is what is shown of each.
 pub(super) fn joined(def: &FigureDef, mut stills: Vec<Still>, cell: Rect, theme: &Theme) -> (Frame, Names, Rect) {
-    if let (1, Some(still)) = (stills.len(), stills.pop()) {
-        return match def.labels.is_empty() {
-            true => (still.frame, still.names, cell),
-            false => grid(def, vec![still], cell, theme),
-        };
+    if stills.len() == 1
+        && def.labels.is_empty()
+        && let Some(still) = stills.pop()
+    {
+        return (still.frame, still.names, cell);
     }
     grid(def, stills, cell, theme)
 }

@@ -58,7 +58,7 @@ pub const FIGURE: &[FieldSpec] = &[
     FieldSpec::optional(
         "width",
         Takes::Text,
-        "width on paper: `84mm`, `3in`, `240pt`, `600px`, `1 column`; if not given, 10 mm for a stage unit",
+        "width on paper: `84mm`, `3in`, `240pt`, `600px`, `1 column`; if not given, 8 mm for a stage unit",
     ),
     FieldSpec::optional("height", Takes::Text, "in place of a width: height on paper"),
     FieldSpec::new("theme", Takes::Text, "paper", "its colours: the name of a theme"),

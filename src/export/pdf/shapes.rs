@@ -80,22 +80,19 @@ impl<'a> Painter<'a> {
             return;
         }
         self.leave(surface);
-        let tag = match &wording {
-            None => ContentTag::Other,
-            Some((number, wording)) => {
-                // What is drawn in several goes is said once.
-                let first = !self.said.contains(number);
-                self.said.push(*number);
-                let actual = match wording {
-                    Wording::Formula(source) => Some(if first { &**source } else { "" }),
-                    Wording::Word(_) if self.words.is_exact(*number) => None,
-                    Wording::Word(text) => Some(if first { &**text } else { "" }),
-                };
-                ContentTag::Span(SpanTag::empty().with_actual_text(actual))
-            }
+        let Some((number, wording)) = wording else {
+            self.marked.push(surface.start_tagged(ContentTag::Other));
+            self.open = Some(None);
+            return;
         };
-        self.marked.push(surface.start_tagged(tag));
-        self.open = Some(number);
+        // What is drawn in several goes is said once. A blank keeps formulas apart that stand below each other.
+        let first = !self.said.contains(&number);
+        self.said.push(number);
+        let words = if first { format!("{} ", wording.text()) } else { String::new() };
+        let known = matches!(wording, Wording::Word(_)) && self.words.is_exact(number);
+        let span = SpanTag::empty().with_actual_text((!known).then_some(words.as_str()));
+        self.marked.push(surface.start_tagged(ContentTag::Span(span)));
+        self.open = Some(Some(number));
     }
 
     /// Items in drawing order; the map leads to points from what their transforms lead to.

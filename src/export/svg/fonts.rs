@@ -53,8 +53,10 @@ impl Fonts {
             xs.push(number(point.x));
             ys.push(number(point.y));
         }
-        ys.dedup();
-        let (x, y) = (xs.join(" "), ys.first().filter(|_| ys.len() == 1).cloned().unwrap_or_else(|| ys.join(" ")));
+        if ys.windows(2).all(|pair| matches!(pair, [a, b] if a == b)) {
+            ys.truncate(1);
+        }
+        let (x, y) = (xs.join(" "), ys.join(" "));
         format!(" font-family=\"f{at}\" font-size=\"{}\" x=\"{x}\" y=\"{y}\">{}", number(size), escaped(&content))
     }
 

@@ -120,4 +120,4 @@ fn finished(body: Writer<'_>, more: &str) -> Result<String, Diagnostic> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::export) mod tests;
