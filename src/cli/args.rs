@@ -26,7 +26,7 @@ pub enum Command {
     Render(RenderArgs),
     /// Show, limit or clear what renders keep, so that the next one makes only what changed
     Cache(CacheArgs),
-    /// Draw one frame to a PNG file, without what comes before it; needs no ffmpeg
+    /// Draw one frame to a PNG, SVG or PDF file, without what comes before it; needs no ffmpeg
     Frame(FrameArgs),
     /// Make the figures that scripts name: SVG, PDF, PNG, for papers and pages
     Figures(FiguresArgs),
@@ -146,7 +146,7 @@ pub struct FrameArgs {
     /// An instant of this scene: times and frames count from its start
     #[arg(long, value_name = "ID")]
     pub scene: Option<String>,
-    /// The PNG file to write [default: output/<script>-<at>.png]
+    /// The file to write: PNG, SVG or PDF [default: output/<script>-<at>.png]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// The stage

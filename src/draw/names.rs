@@ -64,9 +64,4 @@ impl Names {
     pub fn get(&self, id: ItemId) -> Option<&Name> {
         self.0.get(&id)
     }
-
-    /// All names, in no order that matters.
-    pub fn iter(&self) -> impl Iterator<Item = &Name> {
-        self.0.values()
-    }
 }

@@ -188,7 +188,8 @@ mod tests {
 
     #[test]
     fn pictures_for_pages_keep_every_colour_and_know_their_size() {
-        let few: Vec<u8> = (0..64 * 64).flat_map(|i: u32| [0, 0, 0, if i % 7 == 0 { 255 } else { 0 }]).collect();
+        let few: Vec<u8> =
+            (0..64 * 64).flat_map(|i: u32| [0, 0, 0, if i.is_multiple_of(7) { 255 } else { 0 }]).collect();
         let many: Vec<u8> = (0..64 * 64).flat_map(|i: u32| [(i % 256) as u8, (i / 256) as u8, 9, 255]).collect();
         for (rgba, palette) in [(few, true), (many, false)] {
             // Black, opaque or not there: premultiplied is straight.

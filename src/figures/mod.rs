@@ -22,6 +22,6 @@ pub use file::{Format, PNG_DPI, in_parallel};
 pub use manifest::{Entry, Manifest, Size};
 pub use moving::moving_svg;
 pub use overview::overview;
-pub use picture::Picture;
+pub use picture::{POINTS, Picture};
 pub use plan::{Figure, Options, Plan};
 pub use snippets::snippets;

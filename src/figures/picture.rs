@@ -5,7 +5,7 @@ use super::plan::{Figure, Options};
 use super::strip;
 use crate::color::Rgba;
 use crate::diag::Diagnostic;
-use crate::draw::{Digest, Digester, Frame, Names};
+use crate::draw::{Digest, Digester, Frame, FrameItem, Names, Shape};
 use crate::export::Page;
 use crate::film::Still;
 use crate::geom::{Rect, union};
@@ -13,7 +13,7 @@ use crate::script::{Extent, Length};
 use crate::time::FrameIndex;
 
 /// Points for a stage unit if the figure has no size: 8 mm.
-const POINTS: f64 = 72.0 * 0.8 / 2.54;
+pub const POINTS: f64 = 72.0 * 0.8 / 2.54;
 /// How far beyond the page things may still reach into it, in stage units.
 const BEYOND: f64 = 0.5;
 /// Largest page in points: beyond, PDF readers refuse.
@@ -141,10 +141,20 @@ impl Picture {
         [mm(self.area.width()), mm(self.area.height())]
     }
 
+    /// The names of an item and of those in it.
+    fn named(&self, item: &FrameItem) -> String {
+        let inner = match &item.item.shape {
+            Shape::Layer(layer) => layer.items.iter().map(|inner| self.named(inner)).collect(),
+            _ => String::new(),
+        };
+        let name = self.names.get(item.id).map(|name| (&name.path, name.wording.as_ref().map(|(_, wording)| wording)));
+        format!("{name:?}{inner}")
+    }
+
     /// A digest of all that its files depend on: what is drawn, names, size, words.
     pub fn digest(&self, digester: &Digester) -> Digest {
         let drawn = digester.digest(std::slice::from_ref(&self.frame));
-        let names: Vec<String> = self.names.iter().map(|name| format!("{name:?}")).collect();
+        let names: Vec<String> = self.frame.items.iter().map(|item| self.named(item)).collect();
         let rest =
             format!("{:?} {} {:?} {:?} {:?} {names:?}", self.area, self.points, self.name, self.caption, self.alt);
         Digest::of(format!("{:032x} {rest}", drawn.0).as_bytes())

@@ -139,9 +139,11 @@ fn name_in_typst(name: &str) -> String {
 
 /// Typst writes mathematics in its own way: what is the same in both goes as it is, the rest as its source.
 fn typst_math(tex: &str) -> String {
-    let words = tex.split(|c: char| !c.is_alphabetic());
-    let same = !tex.contains(['\\', '{', '}', '#', '"']) && words.into_iter().all(|word| word.chars().count() <= 1);
-    if same { format!("${tex}$") } else { format!("`{}`", tex.replace('`', "'")) }
+    let names = [(r"\log", "log"), (r"\ln", "ln"), (r"\sum", "sum"), (r"\ell", "ell"), (r"\leq", "<="), (r"\le", "<=")];
+    let typst = names.iter().fold(tex.to_owned(), |tex, (from, to)| tex.replace(from, to));
+    let known = |word: &str| word.chars().count() <= 1 || names.iter().any(|(_, name)| *name == word);
+    let same = !typst.contains(['\\', '{', '}', '#', '"']) && typst.split(|c: char| !c.is_alphabetic()).all(known);
+    if same { format!("${typst}$") } else { format!("`{}`", tex.replace('`', "'")) }
 }
 
 fn markdown_of(entry: &Entry) -> String {
@@ -166,7 +168,7 @@ mod tests {
             mark: Vec::new(),
             at: vec![1.0],
             size_mm: Size { width: 84.0, height: 40.0 },
-            caption: "Worth 100 % of *one* bit: $H(p)$ and $\\log_2 p$.".into(),
+            caption: "Worth 100 % of *one* bit: $H(p)$ and $\\frac{1}{p}$.".into(),
             alt: "A \"curve\" [0, 1].".into(),
             hash: "0".into(),
             files,
@@ -177,11 +179,18 @@ mod tests {
     #[test]
     fn captions_are_spelled_as_each_language_wants_it() {
         let [(_, latex), (_, typst), (_, markdown)] = snippets(&manifest());
-        assert!(latex.contains(r"\caption{Worth 100 \% of \emph{one} bit: $H(p)$ and $\log_2 p$.}"), "{latex}");
+        assert!(latex.contains(r"\caption{Worth 100 \% of \emph{one} bit: $H(p)$ and $\frac{1}{p}$.}"), "{latex}");
         assert!(latex.contains(r#"[width=84mm,alt={A "curve" [0, 1].}]{\scenefolder coin.pdf}"#), "{latex}");
-        assert!(typst.contains(r"caption: [Worth 100 % of #emph[one] bit: $H(p)$ and `\log_2 p`.]"), "{typst}");
+        assert!(typst.contains(r"caption: [Worth 100 % of #emph[one] bit: $H(p)$ and `\frac{1}{p}`.]"), "{typst}");
         assert!(typst.contains(r#"image("coin.svg", width: 84mm, alt: "A \"curve\" [0, 1].")"#), "{typst}");
         assert!(markdown.contains(r#"![A "curve" (0, 1).](coin.svg)"#), "{markdown}");
+    }
+
+    #[test]
+    fn what_typst_writes_alike_is_mathematics_there_too() {
+        assert_eq!(typst_math(r"-\log_2 p_i"), "$-log_2 p_i$");
+        assert_eq!(typst_math(r"2^{n}"), "`2^{n}`");
+        assert_eq!(typst_math("ab"), "`ab`");
     }
 
     #[test]

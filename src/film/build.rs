@@ -17,11 +17,15 @@ use crate::typeset::Typesetter;
 use crate::visuals::{self, REGISTRY, Reading, VisualSpec};
 use crate::world::World;
 
+/// Names the frame whose scene is to be reviewed; all scenes are, if it names none.
+pub(super) type Shown<'a> = &'a dyn Fn(&Film) -> Option<FrameIndex>;
+
+/// Compiles a script. Without `shown` the film is not reviewed.
 pub(super) fn build(
     script: &Script,
     world: &dyn World,
     overrides: Overrides,
-    shown: Option<&dyn Fn(&Film) -> Option<FrameIndex>>,
+    shown: Option<Shown<'_>>,
 ) -> (Option<Film>, Diagnostics) {
     let mut diags = Diagnostics::new();
     let mut slots = script.slots.clone();

@@ -23,11 +23,14 @@ pub(super) struct Words {
     signs: BTreeMap<u64, BTreeMap<u32, char>>,
 }
 
+/// Words and formulas by their numbers, with the runs of glyphs that they are made of.
+type Runs = BTreeMap<usize, (Wording, Vec<(ItemId, GlyphRun)>)>;
+
 impl Words {
     /// Goes through a frame. A word with as many glyphs as characters gives each its own; else fonts are asked.
     pub fn of(page: &Page<'_>) -> Self {
         let mut words = Self::default();
-        let mut known: BTreeMap<usize, (Wording, Vec<(ItemId, GlyphRun)>)> = BTreeMap::new();
+        let mut known: Runs = BTreeMap::new();
         let mut others = Vec::new();
         words.gather(&page.frame.items, page, &mut known, &mut others);
         for (number, (wording, runs)) in known {
@@ -48,13 +51,7 @@ impl Words {
         words
     }
 
-    fn gather(
-        &mut self,
-        items: &[FrameItem],
-        page: &Page<'_>,
-        known: &mut BTreeMap<usize, (Wording, Vec<(ItemId, GlyphRun)>)>,
-        others: &mut Vec<(ItemId, GlyphRun)>,
-    ) {
+    fn gather(&mut self, items: &[FrameItem], page: &Page<'_>, known: &mut Runs, others: &mut Vec<(ItemId, GlyphRun)>) {
         for item in items {
             match &item.item.shape {
                 Shape::Glyphs(run) => match page.names.get(item.id).and_then(|name| name.wording.clone()) {
