@@ -77,8 +77,9 @@ fn only_what_changed_is_written_and_check_tells_what_would_change() {
     assert!(told(&figures(folder.path(), &all)).contains("8 written, 4 as they were"));
     // A file that was changed by hand is made again; figures that are no more go.
     std::fs::write(folder.path().join("made/other.svg"), "x").unwrap();
-    let fewer =
-        SCENE.replace("  - { name: both, at: [early, late], labels: [early, late] }\n", "").replace("Bits", "Nats");
+    let fewer = SCENE
+        .replace("  - { name: both, at: [early, late], labels: [early, late] }\n", "")
+        .replace("text: Bits", "text: Nats");
     std::fs::write(folder.path().join("scene.yaml"), fewer).unwrap();
     let last = told(&figures(folder.path(), &all));
     assert!(last.contains("3 figures; files: 1 written, 8 as they were, 3 removed"), "{last}");
