@@ -1,5 +1,5 @@
 # What a new machine needs beyond Rust is installed from its package manager when it is missing.
-.PHONY: episode test soak bench floor edit pictures reference strips ffmpeg chromium clean
+.PHONY: episode test soak bench floor edit pictures reference strips write-up ffmpeg chromium clean
 
 # Renders the lecture clip to output/reinventing_entropy.mp4.
 episode: ffmpeg
@@ -42,6 +42,11 @@ reference:
 strips:
 	cargo build --locked
 	docs/strips.sh
+
+# Draws the figures of the article on part 1, and makes it where Typst (PDF) and pandoc (HTML) are installed.
+write-up:
+	cargo run --locked -q -- figures scenes/part1/[a-f]_*.yaml --out docs/write-up/figures --snippets
+	docs/write-up/make.sh
 
 # Installs ffmpeg if there is none.
 ffmpeg:

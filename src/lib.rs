@@ -53,6 +53,8 @@ pub mod raster;
 
 pub mod export;
 
+pub mod figures;
+
 pub mod manual;
 
 pub mod encode;

@@ -23,6 +23,8 @@ pub const LINKS: usize = 5_000;
 pub const ACTORS: usize = 10_000;
 /// Symbols in one source.
 pub const SYMBOLS: usize = 100_000;
+/// Figures of a section: a book has some hundred.
+pub const FIGURES: usize = 2_000;
 /// Copies that `repeat` or a visual with a count makes.
 pub const COUNT: usize = 10_000;
 /// Characters of one text or formula.

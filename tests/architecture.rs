@@ -21,7 +21,10 @@ const STAGES: &[(&str, &[&str])] = &[
     // Film builds sources and codes (info) and sets captions (typeset).
     ("film", &["info", "expression", "script", "timeline", "draw", "typeset", "visuals"]),
     ("raster", &["draw"]),
-    ("export", &["raster"]),
+    // Files of vectors hold what is drawn; what no vector can say, and PNG, is pixels.
+    ("export", &["draw", "raster"]),
+    // Figures of the write-up: which instants of which films, on which pages.
+    ("figures", &["script", "draw", "typeset", "film", "raster", "export"]),
     // The language describes itself, and draws the pictures of its reference.
     ("manual", &["expression", "script", "timeline", "draw", "typeset", "visuals", "film", "raster", "export"]),
     // Frames come as bytes; folders of pictures are written by the same PNG writer as single frames.
@@ -41,6 +44,7 @@ const STAGES: &[(&str, &[&str])] = &[
             "film",
             "raster",
             "export",
+            "figures",
             "manual",
             "encode",
             "preview",

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::color::Theme;
+use crate::figures::Format;
 use crate::geom::FrameSize;
+use crate::script::Length;
 use crate::time::Fps;
 
 /// Turns a YAML scene script into a lecture clip.
@@ -24,13 +26,15 @@ pub enum Command {
     Render(RenderArgs),
     /// Show, limit or clear what renders keep, so that the next one makes only what changed
     Cache(CacheArgs),
-    /// Draw one frame to a PNG file, without what comes before it; needs no ffmpeg
+    /// Draw one frame to a PNG, SVG or PDF file, without what comes before it; needs no ffmpeg
     Frame(FrameArgs),
     /// Show a script on a local page that follows every edit; needs no ffmpeg
     Preview(PreviewArgs),
     /// Read, compile and draw for a preview
     #[command(hide = true)]
     Studio(StudioArgs),
+    /// Make the figures that scripts name: SVG, PDF, PNG, for papers and pages
+    Figures(FiguresArgs),
     /// Find all mistakes in scripts
     Check(CheckArgs),
     /// Lay out scripts: order of keys, indentation, space; comments and meaning stay
@@ -151,7 +155,7 @@ pub struct FrameArgs {
     #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "auto",
           conflicts_with = "strip")]
     pub show: Option<ShowArg>,
-    /// The PNG file to write [default: output/<script>-<at>.png]
+    /// The file to write: PNG, SVG or PDF [default: output/<script>-<at>.png]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// The stage
@@ -177,6 +181,53 @@ pub struct PreviewArgs {
 pub struct StudioArgs {
     /// The script
     pub script: PathBuf,
+}
+
+/// `surprisal figures`.
+#[derive(Debug, Args)]
+pub struct FiguresArgs {
+    /// The scripts
+    #[arg(required = true)]
+    pub scripts: Vec<PathBuf>,
+    /// The folder to write to, with `figures.json`, which says what is in it
+    #[arg(short, long, value_name = "DIR", default_value = "figures")]
+    pub out: PathBuf,
+    /// Only figures of these names
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Kinds of files: svg, pdf, png; of figures that move also gif, webp, mp4
+    #[arg(long, value_name = "KIND,...", value_delimiter = ',', value_parser = figure_format, default_value = "svg")]
+    pub format: Vec<Format>,
+    /// Dots an inch of pictures of pixels
+    #[arg(long, value_name = "N", default_value_t = crate::figures::PNG_DPI, value_parser = dpi)]
+    pub dpi: f64,
+    /// Theme in place of those that figures name, see `surprisal list themes`
+    #[arg(long, value_name = "NAME", value_parser = theme)]
+    pub theme: Option<&'static Theme>,
+    /// Width of a column of the page, for sizes such as `1 column`
+    #[arg(long, value_name = "LENGTH", default_value = "84mm", value_parser = column)]
+    pub column: f64,
+    /// What letters become in SVG
+    #[arg(long, value_enum, default_value_t = LettersArg::Outlines)]
+    pub letters: LettersArg,
+    /// Also write `figures.tex`, `figures.typ` and `figures.md`, to be put into documents, and `index.html`, which shows all
+    #[arg(long)]
+    pub snippets: bool,
+    /// Change nothing; list the figures that would change and by how much, and exit with 1 if there are any
+    #[arg(long, conflicts_with = "list")]
+    pub check: bool,
+    /// Change nothing; list the figures that there are
+    #[arg(long)]
+    pub list: bool,
+}
+
+/// What letters become in SVG.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LettersArg {
+    /// Outlines: the same everywhere
+    Outlines,
+    /// Text in fonts that the file holds, which browsers select and search
+    Text,
 }
 
 /// `surprisal check`.
@@ -289,6 +340,23 @@ pub enum QualityArg {
 fn size(text: &str) -> Result<FrameSize, String> {
     FrameSize::parse(text)
         .ok_or_else(|| "a size is WIDTHxHEIGHT with even numbers of pixels, 2 to 16384 each, at most 8K in all".into())
+}
+
+fn figure_format(text: &str) -> Result<Format, String> {
+    let known = || Format::ALL.iter().map(|(format, _)| format.ending()).collect::<Vec<_>>().join(", ");
+    Format::named(text).ok_or_else(|| format!("there is no such kind of figure; known are {}", known()))
+}
+
+fn dpi(text: &str) -> Result<f64, String> {
+    let dpi = text.parse().ok().filter(|dpi: &f64| (10.0..=2400.0).contains(dpi));
+    dpi.ok_or_else(|| "dots an inch are from 10 to 2400".into())
+}
+
+fn column(text: &str) -> Result<f64, String> {
+    match Length::parse(text) {
+        Some(Length::Points(points)) => Ok(points),
+        _ => Err("a length is a number with a unit, as 84mm, 3.3in or 240pt".into()),
+    }
 }
 
 fn fps(text: &str) -> Result<Fps, String> {

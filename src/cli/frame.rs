@@ -1,13 +1,14 @@
 //! `surprisal frame`: one frame, now, or several on a sheet.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::FrameArgs;
 use super::instant::Stretch;
 use super::{Exit, conclude, load, report, show};
 use crate::diag::Diagnostic;
 use crate::encode::write_file;
-use crate::export::{png, sheet};
+use crate::export::{Page, pdf, png, sheet, svg};
+use crate::figures::{Format, POINTS};
 use crate::film::{Film, Overrides};
 use crate::raster::{Pixels, Rasterizer};
 use crate::time::{FrameIndex, FrameRange};
@@ -46,6 +47,10 @@ pub(super) fn run(args: &FrameArgs) -> Exit {
             return Ok((None, indices));
         }
         let output = output(args)?;
+        if let (Some(vectors), [index]) = (vectors(&output), indices.as_slice()) {
+            write_file(&output, &drawn(film, *index, vectors)?, &loaded.inputs)?;
+            return Ok((Some(output), indices));
+        }
         let rasterizer = Rasterizer::new(film.size());
         let exposed = |index: &FrameIndex| rasterizer.expose(film.exposures(*index));
         let mut pictures: Vec<Pixels> = indices.iter().map(exposed).collect();
@@ -78,6 +83,23 @@ pub(super) fn run(args: &FrameArgs) -> Exit {
     }
 }
 
+/// The kind of a file that holds vectors, by its name.
+fn vectors(output: &Path) -> Option<Format> {
+    let ending = output.extension()?.to_string_lossy().to_lowercase();
+    Format::named(&ending).filter(|format| matches!(format, Format::Svg | Format::Pdf))
+}
+
+/// A whole frame, its ground and captions included, as large as the figures of a script.
+fn drawn(film: &Film, index: FrameIndex, format: Format) -> Result<Vec<u8>, Diagnostic> {
+    let (frame, names) = (film.frame(index), film.still(index, &[], &[]).names);
+    let title = film.title().unwrap_or("Frame");
+    let page = Page { frame: &frame, names: &names, area: frame.stage, points: POINTS, title, description: "" };
+    match format {
+        Format::Pdf => pdf::pdf(&page, "en"),
+        _ => svg::svg(&page, svg::Letters::Outlines).map(String::into_bytes),
+    }
+}
+
 /// Frames evenly from the first to the last.
 fn spread(range: FrameRange, count: u32) -> Vec<FrameIndex> {
     let (last, steps) = (range.len().saturating_sub(1), u64::from(count.max(2)) - 1);
@@ -87,11 +109,14 @@ fn spread(range: FrameRange, count: u32) -> Vec<FrameIndex> {
 fn output(args: &FrameArgs) -> Result<PathBuf, Diagnostic> {
     if let Some(path) = &args.output {
         let png = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
-        let mistake = || Diagnostic::usage("unknown-format", format!("`{}` is not a `.png` file", path.display()));
-        return if png {
+        let one = args.strip.is_none() && vectors(path).is_some();
+        let mistake =
+            || Diagnostic::usage("unknown-format", format!("`{}` is no file that a frame can be", path.display()));
+        return if png || one {
             Ok(path.clone())
         } else {
-            Err(mistake().hint("`surprisal frame` writes PNG; `surprisal render` writes films"))
+            Err(mistake()
+                .hint("one frame is a `.png`, `.svg` or `.pdf`, a strip a `.png`; `surprisal render` writes films"))
         };
     }
     let plain = |c: char| if c.is_alphanumeric() || c == '.' || c == '-' || c == '_' { c } else { '-' };

@@ -3,6 +3,7 @@
 mod args;
 mod cache;
 mod check;
+mod figures;
 mod fmt;
 mod frame;
 mod instant;
@@ -82,6 +83,7 @@ pub fn run() -> Exit {
         Command::Frame(args) => frame::run(&args),
         Command::Preview(args) => preview::run(&args),
         Command::Studio(args) => preview::studio(&args),
+        Command::Figures(args) => figures::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::New(args) => new::run(&args),

@@ -146,6 +146,11 @@ pub fn write_file(path: &Path, bytes: &[u8], inputs: &[PathBuf]) -> Result<(), D
     publication.publish_file().map(drop)
 }
 
+/// Removes a file that was written here; `false` if it could not be.
+pub fn remove_file(path: &Path) -> bool {
+    fs::remove_file(path).is_ok()
+}
+
 /// Writes a file that is not there yet, whole or not at all. The folder must exist.
 ///
 /// # Errors

@@ -17,6 +17,7 @@ use crate::typeset::Typesetter;
 use crate::visuals::{self, REGISTRY, Reading, VisualSpec};
 use crate::world::World;
 
+/// Compiles a script and reviews the film: the scene of the frame that `shown` names, or all if it names none.
 pub(super) fn build(
     script: &Script,
     world: &dyn World,

@@ -47,6 +47,7 @@ pub(super) fn takes(takes: Takes) -> String {
         Takes::Steps => "steps".into(),
         Takes::Shutter => "`true`, `false`, or a map".into(),
         Takes::Transition => "word, or a map".into(),
+        Takes::Figures => "a list of figures".into(),
         Takes::Scenes => "scenes".into(),
         Takes::Cast => "actors by name".into(),
         Takes::List => "list, or expression that gives one".into(),

@@ -29,6 +29,8 @@ pub(super) struct Head<'a> {
     pub stage: StageDef,
     /// What `fonts` holds, in every file that has it.
     pub fonts: Vec<&'a Node>,
+    /// What `figures` holds, in every file that has it.
+    pub figures: Vec<&'a Node>,
     sections: BTreeMap<&'static str, Vec<&'a (Key, Node)>>,
 }
 
@@ -47,6 +49,7 @@ impl<'a> Head<'a> {
             fields.has("stage");
             fields.has("theme");
             fields.has("fonts");
+            fields.has("figures");
             stage = stage.or(root.get("stage"));
             theme = theme.or(root.get("theme"));
             for key in SECTIONS {
@@ -74,9 +77,10 @@ impl<'a> Head<'a> {
             let entries = heads.iter().rev().filter_map(|root| root.get(key)).flat_map(Node::entries);
             sections.insert(key, entries.collect());
         }
-        let fonts =
-            heads.iter().filter_map(|root| root.get("fonts")).filter(|node| node.value != Value::Null).collect();
-        Self { title, stage, fonts, sections }
+        let all = |key: &str| {
+            heads.iter().filter_map(|root| root.get(key)).filter(|node| node.value != Value::Null).collect()
+        };
+        Self { title, stage, fonts: all("fonts"), figures: all("figures"), sections }
     }
 
     /// The entries of a section.

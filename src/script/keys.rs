@@ -27,7 +27,49 @@ pub const HEAD: &[FieldSpec] = &[
     FieldSpec::optional("vars", Takes::Vars, "variables that steps animate, with their first values"),
     FieldSpec::optional("styles", Takes::Styles, "bundles of fields and looks, by name"),
     FieldSpec::optional("define", Takes::Definitions, "components and own verbs, by name"),
+    FieldSpec::optional(
+        "figures",
+        Takes::Figures,
+        "figures of the write-up that no step asks for: strips of several instants, others of the same",
+    ),
     FieldSpec::optional("scenes", Takes::Scenes, "scenes, one after the other; a script needs one at least"),
+];
+
+/// Keys of a figure.
+pub const FIGURE: &[FieldSpec] = &[
+    FieldSpec::required("name", Takes::Text, "unique name, which becomes that of files"),
+    FieldSpec::optional(
+        "at",
+        Takes::Names,
+        "the mark or figure whose instant it shows, or several for a strip; if not given, that of its step",
+    ),
+    FieldSpec::optional(
+        "columns",
+        Takes::Whole(1, 100),
+        "of several instants: how many stand in a row; if not given, all",
+    ),
+    FieldSpec::optional("labels", Takes::Names, "of several instants: words above each"),
+    FieldSpec::optional(
+        "crop",
+        Takes::Names,
+        "actors and parts that are shown, or `stage` for the whole frame; if not given, all that is visible",
+    ),
+    FieldSpec::new("margin", Takes::Fixed(0.0, 4.0), "0.15", "space around what is shown, in stage units"),
+    FieldSpec::optional(
+        "width",
+        Takes::Text,
+        "width on paper: `84mm`, `3in`, `240pt`, `600px`, `1 column`; if not given, 8 mm for a stage unit",
+    ),
+    FieldSpec::optional("height", Takes::Text, "in place of a width: height on paper"),
+    FieldSpec::new("theme", Takes::Text, "paper", "its colours: the name of a theme"),
+    FieldSpec::optional("background", Takes::Color, "what is behind it; nothing if not given"),
+    FieldSpec::optional("vars", Takes::NumberMap, "other values for variables, held all through the scene"),
+    FieldSpec::optional("hide", Takes::Names, "actors and parts that are left out"),
+    FieldSpec::optional("show", Takes::Names, "actors that are added, though they are not on stage"),
+    FieldSpec::optional("caption", Takes::Text, "what stands below it"),
+    FieldSpec::optional("alt", Takes::Text, "what is to be seen, in words, for those who cannot see it"),
+    FieldSpec::optional("until", Takes::Text, "it moves, from its instant up to this mark: GIF, WebP, MP4"),
+    FieldSpec::new("rate", Takes::Fixed(1.0, 60.0), "20", "of one that moves: frames a second"),
 ];
 
 /// Keys of an entry of `data`.

@@ -7,6 +7,7 @@ use super::cast::read_cast;
 use super::data::read_data;
 use super::expand::{Expander, Library};
 use super::fields::Fields;
+use super::figure::read_figures;
 use super::fonts::read_fonts;
 use super::head::Head;
 use super::include::Files;
@@ -72,6 +73,7 @@ pub(super) fn lower(root: Node, source: &Arc<Source>, world: &dyn World, diags: 
     if scenes.is_empty() {
         return None;
     }
+    let figures = read_figures(&head.figures, &mut shared.instants, reader.slots, reader.diags);
     let (title, stage) = (head.title, head.stage);
     Some(Script {
         title,
@@ -83,6 +85,7 @@ pub(super) fn lower(root: Node, source: &Arc<Source>, world: &dyn World, diags: 
         vars,
         functions,
         scenes,
+        figures,
         slots,
         source: Arc::clone(source),
     })

@@ -10,6 +10,7 @@ mod condition;
 mod data;
 mod expand;
 mod fields;
+mod figure;
 mod fonts;
 mod format;
 mod from_data;
@@ -46,6 +47,7 @@ pub use cast::{GROUPS, placed_by};
 pub use condition::{Comparison, Condition, Test};
 pub use expand::ParamRow;
 pub use fields::Fields;
+pub use figure::{Crop, Extent, FigureDef, Length};
 pub use format::format;
 pub use link::{Aspect, Property};
 pub use model::{

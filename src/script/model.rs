@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::figure::FigureDef;
 use super::selector::Selector;
 use super::step::Step;
 use super::transition::TransitionDef;
@@ -34,6 +35,8 @@ pub struct Script {
     pub functions: Vec<OwnFunction>,
     /// At least one; ids are unique.
     pub scenes: Vec<SceneDef>,
+    /// Figures of the write-up that no step asks for.
+    pub figures: Vec<FigureDef>,
     /// The expressions that all numbers, templates and vars refer to.
     pub slots: Slots,
     /// The text that it was read from.

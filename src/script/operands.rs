@@ -2,6 +2,7 @@
 
 use std::ops::RangeBounds;
 
+use super::figure::{Crop, read_figure};
 use super::model::{Beside, Manner, Shape, Side, Typed};
 use super::placement::BESIDE;
 use super::selector::Selector;
@@ -58,7 +59,18 @@ pub(super) fn mark(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb>
 }
 
 pub(super) fn figure(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
-    r.name_instant("figure", op.node).map(Verb::Figure)
+    let name = op.node.get("name").unwrap_or(op.node);
+    let figure = read_figure(op.node, r.scene.reader.reborrow())?;
+    r.name_instant("figure", name)?;
+    let of: &[_] = match &figure.crop {
+        Crop::Of(of) => of,
+        Crop::Visible | Crop::Stage => &[],
+    };
+    for (address, span) in of.iter().chain(&figure.hide).chain(&figure.show) {
+        let selector = r.scene.reader.diags.ok(Selector::parse(address, span));
+        selector.and_then(|selector| r.scene.known(selector));
+    }
+    Some(Verb::Figure(Box::new(figure)))
 }
 
 fn side(r: &mut StepReader<'_, '_>, op: &Operand<'_>, key: &str) -> Option<Side> {

@@ -1,5 +1,6 @@
 //! Steps as they are meant: a verb, what it acts on, and when.
 
+use super::figure::FigureDef;
 use super::link::{Aspect, Property};
 use super::model::{Beside, Manner, Place, Shape, Side, Typed};
 use super::plan::Plan;
@@ -198,7 +199,7 @@ pub enum Verb {
     /// Names this instant; unique in the script.
     Mark(String),
     /// This instant is a figure of the write-up; unique in the script.
-    Figure(String),
+    Figure(Box<FigureDef>),
     /// There at once.
     Show(Target),
     /// Gone at once.

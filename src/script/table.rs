@@ -106,6 +106,8 @@ pub enum Takes {
     Definitions,
     /// A word for how scenes follow one another, or a map of it.
     Transition,
+    /// A list of figures.
+    Figures,
     /// A list of scenes.
     Scenes,
     /// The section `cast`.

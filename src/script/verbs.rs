@@ -52,7 +52,7 @@ verbs! {
     "pause" "seconds" &[], &[], read::pause, "Nothing happens for some seconds.", "pause: 1.5";
     "say" "text with ${...}" &[], &["for", "delay", "at", "as"], read::say, "Words of the narration, and the caption. Values in it are those of the instant at which it begins.", "say: Rare events surprise us more.";
     "mark" "name" &[], &[], read::mark, "Names this instant.", "mark: proof-starts";
-    "figure" "name" &[], &[], read::figure, "This instant is a figure of the write-up.", "figure: area-is-bits";
+    "figure" "name, or a map of its options" &[], &[], read::figure, "This instant is a figure of the write-up, see `surprisal figures`.", "figure: area-is-bits";
 
     "show" "target" &[], INSTANT, read::show, "There at once.", "show: chart";
     "hide" "target" &[], INSTANT, read::hide, "Gone at once.", "hide: chart";

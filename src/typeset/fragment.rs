@@ -69,6 +69,50 @@ fn is_balanced(text: &str) -> bool {
     depth == 0 && !escaped
 }
 
+/// A formula's source as others write it: without `\part{name}{...}` and `\role{name}{...}`, whose contents stay.
+///
+/// ```
+/// let plain = surprisal::typeset::plain_tex(r"\part{sum}{\sum_i \role{accent}{p_i}} = 2^\part{n}{ab}");
+/// assert_eq!(plain, r"\sum_i p_i = 2^{ab}");
+/// ```
+pub fn plain_tex(source: &str) -> String {
+    let mut plain = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some((at, command)) =
+        [r"\part{", r"\role{"].iter().filter_map(|command| Some((rest.find(command)?, *command))).min()
+    {
+        plain += rest.get(..at).unwrap_or_default();
+        let after = rest.get(at + command.len()..).unwrap_or_default();
+        rest = after.find('}').and_then(|end| after.get(end + 1..)).unwrap_or_default();
+        let Some(end) = rest.strip_prefix('{').and_then(group_end) else { continue };
+        let inner = plain_tex(rest.get(1..=end).unwrap_or_default());
+        // What a sign or a command takes must stay one thing, and letters must not lengthen a command.
+        let before = plain.trim_end();
+        let word = before.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let taken = before.ends_with(['^', '_', '}']) || word.len() < before.len() && word.ends_with('\\');
+        plain += &if taken { format!("{{{inner}}}") } else { inner };
+        rest = rest.get(end + 2..).unwrap_or_default();
+    }
+    plain + rest
+}
+
+/// Where a group ends of which this is what follows its opening brace.
+fn group_end(text: &str) -> Option<usize> {
+    let mut depth = 0;
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '{' => depth += 1,
+            '}' if depth == 0 => return Some(at),
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
 /// Where a fragment stands in a source: not within a command's name, nor in the name that a command takes.
 fn occurrences<'a>(source: &'a str, text: &'a str) -> impl Iterator<Item = usize> + 'a {
     let names = command_names(source);

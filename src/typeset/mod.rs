@@ -21,7 +21,7 @@ mod typesetter;
 pub use fonts::{FontMetrics, Fonts};
 pub use format::{Format, format};
 pub use formula::FormulaStyle;
-pub use fragment::Fragment;
+pub use fragment::{Fragment, plain_tex};
 pub use text::{Align, Family, TextStyle, Weight};
 pub use typesetter::Typesetter;
 

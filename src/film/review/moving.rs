@@ -26,7 +26,7 @@ pub(super) fn look(look: &Look<'_>, found: &mut Found<'_>) {
 fn gather<'s>(steps: &'s [Step], figures: &mut Vec<(&'s str, &'s Span)>) {
     for step in steps {
         match &step.verb {
-            Verb::Figure(name) => figures.push((name, &step.span)),
+            Verb::Figure(figure) if figure.at.is_empty() => figures.push((&figure.name, &step.span)),
             Verb::Sequence(steps) | Verb::Together(steps) | Verb::Stagger(_, steps) | Verb::Repeat(_, steps) => {
                 gather(steps, figures);
             }

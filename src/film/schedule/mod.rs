@@ -187,7 +187,7 @@ impl<'a> Scheduler<'a> {
             Verb::Pause(secs) => at + secs,
             Verb::Say(words) => self.say(words, length, at),
             Verb::Mark(name) => self.mark(name, at, false),
-            Verb::Figure(name) => self.mark(name, at, true),
+            Verb::Figure(figure) => self.mark(&figure.name, at, true),
             Verb::Await(awaited) => self.await_end(awaited, at),
             Verb::Save(name) => {
                 self.laid.saves.push((name.clone(), at));

@@ -18,6 +18,7 @@ const TOP: &[&str] = &[
     "vars",
     "styles",
     "define",
+    "figures",
     "scenes",
 ];
 /// Keys that only a script has: a file of actors for a cast to include has none of them.

@@ -1,0 +1,66 @@
+//! `figures.json`: what was made, from what, and how it is to be shown.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// All figures of a folder.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// In the order of scripts and of the figures in them.
+    pub figures: Vec<Entry>,
+}
+
+/// One figure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its name.
+    pub name: String,
+    /// The file name of its script.
+    pub script: String,
+    /// Id of the scene.
+    pub scene: String,
+    /// Marks whose instants it shows; none for the instant of its own step.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mark: Vec<String>,
+    /// Seconds from the start of the film, to a thousandth; of a strip, of each instant.
+    pub at: Vec<f64>,
+    /// Size on paper.
+    pub size_mm: Size,
+    /// What stands below it; may be empty.
+    pub caption: String,
+    /// What is to be seen, in words; may be empty.
+    pub alt: String,
+    /// A digest of all that its files depend on.
+    pub hash: String,
+    /// Its files, by their names, with the digest of their bytes.
+    pub files: BTreeMap<String, String>,
+}
+
+/// Width and height.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Size {
+    /// The width.
+    pub width: f64,
+    /// The height.
+    pub height: f64,
+}
+
+impl Manifest {
+    /// Reads what an earlier run has left; nothing if it is not ours.
+    pub fn read(bytes: &[u8]) -> Self {
+        serde_json::from_slice(bytes).unwrap_or_default()
+    }
+
+    /// The bytes of the file.
+    pub fn written(&self) -> Vec<u8> {
+        let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
+        bytes.push(b'\n');
+        bytes
+    }
+
+    /// The figure of this name.
+    pub fn entry(&self, name: &str) -> Option<&Entry> {
+        self.figures.iter().find(|entry| entry.name == name)
+    }
+}

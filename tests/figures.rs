@@ -1,0 +1,255 @@
+//! Figures: as a user makes them, and that all files of one figure look the same.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that fails may panic")]
+#![allow(clippy::disallowed_methods, reason = "tests write scripts and start programs")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use surprisal::figures::{Format, Options, Picture, Plan, in_parallel};
+use surprisal::world::DiskWorld;
+
+const SCENE: &str = "
+vars: { p: 0.25 }
+figures:
+  - { name: both, at: [early, late], labels: [early, late] }
+  - { name: other, at: late, vars: { p: 0.5 }, hide: name, width: 1 column, background: '#ffffff' }
+  - { name: loop, at: early, until: late, rate: 4, crop: bar }
+scenes:
+  - cast:
+      name: { text: Bits, at: [0, 2] }
+      bar: { bars: { values: { x: p }, most: 1 } }
+    steps:
+      - show: name
+      - show: bar
+      - figure: { name: early, caption: 'Bits of *one* $p$.', alt: A bar. }
+      - { set: { p: 0.75 }, for: 1 }
+      - mark: late
+      - pause: 0.1
+";
+
+fn figures(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_surprisal"));
+    command.current_dir(folder).args(["figures", "scene.yaml", "--out", "made"]).args(arguments);
+    command.output().unwrap()
+}
+
+fn told(output: &Output) -> String {
+    [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).concat()
+}
+
+fn folder(scene: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("scene.yaml"), scene).unwrap();
+    folder
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder.join("made")).unwrap();
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.retain(|name| !name.starts_with('.'));
+    names.sort();
+    names
+}
+
+#[test]
+fn only_what_changed_is_written_and_check_tells_what_would_change() {
+    let folder = folder(SCENE);
+    let all = ["--format", "svg,pdf,png", "--dpi", "48", "--snippets"];
+    let first = told(&figures(folder.path(), &all));
+    assert!(first.contains("4 figures; files: 12 written, 0 as they were"), "{first}");
+    let made = names(folder.path());
+    for name in ["both.pdf", "early.png", "figures.json", "figures.tex", "figures.typ", "index.html", "loop.svg"] {
+        assert!(made.contains(&name.to_owned()), "{name} of {made:?}");
+    }
+    let manifest = std::fs::read_to_string(folder.path().join("made/figures.json")).unwrap();
+    assert!(manifest.contains("\"alt\": \"A bar.\"") && manifest.contains("\"width\": 84.0"), "{manifest}");
+    assert!(told(&figures(folder.path(), &all)).contains("0 written, 12 as they were"));
+    let check = [&all[..], &["--check"]].concat();
+    assert_eq!(figures(folder.path(), &check).status.code(), Some(0));
+
+    std::fs::write(folder.path().join("scene.yaml"), SCENE.replace("text: Bits", "text: Nats")).unwrap();
+    let stale = figures(folder.path(), &check);
+    assert_eq!(stale.status.code(), Some(1));
+    let stale = told(&stale);
+    assert!(stale.contains("early: early.png differs in") && stale.contains("of its pixels"), "{stale}");
+    assert!(stale.contains("early: early.svg differs from line") && stale.contains("3 of 4 figures"), "{stale}");
+    assert!(told(&figures(folder.path(), &all)).contains("8 written, 4 as they were"));
+    // A file that was changed by hand is made again; figures that are no more go.
+    std::fs::write(folder.path().join("made/other.svg"), "x").unwrap();
+    let fewer = SCENE
+        .replace("  - { name: both, at: [early, late], labels: [early, late] }\n", "")
+        .replace("text: Bits", "text: Nats");
+    std::fs::write(folder.path().join("scene.yaml"), fewer).unwrap();
+    let last = told(&figures(folder.path(), &all));
+    assert!(last.contains("3 figures; files: 1 written, 8 as they were, 3 removed"), "{last}");
+    assert!(!names(folder.path()).contains(&"both.svg".to_owned()));
+}
+
+#[test]
+fn figures_are_listed_and_chosen_by_name() {
+    let folder = folder(SCENE);
+    let list = told(&figures(folder.path(), &["--list"]));
+    assert_eq!(
+        list.lines().map(|line| line.split(' ').next().unwrap()).collect::<Vec<_>>(),
+        ["early", "both", "other", "loop"]
+    );
+    assert!(told(&figures(folder.path(), &["--only", "early,other"])).contains("2 figures; files: 2 written"));
+    let wrong = figures(folder.path(), &["--only", "nobody"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(told(&wrong).contains("no script has a figure `nobody` [unknown-figure]"));
+    assert!(told(&figures(folder.path(), &["--format", "bmp"])).contains("known are svg, pdf, png, gif, webp, mp4"));
+}
+
+#[test]
+fn wrong_figures_are_told_with_their_place() {
+    for (from, to, code) in [
+        ("at: late, vars", "at: later, vars", "unknown-mark"),
+        ("hide: name", "hide: nane", "unknown-actor"),
+        ("vars: { p: 0.5 }", "vars: { q: 0.5 }", "unknown-variable"),
+        ("width: 1 column", "width: 84", "bad-length"),
+        ("labels: [early, late]", "labels: [early]", "out-of-range"),
+        ("name: both", "name: early", "duplicate-instant"),
+        ("name: both", "name: a/b", "bad-name"),
+        ("crop: bar }", "crop: bra }", "unknown-actor"),
+        ("alt: A bar.", "atl: A bar.", "unknown-key"),
+        ("hide: name", "hide: [name, bar]", "empty-figure"),
+    ] {
+        let scene = SCENE.replacen(from, to, 1);
+        assert_ne!(scene, SCENE, "{from}");
+        let folder = folder(&scene);
+        let output = figures(folder.path(), &[]);
+        let told = told(&output);
+        assert!(told.contains(&format!("[{code}]")) && told.contains("--> scene.yaml:"), "{to}: {told}");
+        assert_eq!(output.status.code(), Some(1), "{to}");
+        assert!(!folder.path().join("made/figures.json").exists(), "{to}");
+    }
+}
+
+/// All figures of the chapters of part 1.
+fn pictures() -> Vec<Picture> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/part1");
+    let mut scripts: Vec<PathBuf> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    scripts.retain(|path| path.extension().is_some_and(|ending| ending == "yaml") && !path.ends_with("head.yaml"));
+    scripts.sort();
+    let of = |path: &PathBuf| {
+        let world = DiskWorld::of_script(path);
+        let source = surprisal::script::read_source("x.yaml", &std::fs::read(path).unwrap()).unwrap();
+        let (script, _) = surprisal::script::parse(&source, &world);
+        let (plan, found) = Plan::new(&script.unwrap(), &world, Options::default());
+        assert!(!found.has_errors(), "{}: {found:?}", path.display());
+        plan.figures.iter().map(|figure| figure.picture(&plan.options).unwrap()).collect::<Vec<_>>()
+    };
+    scripts.iter().flat_map(of).collect()
+}
+
+/// Rows of RGBA over white, as light as they are.
+struct Sheet {
+    width: usize,
+    rgb: Vec<[u8; 3]>,
+}
+
+impl Sheet {
+    fn new(width: u32, premultiplied: &[u8]) -> Self {
+        let over = |pixel: &[u8]| [0, 1, 2].map(|c| pixel[c].saturating_add(255 - pixel[3]));
+        Self { width: width as usize, rgb: premultiplied.chunks_exact(4).map(over).collect() }
+    }
+
+    /// The mean colour of each square of so many pixels, whole squares only.
+    fn means(&self, square: usize) -> Vec<Vec<[f64; 3]>> {
+        let (columns, rows) = (self.width / square, self.rgb.len() / self.width / square);
+        let mean = |row: usize, column: usize| {
+            let mut sum = [0.0; 3];
+            for y in 0..square {
+                let start = (row * square + y) * self.width + column * square;
+                for pixel in &self.rgb[start..start + square] {
+                    (0..3).for_each(|c| sum[c] += f64::from(pixel[c]));
+                }
+            }
+            sum.map(|sum| sum / (square * square) as f64)
+        };
+        (0..rows).map(|row| (0..columns).map(|column| mean(row, column)).collect()).collect()
+    }
+
+    /// The largest difference of the means, where both have some.
+    fn farthest(&self, other: &Self, square: usize) -> f64 {
+        let (a, b) = (self.means(square), other.means(square));
+        let rows = a.iter().zip(&b).flat_map(|(a, b)| a.iter().zip(b));
+        rows.flat_map(|(a, b)| (0..3).map(|c| (a[c] - b[c]).abs())).fold(0.0, f64::max)
+    }
+}
+
+/// A quarter of the printed size of a letter's stem: what is compared are means over squares of this many pixels.
+const SQUARE: usize = 6;
+const DPI: f64 = 144.0;
+
+/// The picture in pixels, its upper left corner that of the page, so that all files can be laid over it.
+fn ours(picture: &Picture) -> Sheet {
+    let page = picture.page("");
+    let scale = page.points * DPI / 72.0;
+    let (_, size) = page.pixels(DPI).unwrap();
+    let (width, height) = (f64::from(size.width()) / scale, f64::from(size.height()) / scale);
+    let (x0, y1) = (page.area.x0, page.area.y1);
+    let stage = surprisal::geom::Rect::new(x0, y1 - height, x0 + width, y1);
+    let frame = surprisal::draw::Frame { stage, ..picture.frame.clone() };
+    let pixels = surprisal::raster::Rasterizer::new(size).draw(&frame);
+    Sheet::new(size.width(), &pixels.rgba)
+}
+
+#[test]
+fn svg_looks_like_png_on_all_figures_of_part_1() {
+    let pictures = pictures();
+    assert!(pictures.len() >= 25, "{}", pictures.len());
+    let far = in_parallel(&pictures, |picture| {
+        let ours = ours(picture);
+        let text = String::from_utf8(picture.file(Format::Svg, &Options::default()).unwrap()).unwrap();
+        let tree = usvg::Tree::from_str(&text, &usvg::Options::default()).unwrap();
+        let (width, height) = (ours.width as u32, (ours.rgb.len() / ours.width) as u32);
+        let mut pixmap = tiny_skia::Pixmap::new(width, height).unwrap();
+        // Readers of SVG take a point for 4/3 of a pixel.
+        let scale = (DPI / 96.0) as f32;
+        resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+        // Half a pixel at the right and lower edge may be beyond the page.
+        (ours.farthest(&Sheet::new(width, pixmap.data()), SQUARE), picture.name.clone())
+    });
+    let worst = far.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
+    println!("farthest: {worst:?}");
+    assert!(worst.0 < 14.0, "{worst:?}");
+}
+
+#[test]
+fn pdf_looks_like_png_and_can_be_searched() {
+    if Command::new("pdftocairo").arg("-v").output().is_err() {
+        println!("skipped: there is no pdftocairo; it comes with poppler-utils");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let pictures = pictures();
+    let far = in_parallel(&pictures, |picture| {
+        let path = folder.path().join(format!("{}.pdf", picture.name));
+        std::fs::write(&path, picture.file(Format::Pdf, &Options::default()).unwrap()).unwrap();
+        let png = path.with_extension("");
+        let drawn = Command::new("pdftocairo").args(["-png", "-singlefile", "-r", "144"]).arg(&path).arg(&png).output();
+        let drawn = drawn.unwrap();
+        assert!(drawn.status.success(), "{}: {drawn:?}", picture.name);
+        let theirs = image::open(png.with_extension("png")).unwrap().to_rgba8();
+        // Columns at the right of one that the other lacks do not count.
+        let ours = ours(picture);
+        let width = ours.width.min(theirs.width() as usize);
+        let cut = |sheet: &Sheet| Sheet {
+            width,
+            rgb: sheet.rgb.chunks_exact(sheet.width).flat_map(|row| row[..width].to_vec()).collect(),
+        };
+        let theirs = Sheet::new(theirs.width(), theirs.as_raw());
+        (cut(&ours).farthest(&cut(&theirs), SQUARE), picture.name.clone())
+    });
+    let worst = far.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
+    println!("farthest: {worst:?}");
+    assert!(worst.0 < 40.0, "{worst:?}");
+    let text = |name: &str| {
+        let output = Command::new("pdftotext").arg(folder.path().join(name)).arg("-").output().unwrap();
+        String::from_utf8_lossy(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(text("typical-set.pdf").contains("tails among 100 tosses"), "{}", text("typical-set.pdf"));
+    assert!(text("solve-for-length.pdf").contains(r"\log_2 p"), "{}", text("solve-for-length.pdf"));
+}
