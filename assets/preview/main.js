@@ -19,6 +19,8 @@ const findings = new Findings($("panel-findings"), $("tab-findings"), player);
 const panels = tabs(document.querySelector(".tabs"));
 let news = { film: 0, version: 0, studio: 0, findings: [] };
 let resting = null;
+/** The film that the timeline shows. */
+let taken = "";
 
 /** Who is on stage is asked when the playhead has come to rest. */
 const REST_MS = 90;
@@ -73,18 +75,24 @@ function fit() {
   stage.draw();
 }
 
+/** Tells one film from another. */
+const filmOf = (state) => `${state.film} of ${state.studio}`;
+
 async function take(state) {
   const before = news;
   news = state;
   if (state.studio === before.studio && state.version !== before.version) picture.crashed = null;
   $("trouble").hidden = !state.trouble;
   $("trouble").textContent = state.trouble ?? "";
-  if (state.film && (state.film !== before.film || state.studio !== before.studio)) {
+  const name = filmOf(state);
+  if (state.film && name !== taken) {
     fit();
     // The picture first; what the film consists of may come a moment later.
     picture.show(player.at);
     const film = await told("/film").catch(() => null);
-    if (film && news === state) {
+    // Newer news of the same film may have come meanwhile.
+    if (film && filmOf(news) === name) {
+      taken = name;
       player.take(film);
       timeline.take(film);
       steps.show(player.at, true);

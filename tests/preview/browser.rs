@@ -28,7 +28,7 @@ fn a_lecturer_works_with_the_page() {
     scheme(&browser, "dark");
     width(&browser, WIDTHS[0]);
     browser.open(&format!("http://127.0.0.1:{}/#{}", preview.port, preview.token));
-    browser.until(&format!("document.documentElement.dataset.film === '1' && {SHOWN} > 0"));
+    browser.until(&format!("Number(document.documentElement.dataset.film) > 0 && {SHOWN} > 0"));
     plays_and_goes(&browser);
     points_and_holds(&browser);
     follows_edits(&browser, &preview);

@@ -31,7 +31,7 @@ fn edits_playback_and_scrubbing() {
     scheme(&browser, "dark");
     width(&browser, (1360, 860));
     browser.open(&format!("http://127.0.0.1:{}/#{}", preview.port, preview.token));
-    browser.until(&format!("document.documentElement.dataset.film === '1' && {SHOWN} > 0"));
+    browser.until(&format!("Number(document.documentElement.dataset.film) > 0 && {SHOWN} > 0"));
     println!(
         "picture {}",
         browser.run("document.getElementById('picture').width + 'x' + document.getElementById('picture').height")
