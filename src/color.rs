@@ -65,7 +65,11 @@ impl Rgba {
 
     /// Contrast ratio after WCAG 2, from 1 to 21.
     pub fn contrast(self, other: Self) -> f32 {
-        let (a, b) = (self.luminance(), other.luminance());
+        Self::contrast_of(self.luminance(), other.luminance())
+    }
+
+    /// The same of colours of these luminances.
+    pub fn contrast_of(a: f32, b: f32) -> f32 {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 

@@ -12,7 +12,7 @@ mod texts;
 mod value;
 mod written;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rhai::{AST, Dynamic, EvalAltResult, Scope};
 
@@ -77,6 +77,8 @@ pub struct Expression {
     /// Free names in it: variables, sources, codes, actors.
     pub names: Vec<(String, Span)>,
     span: Span,
+    /// What it is worth, once that is known, if it depends on nothing.
+    constant: OnceLock<Value>,
 }
 
 impl Expression {
@@ -123,7 +125,16 @@ impl Expression {
         let names = names
             .map(|(name, at)| (name.clone(), span.within(*at, at + end_of_word(called.get(*at..).unwrap_or_default()))))
             .collect();
-        Ok(Self { ast, text: text.to_owned(), kind: kind.clone(), own: own_called, written, names, span: span.clone() })
+        Ok(Self {
+            ast,
+            text: text.to_owned(),
+            kind: kind.clone(),
+            own: own_called,
+            written,
+            names,
+            span: span.clone(),
+            constant: OnceLock::new(),
+        })
     }
 
     /// Is it a function of a variable?
@@ -146,6 +157,9 @@ impl Expression {
     /// # Errors
     /// `bad-expression` if it cannot be evaluated or has the wrong kind of value.
     pub fn evaluate(self: &Arc<Self>, value_of: &dyn Fn(&str) -> Option<Dynamic>) -> Result<Value, Diagnostic> {
+        if let Some(known) = self.constant.get() {
+            return Ok(known.clone());
+        }
         let mut scope = Scope::new();
         for (name, _) in &self.names {
             if let Some(value) = value_of(name) {
@@ -159,6 +173,10 @@ impl Expression {
             return Ok(Value::Function(self.function2(params.clone(), scope)));
         }
         match evaluate(&mut scope, &self.ast) {
+            Ok(result) if self.names.is_empty() => {
+                let value = self.typed(result)?;
+                Ok(self.constant.get_or_init(|| value).clone())
+            }
             Ok(result) => self.typed(result),
             Err(error) => Err(self.no_property(&error, &scope).unwrap_or_else(|| self.complaint(&error))),
         }

@@ -12,6 +12,7 @@ use super::Film;
 use super::camera::View;
 use super::effect::{Effect, EffectKind};
 use super::group::Within;
+use super::memo::Memo;
 use super::place::Place;
 use super::scene::{Actor, ActorKind, CodeEntryKind, Scene, SourceEntry, SourceEntryKind, TIME};
 use super::settled::Stirred;
@@ -48,13 +49,13 @@ pub(super) struct Instant<'f> {
     /// Is the camera moving?
     pub(super) pans: OnceCell<bool>,
     values: RefCell<BTreeMap<(u32, bool), Value>>,
-    drawings: RefCell<BTreeMap<(usize, bool), Arc<Drawing>>>,
-    places: RefCell<BTreeMap<usize, Place>>,
-    locals: RefCell<BTreeMap<(usize, bool), Place>>,
+    drawings: Memo<Arc<Drawing>>,
+    places: Memo<Place>,
+    locals: Memo<Place>,
     /// Where arrangements put the members of groups.
-    centres: RefCell<BTreeMap<(usize, bool), Centres>>,
+    centres: Memo<Centres>,
     /// Boxes of groups' members at rest.
-    contents: RefCell<BTreeMap<usize, Rect>>,
+    contents: Memo<Rect>,
     /// Is the size of a group being worked out, for which its members count as they stand at rest?
     pub(super) at_rest: Cell<bool>,
     /// What is changing.
@@ -388,8 +389,8 @@ impl<'f> Instant<'f> {
     pub(super) fn drawing(&self, index: usize) -> Option<Arc<Drawing>> {
         let actor = self.actor(index)?;
         let at_rest = self.at_rest.get() && actor.scoped;
-        if let Some(known) = self.drawings.borrow().get(&(index, at_rest)) {
-            return Some(Arc::clone(known));
+        if let Some(known) = self.drawings.get(index, at_rest) {
+            return Some(known);
         }
         let ActorKind::Visual(visual) = &actor.kind else { return None };
         let drawing = self.deeper(index, || {
@@ -416,7 +417,7 @@ impl<'f> Instant<'f> {
             })
         })?;
         if self.lasting() {
-            self.drawings.borrow_mut().insert((index, at_rest), Arc::clone(&drawing));
+            self.drawings.insert(index, at_rest, Arc::clone(&drawing));
         }
         Some(drawing)
     }
@@ -438,23 +439,22 @@ impl<'f> Instant<'f> {
     }
 
     pub(super) fn remembered_local(&self, index: usize, at_rest: bool) -> Option<Place> {
-        self.locals.borrow().get(&(index, at_rest)).copied()
+        self.locals.get(index, at_rest)
     }
 
     pub(super) fn remember_local(&self, index: usize, at_rest: bool, place: Place) {
         if self.lasting() {
-            self.locals.borrow_mut().insert((index, at_rest), place);
+            self.locals.insert(index, at_rest, place);
         }
     }
 
     /// What a group's arrangement gives, worked out if it is not known.
     pub(super) fn remembered_centres(&self, group: usize, work: impl FnOnce() -> Centres) -> Centres {
-        let key = (group, self.at_rest.get());
-        let known = self.centres.borrow().get(&key).cloned();
-        known.unwrap_or_else(|| {
+        let at_rest = self.at_rest.get();
+        self.centres.get(group, at_rest).unwrap_or_else(|| {
             let centres = work();
             if self.lasting() {
-                self.centres.borrow_mut().insert(key, centres.clone());
+                self.centres.insert(group, at_rest, centres.clone());
             }
             centres
         })
@@ -462,23 +462,22 @@ impl<'f> Instant<'f> {
 
     /// The box of a group's members at rest, worked out if it is not known.
     pub(super) fn remembered_content(&self, group: usize, work: impl FnOnce() -> Rect) -> Rect {
-        let known = self.contents.borrow().get(&group).copied();
-        known.unwrap_or_else(|| {
+        self.contents.get(group, true).unwrap_or_else(|| {
             let content = work();
             if self.lasting() {
-                self.contents.borrow_mut().insert(group, content);
+                self.contents.insert(group, true, content);
             }
             content
         })
     }
 
     pub(super) fn remembered_place(&self, index: usize) -> Option<Place> {
-        self.places.borrow().get(&index).copied()
+        self.places.get(index, false)
     }
 
     pub(super) fn remember_place(&self, index: usize, place: Place) {
         if self.lasting() {
-            self.places.borrow_mut().insert(index, place);
+            self.places.insert(index, false, place);
         }
     }
 }

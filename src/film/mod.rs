@@ -25,6 +25,7 @@ mod instant;
 mod layout;
 mod links;
 mod locate;
+mod memo;
 mod onstage;
 mod parts;
 mod past;

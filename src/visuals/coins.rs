@@ -1,6 +1,7 @@
 //! `coins`: coins in a grid that flip for real: each turns about an axis, has a rim with thickness, and shows its other face
 //! only when that has come round. What falls is a function of the seed and the coin's number.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::lettering::{label, mono};
@@ -151,7 +152,7 @@ impl Coins {
             let style = TextStyle { weight: Weight::SemiBold, ..label(self.diameter * 0.62, ground) };
             let set = now.label(letter, &style);
             let centre = Affine::translate((-set.layout.center().x, -set.middle));
-            Face { shades: Slide::new(color, rim), rim, letter: items_of(&set.part, centre, true) }
+            Face { shades: Shades::new(color, rim), rim, letter: items_of(&set.part, centre, true) }
         };
         let [heads, tails] = &self.letters;
         Mint {
@@ -183,7 +184,7 @@ impl Coins {
             part.items.push(shape(&mint.disc, Some(face.rim), None).transformed(disc(-toward, radius)));
         }
         // Light from above: the face darkens as it turns away.
-        let lit = face.shades.at((1.0 - narrow as f32) * 0.45);
+        let lit = face.shades.at((1.0 - narrow as f32) * DARKEST);
         part.items.push(shape(&mint.disc, Some(lit), None).transformed(disc(toward, radius)));
         // Lines are drawn as wide as a map is large on the whole.
         let inner = radius * 0.86;
@@ -206,6 +207,31 @@ impl Coins {
 /// A quarter turn.
 const QUARTER: Affine = Affine::new([0.0, 1.0, -1.0, 0.0, 0.0, 0.0]);
 
+/// How far a face comes to the colour of its rim when it has turned away.
+const DARKEST: f32 = 0.45;
+
+/// Steps from a colour to that of the rim: neighbours differ by less than the eye, or a channel of 8 bits, can tell.
+const SHADES: usize = 512;
+
+/// The colours of a face as it turns, worked out when they are first needed: a thousand coins have them in common.
+struct Shades {
+    slide: Slide,
+    known: Vec<OnceCell<Rgba>>,
+}
+
+impl Shades {
+    fn new(light: Rgba, rim: Rgba) -> Self {
+        Self { slide: Slide::new(light, rim), known: vec![OnceCell::new(); SHADES + 1] }
+    }
+
+    /// The colour at a share of the way from light to rim, from 0 to 1.
+    fn at(&self, share: f32) -> Rgba {
+        let step = libm::roundf(share.clamp(0.0, 1.0) * SHADES as f32);
+        let exact = || self.slide.at(step / SHADES as f32);
+        self.known.get(step as usize).map_or_else(exact, |known| *known.get_or_init(exact))
+    }
+}
+
 /// What all coins have in common: their shapes on a unit of 1, and their faces.
 struct Mint {
     disc: Arc<Outline>,
@@ -217,7 +243,7 @@ struct Mint {
 /// A side of a coin.
 struct Face {
     /// From its colour in the light to that of its rim.
-    shades: Slide,
+    shades: Shades,
     rim: Rgba,
     /// Its letter about the origin, full size.
     letter: Vec<Item>,

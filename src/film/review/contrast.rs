@@ -28,6 +28,18 @@ pub(super) struct Contrast {
     looks: BTreeMap<ItemId, usize>,
     reported: std::collections::BTreeSet<usize>,
     compared: usize,
+    luminances: BTreeMap<[u32; 3], f32>,
+}
+
+impl Contrast {
+    /// Contrast ratio of two opaque colours after WCAG 2.
+    fn ratio(&mut self, a: Rgba, b: Rgba) -> f32 {
+        let [a, b] = [a, b].map(|color| {
+            let key = [color.r, color.g, color.b].map(f32::to_bits);
+            *self.luminances.entry(key).or_insert_with(|| color.luminance())
+        });
+        Rgba::contrast_of(a, b)
+    }
 }
 
 impl Watcher for Contrast {
@@ -47,11 +59,10 @@ impl Watcher for Contrast {
                 |glyph: &Glyph| run.font.bounds(glyph.id, run.size, glyph.x, glyph.y).map(|rect| rect.center());
             let stride = run.glyphs.len().div_ceil(GLYPHS).max(1);
             let points: Vec<Point> = run.glyphs.iter().step_by(stride).filter_map(centre).collect();
-            let ratios = points.iter().filter_map(|point| {
-                let under = under(view, text, item.item.transform * *point)?;
-                Some((over(ink.faded(item.item.opacity), under).contrast(under), under))
-            });
-            let mut ratios: Vec<(f32, Rgba)> = ratios.collect();
+            let grounds: Vec<Rgba> =
+                points.iter().filter_map(|point| under(view, text, item.item.transform * *point)).collect();
+            let ratio = |under: Rgba| (self.ratio(over(ink.faded(item.item.opacity), under), under), under);
+            let mut ratios: Vec<(f32, Rgba)> = grounds.into_iter().map(ratio).collect();
             ratios.sort_by(|a, b| a.0.total_cmp(&b.0));
             // Most of what is looked at, not a glyph that sticks out.
             let Some((ratio, ground)) = ratios.get(ratios.len() / 2).filter(|(ratio, _)| *ratio < RATIO) else {

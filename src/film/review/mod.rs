@@ -26,6 +26,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::Film;
+use super::effect::Effect;
 use super::scene::Scene;
 use crate::diag::Diagnostics;
 use crate::script::{SceneDef, Script};
@@ -261,8 +262,7 @@ fn review_views(look: &Look<'_>, found: &mut Found<'_>, diags: &mut Diagnostics)
 fn instants(look: &Look<'_>) -> (Vec<u64>, bool) {
     let range = look.scene.range;
     let inside = |frame: &u64| range.contains(FrameIndex(*frame));
-    // What happens at once is seen on the frame on which it does.
-    let ends = look.scene.effects.iter().map(|effect| effect.end.saturating_sub(1).max(effect.start));
+    let ends = arrivals(&look.scene.effects);
     let marks = look.film.marks.iter().map(|mark| mark.frame.0);
     let captions = look.film.captions.iter().map(|caption| u64::midpoint(caption.range.start.0, caption.range.end.0));
     let edges = [range.start.0, range.end.0.saturating_sub(1)];
@@ -271,4 +271,21 @@ fn instants(look: &Look<'_>) -> (Vec<u64>, bool) {
     let most = (share / look.scene.actors.len().max(1)).clamp(8, INSTANTS);
     let stride = all.len().div_ceil(most).max(1);
     (all.into_iter().step_by(stride).collect(), stride == 1)
+}
+
+/// The frames on which steps arrive. While the targets of a step come one after another, it has not.
+fn arrivals(effects: &[Effect]) -> Vec<u64> {
+    // Effects of one step have one place in the script; those of a step that is repeated may lie far apart.
+    let mut steps: BTreeMap<(usize, usize, usize), Vec<(u64, u64)>> = BTreeMap::new();
+    for effect in effects {
+        let source = std::sync::Arc::as_ptr(&effect.span.source).addr();
+        let runs = steps.entry((source, effect.span.start, effect.span.end)).or_default();
+        match runs.last_mut() {
+            // They are in the order in which they begin.
+            Some((_, end)) if effect.start < *end => *end = effect.end.max(*end),
+            _ => runs.push((effect.start, effect.end)),
+        }
+    }
+    // What happens at once is seen on the frame on which it does.
+    steps.into_values().flatten().map(|(start, end)| end.saturating_sub(1).max(start)).collect()
 }
