@@ -41,7 +41,7 @@ export async function png(at) {
 export function follow(news, lost) {
   const events = new EventSource(address("/events", {}));
   events.onmessage = (event) => news(JSON.parse(event.data));
-  events.onerror = () => lost(token === "" ? "This address lacks the token that was printed." : "The preview has ended; waiting for it.");
+  events.onerror = () => lost(token === "" ? "This address lacks the token that was printed." : "The preview does not answer. If it was started anew, open the address that it printed.");
 }
 
 // Runs of pixels: see src/preview/runs.rs.

@@ -127,13 +127,14 @@ pub(super) fn entries() -> Vec<Entry> {
 }
 
 /// Keys that belong to no visual or verb of their own.
-pub(super) fn sections() -> [(&'static str, &'static [FieldSpec]); 10] {
+pub(super) fn sections() -> [(&'static str, &'static [FieldSpec]); 11] {
     [
         ("key at the head", keys::HEAD),
         ("key of `data`", keys::DATA),
         ("key of `stage`", keys::STAGE),
         ("key of `motion_blur`", keys::SHUTTER),
         ("key of a scene", keys::SCENE),
+        ("key of a `figure`", keys::FIGURE),
         ("key of a `transition`", keys::TRANSITION),
         ("key of an actor", keys::MAKING),
         ("key of place and looks", keys::PLACEMENT),

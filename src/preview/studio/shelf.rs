@@ -63,6 +63,10 @@ impl Shelf {
         let Some(script) = script else { return (None, found) };
         let (film, more) = Film::compile(&script, world, Overrides::default());
         found.append(more);
+        // A script with mistakes is not shown: then all that is wrong with it is told at once.
+        if let (true, Some(film)) = (found.has_errors(), &film) {
+            found.append(film.review(&script, None));
+        }
         found.sort();
         (film.filter(|_| !found.has_errors()).map(|film| (script, film)), found)
     }
