@@ -45,7 +45,7 @@ strips:
 
 # Draws the figures of the article on part 1, and makes it where Typst (PDF) and pandoc (HTML) are installed.
 write-up:
-	cargo run --locked -q -- figures scenes/part1/[a-f]_*.yaml --out docs/write-up/figures --snippets
+	cargo run --locked -q -- figures scenes/reinventing_entropy/[a-f]_*.yaml --out docs/write-up/figures --snippets
 	docs/write-up/make.sh
 
 # Installs ffmpeg if there is none.

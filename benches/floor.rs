@@ -28,7 +28,7 @@ const FILMS: [(&str, &str, u64); 4] = [
     ("coins", "scenes/bench/coins.yaml", 60),
     ("tree", "scenes/bench/tree.yaml", 60),
     ("curve", "scenes/bench/curve.yaml", 60),
-    ("episode", "scenes/reinventing_entropy.yaml", 60),
+    ("episode", "scenes/entropy_in_short.yaml", 60),
 ];
 
 /// What a program took.

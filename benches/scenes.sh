@@ -12,4 +12,4 @@ for scene in coins tree curve; do
         "$program" render "scenes/bench/$scene.yaml" --encoder "$encoder" -o "$out/$scene.mp4" 2>/dev/null
     done
 done
-time "$program" frame scenes/reinventing_entropy.yaml --at last -o "$out/last.png"
+time "$program" frame scenes/entropy_in_short.yaml --at last -o "$out/last.png"

@@ -3,4 +3,4 @@
 set -eu
 cd "$(dirname "$0")/.."
 frame() { target/release/surprisal frame "$1" --at "$2" -o "docs/images/$3.png" --size 1200x676; }
-frame scenes/reinventing_entropy.yaml area entropy
+frame scenes/entropy_in_short.yaml area entropy

@@ -128,7 +128,7 @@ fn wrong_figures_are_told_with_their_place() {
 
 /// All figures of the chapters of part 1.
 fn pictures() -> Vec<Picture> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/part1");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/reinventing_entropy");
     let mut scripts: Vec<PathBuf> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
     scripts.retain(|path| path.extension().is_some_and(|ending| ending == "yaml") && !path.ends_with("head.yaml"));
     scripts.sort();

@@ -66,7 +66,7 @@ fn bench_scenes_have_exactly_their_frames() {
 
 #[test]
 fn the_episode_is_about_two_minutes_in_titled_scenes() {
-    let film = load(&root().join("scenes/reinventing_entropy.yaml"), Overrides::default());
+    let film = load(&root().join("scenes/entropy_in_short.yaml"), Overrides::default());
     let secs = film.fps().instant_of(FrameIndex(film.frames())).get();
     assert!((100.0..150.0).contains(&secs), "{secs}");
     let scenes = film.scenes();
@@ -179,7 +179,7 @@ fn golden(name: &str, text: &str) {
 #[test]
 fn display_lists_are_as_they_were() {
     for (scene, mark) in
-        [("code_tree", "mean"), ("entropy_curve", "area"), ("entropy_curve", "fair"), ("reinventing_entropy", "codes")]
+        [("code_tree", "mean"), ("entropy_curve", "area"), ("entropy_curve", "fair"), ("entropy_in_short", "codes")]
     {
         let film = load(&root().join(format!("scenes/{scene}.yaml")), Overrides::default());
         let frame = film.marks().iter().find(|known| known.name == mark).unwrap().frame;

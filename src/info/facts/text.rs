@@ -2,7 +2,7 @@
 
 use super::*;
 
-const TEXT: &str = include_str!("../../../scenes/part1/corpus.txt");
+const TEXT: &str = include_str!("../../../scenes/reinventing_entropy/corpus.txt");
 
 #[test]
 fn ngrams_of_a_text_have_their_known_entropies() {
