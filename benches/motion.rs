@@ -15,6 +15,10 @@ use surprisal::script;
 use surprisal::time::FrameIndex;
 use surprisal::world::MemoryWorld;
 
+/// The program's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const COINS: &str = "a: { coins: { count: 1000, columns: 40 }, width: 12 }";
 const DOTS: &str = "a: { for_each: { i: 0..1000 }, circle: 0.05, at: '[($i % 40 - 20) * 0.3, ($i / 40 - 12) * 0.3]' }";
 

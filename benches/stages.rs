@@ -15,6 +15,10 @@ use surprisal::script;
 use surprisal::time::FrameIndex;
 use surprisal::world::DiskWorld;
 
+/// The program's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Median time of a run of `work`, over `rounds` of them.
 fn median(rounds: usize, mut work: impl FnMut(usize)) -> Duration {
     let mut times: Vec<Duration> = (0..rounds)

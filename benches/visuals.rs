@@ -16,6 +16,10 @@ use surprisal::script;
 use surprisal::time::FrameIndex;
 use surprisal::world::MemoryWorld;
 
+/// The program's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Drawings with what changes them at every instant.
 const DRAWINGS: &[(&str, &str, &str)] = &[
     ("chart of 40 symbols", "entropy_chart: { source: 'drift(1, time, 40, 1/100)' }", "pause: 3"),

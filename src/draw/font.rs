@@ -21,12 +21,18 @@ struct Inner {
     data: Arc<dyn AsRef<[u8]> + Send + Sync>,
     /// Which of the fonts in the file.
     index: u32,
-    /// Outlines on an em square of 1, with their boxes; a font has at most 65,536.
-    outlines: Mutex<BTreeMap<u16, Outline>>,
+    /// Outlines on an em square of 1, with their boxes, by page and place on it: all threads ask for them, all the time.
+    outlines: Box<[OnceLock<Page>]>,
     /// The same as a hand writes them.
     written: Mutex<BTreeMap<u16, Arc<Measured>>>,
     digest: OnceLock<Digest>,
 }
+
+/// Outlines of neighbouring glyphs, each read when it is first asked for.
+type Page = Box<[OnceLock<Outline>]>;
+
+/// Glyphs on a page.
+const PAGE: usize = 64;
 
 /// The bit that the ids of fonts have that are not part of the program.
 const FOREIGN: u64 = 1 << 63;
@@ -50,7 +56,8 @@ impl Font {
 
     fn read(id: u64, name: String, data: Arc<dyn AsRef<[u8]> + Send + Sync>, index: u32) -> Option<Self> {
         FontRef::from_index((*data).as_ref(), index).ok()?;
-        let (outlines, written, digest) = Default::default();
+        let (written, digest) = Default::default();
+        let outlines = (0..=usize::from(u16::MAX) / PAGE).map(|_| OnceLock::new()).collect();
         Some(Self(Arc::new(Inner { id, name, data, index, outlines, written, digest })))
     }
 
@@ -110,30 +117,31 @@ impl Font {
 
     /// A glyph's outline on an em square of 1, y up, origin on the baseline. Empty for blanks and unknown glyphs.
     pub fn outline(&self, glyph: u16) -> Arc<BezPath> {
-        self.cached(glyph).0
+        self.cached(glyph).map(|outline| Arc::clone(&outline.0)).unwrap_or_default()
     }
 
     /// A glyph's outline on an em square of 1 as a hand writes it (see [`handwritten`]), with its lengths.
     pub fn written(&self, glyph: u16) -> Arc<Measured> {
         let mut known = self.0.written.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = known.entry(glyph);
-        Arc::clone(entry.or_insert_with(|| Arc::new(Measured::new(handwritten(&self.cached(glyph).0)))))
+        Arc::clone(entry.or_insert_with(|| Arc::new(Measured::new(handwritten(&self.outline(glyph))))))
     }
 
     /// The box of a glyph's outline at a size, with its origin at (x, y); `None` for blanks.
     pub fn bounds(&self, glyph: u16, size: f64, x: f64, y: f64) -> Option<Rect> {
         let transform = Affine::translate((x, y)) * Affine::scale(size);
-        self.cached(glyph).1.map(|rect| transform.transform_rect_bbox(rect))
+        self.cached(glyph)?.1.map(|rect| transform.transform_rect_bbox(rect))
     }
 
-    fn cached(&self, glyph: u16) -> Outline {
-        let mut outlines = self.0.outlines.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = outlines.entry(glyph).or_insert_with(|| {
+    fn cached(&self, glyph: u16) -> Option<&Outline> {
+        let read = || {
             let path = self.read_outline(glyph).unwrap_or_default();
             let bounds = (!path.is_empty()).then(|| path.bounding_box());
             (Arc::new(path), bounds)
-        });
-        entry.clone()
+        };
+        let (page, place) = (usize::from(glyph) / PAGE, usize::from(glyph) % PAGE);
+        let blank = || (0..PAGE).map(|_| OnceLock::new()).collect();
+        Some(self.0.outlines.get(page)?.get_or_init(blank).get(place)?.get_or_init(read))
     }
 
     fn read_outline(&self, glyph: u16) -> Option<BezPath> {

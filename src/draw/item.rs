@@ -36,8 +36,8 @@ pub struct GlyphRun {
     pub glyphs: Arc<[Glyph]>,
     /// The paint.
     pub paint: Paint,
-    /// A contour behind them.
-    pub halo: Option<Halo>,
+    /// A contour behind them; apart, since few have one and all that is drawn is as large as the largest of its kind.
+    pub halo: Option<Arc<Halo>>,
     /// They never move on the screen, as captions: they may sit on whole pixels.
     pub pinned: bool,
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::cores::on_all_cores;
 use super::scene::{Actor, ActorKind, Scene, TIME, Var};
 use super::schedule::{ActorFacts, Scheduler, too_long};
 use super::spots::places_of;
@@ -11,7 +12,7 @@ use super::{Film, Mark, Overrides, review, sources};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::draw::Font;
 use crate::expression::{Expression, Kind, OwnFunctions};
-use crate::script::{self, ActorDef, Placement, SceneDef, Script, Segment, Selector, Slots, TableFields};
+use crate::script::{self, ActorDef, Placement, SceneDef, Script, Segment, Selector, SlotDef, Slots, TableFields};
 use crate::time::{FrameIndex, FrameRange};
 use crate::typeset::Typesetter;
 use crate::visuals::{self, REGISTRY, Reading, VisualSpec};
@@ -103,9 +104,7 @@ pub(super) fn compile(script: &Script, world: &dyn World, overrides: Overrides) 
     film.timeless = !functions && !slots.iter().any(|(_, def)| asks_time(&def.text));
     film.scopes = slots.iter().map(|(_, def)| Arc::clone(&def.scope)).collect();
     film.places = film.scenes.iter().flat_map(|scene| &scene.actors).flat_map(|actor| actor.places.clone()).collect();
-    for (scene, def) in (0..film.scenes.len()).zip(&script.scenes) {
-        link(&mut film, scene, def, &mut diags);
-    }
+    link(&mut film, script, &mut diags);
     if !diags.has_errors() {
         for number in 0..film.scenes.len() {
             let changes = film.scenes.get(number).map_or(Vec::new(), |scene| scene.by_distance(&film));
@@ -114,7 +113,7 @@ pub(super) fn compile(script: &Script, world: &dyn World, overrides: Overrides) 
     }
     film.scenes.iter().filter_map(too_many_links).for_each(|mistake| diags.push(mistake));
     if !diags.has_errors() {
-        film.scenes.iter().for_each(|scene| scene.settle(&film));
+        on_all_cores(&film.scenes, |scene| scene.settle(&film));
         film.fill_captions();
     }
     diags.sort();
@@ -131,17 +130,20 @@ fn facts_of(actor: &Actor, spec: Option<&'static VisualSpec>) -> ActorFacts {
 }
 
 fn expressions(own: &OwnFunctions, slots: &Slots, diags: &mut Diagnostics) -> Vec<Option<Arc<Expression>>> {
-    slots
-        .iter()
-        .map(|(_, def)| {
-            if def.kind == Kind::Place {
-                None
-            } else {
-                diags.ok(Expression::compile_with(own, &def.kind, &def.text, &def.span)).map(Arc::new)
-            }
-        })
-        .collect()
+    let defs: Vec<&SlotDef> = slots.iter().map(|(_, def)| def).collect();
+    let some: Vec<&[&SlotDef]> = defs.chunks(EXPRESSIONS).collect();
+    let compiled = on_all_cores(&some, |defs| {
+        let compile = |def: &&SlotDef| match def.kind {
+            Kind::Place => Ok(None),
+            _ => Expression::compile_with(own, &def.kind, &def.text, &def.span).map(|found| Some(Arc::new(found))),
+        };
+        defs.iter().map(compile).collect::<Vec<_>>()
+    });
+    compiled.into_iter().flatten().map(|compiled| diags.ok(compiled).flatten()).collect()
 }
+
+/// How many expressions are compiled in one go.
+const EXPRESSIONS: usize = 128;
 
 /// Reads the cast of a scene. Actors that cannot be read become empty groups, so that indices stay.
 fn read_cast(
@@ -312,14 +314,18 @@ fn too_many_links(scene: &Scene) -> Option<Diagnostic> {
     Some(Diagnostic::error("too-many-steps", &extra.span, message).hint("spread them over several scenes"))
 }
 
-/// Resolves what depends on what in a scene, and reports names that are nothing and circles.
-fn link(film: &mut Film, scene: usize, def: &SceneDef, diags: &mut Diagnostics) {
-    let Some(compiled) = film.scenes.get(scene) else { return };
-    let links = super::links::Links::of(film, compiled, def, diags);
-    let settled: Vec<(BTreeSet<String>, BTreeSet<usize>)> =
-        (0..compiled.actors.len()).map(|index| links.reach(index)).collect();
-    if let Some(compiled) = film.scenes.get_mut(scene) {
-        for (actor, (vars, moved_by)) in compiled.actors.iter_mut().zip(settled) {
+/// Resolves what depends on what in the scenes, and reports names that are nothing and circles.
+fn link(film: &mut Film, script: &Script, diags: &mut Diagnostics) {
+    let scenes: Vec<(&Scene, &SceneDef)> = film.scenes.iter().zip(&script.scenes).collect();
+    let linked = on_all_cores(&scenes, |(scene, def)| {
+        let mut found = Diagnostics::new();
+        let links = super::links::Links::of(film, scene, def, &mut found);
+        let reach: Vec<_> = (0..scene.actors.len()).map(|index| links.reach(index)).collect();
+        (reach, found)
+    });
+    for (scene, (reach, found)) in film.scenes.iter_mut().zip(linked) {
+        diags.append(found);
+        for (actor, (vars, moved_by)) in scene.actors.iter_mut().zip(reach) {
             actor.vars = vars;
             actor.moved_by = moved_by;
         }

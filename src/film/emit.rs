@@ -164,9 +164,10 @@ impl<'f> Instant<'f> {
         let items_only = self.items_only(&concerned.around, &inherited, reveal);
         let (own_reveal, own_opacity, colors) =
             items_only.as_ref().map_or((reveal, opacity, &inherited.colors), |(r, o, c)| (*r, opacity * o, c));
+        items.reserve(part.items.len());
         for item in &part.items {
             // Pens count units even where nothing is seen yet, so that parts keep their turns.
-            own_reveal.items(item, |shown| {
+            own_reveal.items(item, &mut |shown: &Item| {
                 let id = inherited.id.numbered(number);
                 number += 1;
                 if let Some(owners) = &self.owners {
@@ -297,13 +298,14 @@ pub(super) fn part_id(parent: ItemId, part: &Part, index: usize) -> ItemId {
 }
 
 /// An item on the stage, in its colours; `None` if nothing of it can be seen.
-fn placed(item: Item, stage_from_part: Affine, opacity: f64, colors: &[(Rgba, f32)]) -> Option<Item> {
+fn placed(item: &Item, stage_from_part: Affine, opacity: f64, colors: &[(Rgba, f32)]) -> Option<Item> {
     let opacity = f64::from(item.opacity) * opacity;
     if opacity <= 0.0 || !stage_from_part.is_finite() {
         return None;
     }
-    let shape = if colors.iter().any(|(_, share)| *share > 0.0) { recolored(&item.shape, colors) } else { item.shape };
-    Some(Item { shape, transform: stage_from_part * item.transform, opacity: opacity as f32, ..item })
+    let shape =
+        if colors.iter().any(|(_, share)| *share > 0.0) { recolored(&item.shape, colors) } else { item.shape.clone() };
+    Some(Item { shape, transform: stage_from_part * item.transform, opacity: opacity as f32, away: item.away })
 }
 
 fn recolored(shape: &Shape, colors: &[(Rgba, f32)]) -> Shape {

@@ -11,6 +11,7 @@ mod build;
 mod camera;
 mod caption;
 mod concern;
+mod cores;
 mod course;
 mod distance;
 mod effect;

@@ -50,19 +50,19 @@ impl Pen {
     }
 
     /// Gives what is to be seen of an item; `next` counts the units that the pen has met.
-    pub(super) fn show(&self, item: &Item, next: &Cell<usize>, mut give: impl FnMut(Item)) {
+    pub(super) fn show(&self, item: &Item, next: &Cell<usize>, give: &mut impl FnMut(&Item)) {
         match &item.shape {
             Shape::Glyphs(run) if self.kind != RevealKind::Draw => {
                 for glyph in &*run.glyphs {
                     let share = self.share(next.replace(next.get() + 1));
                     if share > 0.0 {
-                        self.unit(&single(item, run, glyph), share, &mut give);
+                        self.unit(&single(item, run, glyph), share, give);
                     }
                 }
             }
             _ => {
                 let share = self.share(next.replace(next.get() + 1));
-                self.unit(item, share, &mut give);
+                self.unit(item, share, give);
             }
         }
     }
@@ -81,12 +81,12 @@ impl Pen {
     }
 
     /// Gives what is to be seen of a unit.
-    fn unit(&self, unit: &Item, share: f64, give: &mut impl FnMut(Item)) {
+    fn unit(&self, unit: &Item, share: f64, give: &mut impl FnMut(&Item)) {
         match self.kind {
-            RevealKind::Type(_) if share > 0.0 => give(Item { opacity: unit.opacity * share as f32, ..unit.clone() }),
+            RevealKind::Type(_) if share > 0.0 => give(&Item { opacity: unit.opacity * share as f32, ..unit.clone() }),
             RevealKind::Type(_) => {}
-            RevealKind::Draw => drawn(unit, share).into_iter().for_each(give),
-            _ => penned(unit, share).into_iter().for_each(give),
+            RevealKind::Draw => drawn(unit, share).iter().for_each(give),
+            _ => penned(unit, share).iter().for_each(give),
         }
     }
 }
@@ -280,7 +280,7 @@ mod tests {
             let Shape::Glyphs(run) = &item.shape else { panic!("{index}") };
             for glyph in &*run.glyphs {
                 let mut items = 0;
-                pen.show(&single(item, run, glyph), &Cell::new(shown.len()), |_| items += 1);
+                pen.show(&single(item, run, glyph), &Cell::new(shown.len()), &mut |_: &Item| items += 1);
                 shown.push(items);
             }
         }
@@ -313,7 +313,7 @@ mod tests {
         let pen = Pen::of(&arrow, RevealKind::Draw, true, clock).unwrap();
         let shown = |y: f64, index: usize| {
             let mut items = 0;
-            pen.show(&line(y), &Cell::new(index), |_| items += 1);
+            pen.show(&line(y), &Cell::new(index), &mut |_: &Item| items += 1);
             items > 0
         };
         assert!(shown(0.0, 0) && !shown(1.0, 1));

@@ -99,16 +99,16 @@ impl Reveal<'_> {
     }
 
     /// Gives the items that show an item as far as it is revealed.
-    pub(super) fn items(self, item: &Item, mut give: impl FnMut(Item)) {
+    pub(super) fn items(self, item: &Item, give: &mut impl FnMut(&Item)) {
         match self {
-            Self::Full | Self::Spread { .. } => give(item.clone()),
+            Self::Full | Self::Spread { .. } => give(item),
             Self::Hidden => {}
             Self::Share { kind: RevealKind::Grow, share } => {
                 let centre = item.bounds().map_or(Point::ORIGIN, |r| r.center());
-                give(item.clone().transformed(about(centre, share, share)));
+                give(&item.clone().transformed(about(centre, share, share)));
             }
-            Self::Share { kind: RevealKind::Draw, share } => drawn(item, share).into_iter().for_each(give),
-            Self::Share { share, .. } => penned(item, share).into_iter().for_each(give),
+            Self::Share { kind: RevealKind::Draw, share } => drawn(item, share).iter().for_each(give),
+            Self::Share { share, .. } => penned(item, share).iter().for_each(give),
             Self::Pen { pen, next } => pen.show(item, next, give),
         }
     }
@@ -144,7 +144,7 @@ mod tests {
 
     fn items(reveal: Reveal<'_>) -> Vec<Item> {
         let mut items = Vec::new();
-        reveal.items(&disc(), |item| items.push(item));
+        reveal.items(&disc(), &mut |item: &Item| items.push(item.clone()));
         items
     }
 

@@ -53,7 +53,7 @@ pub(super) fn same_outline(a: &FrameItem, b: &FrameItem) -> bool {
                 f.is_some() == g.is_some() && pen(s) == pen(t) && (Arc::ptr_eq(p, q) || p.elements() == q.elements())
             }
             (Shape::Glyphs(a), Shape::Glyphs(b)) => {
-                let rim = |halo: &Option<crate::draw::Halo>| halo.as_ref().map(|halo| halo.width);
+                let rim = |halo: &Option<Arc<crate::draw::Halo>>| halo.as_ref().map(|halo| halo.width);
                 let same = a.font == b.font && a.size == b.size && a.glyphs == b.glyphs;
                 same && a.pinned == b.pinned && rim(&a.halo) == rim(&b.halo)
             }

@@ -173,7 +173,7 @@ impl<'a> Setter<'a> {
             return;
         }
         self.end_run(part);
-        let halo = self.style.halo.clone();
+        let halo = self.style.halo.clone().map(Arc::new);
         let run = GlyphRun { font: font.clone(), size, glyphs: Arc::new([]), paint, halo, pinned: false };
         self.runs.insert(part, (run, vec![glyph]));
     }

@@ -3,6 +3,7 @@
 //! Enters: text with its looks, a [`TextStyle`], and the formulas within, already set. Leaves: a [`Typeset`].
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::fonts::{FontMetrics, metrics};
 use super::markup::Marked;
@@ -262,7 +263,7 @@ impl<'a> Word<'a> {
 
     fn end_run(&mut self) {
         if let Some((font, color, glyphs)) = self.run.take().filter(|(_, _, glyphs)| !glyphs.is_empty()) {
-            let (paint, halo) = (Paint::solid(color), self.style.halo.clone());
+            let (paint, halo) = (Paint::solid(color), self.style.halo.clone().map(Arc::new));
             let run = GlyphRun { font, size: self.style.size, glyphs: glyphs.into(), paint, halo, pinned: false };
             self.part.items.push(Item::new(Shape::Glyphs(run)));
         }

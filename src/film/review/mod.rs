@@ -21,11 +21,9 @@ mod unused;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZero;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use super::Film;
+use super::cores::on_all_cores;
 use super::effect::Effect;
 use super::scene::Scene;
 use crate::diag::Diagnostics;
@@ -136,9 +134,6 @@ const INSTANTS: usize = 200;
 /// Actors times instants of a film, at most: large scenes, and scenes of long films, are looked at less often.
 const DRAWINGS: usize = 30_000;
 
-/// Stack of the other threads: as much as the first usually has, since places depend on places.
-const STACK_BYTES: usize = 8 << 20;
-
 /// A part of the review.
 enum Task<'f> {
     /// What is said of the film as a whole.
@@ -171,29 +166,6 @@ pub(super) fn review(film: &Film, script: &Script, shown: Option<FrameIndex>, di
     if !diags.has_errors() {
         diags.append(warnings);
     }
-}
-
-/// The findings of all tasks, in their order.
-fn on_all_cores<T: Sync>(tasks: &[T], work: impl Fn(&T) -> Findings + Sync) -> Vec<Findings> {
-    let next = AtomicUsize::new(0);
-    let found: Mutex<BTreeMap<usize, Findings>> = Mutex::default();
-    let run = || {
-        while let Some((index, task)) =
-            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, tasks.get(i)?)))
-        {
-            let findings = work(task);
-            found.lock().unwrap_or_else(PoisonError::into_inner).insert(index, findings);
-        }
-    };
-    let helpers = std::thread::available_parallelism().map_or(1, NonZero::get).min(tasks.len()).saturating_sub(1);
-    std::thread::scope(|scope| {
-        for _ in 0..helpers {
-            // Without a thread, this one does all of it.
-            let _ = std::thread::Builder::new().name("review".into()).stack_size(STACK_BYTES).spawn_scoped(scope, run);
-        }
-        run();
-    });
-    found.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
 }
 
 impl Task<'_> {
