@@ -98,7 +98,7 @@ pub struct RenderArgs {
     /// The stage
     #[command(flatten)]
     pub stage: StageArgs,
-    /// Segments made at a time, each with one thread and one ffmpeg [default: one a core, and one more]
+    /// Segments made at a time, each with one thread and one ffmpeg [default: one a core]
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
     /// ffmpeg's name of an encoder; `null` draws every frame and writes nothing

@@ -75,7 +75,6 @@ fn render(args: &RenderArgs, loaded: &Loaded, cancel: &Cancel) -> Result<(PathBu
     };
     if let Some(jobs) = args.jobs {
         options.jobs = jobs.clamp(1, crate::limits::JOBS);
-        options.segments = options.jobs;
     }
     if args.verbose {
         explain(&options, film, range);
@@ -134,9 +133,9 @@ fn range(args: &RenderArgs, film: &Film) -> Result<FrameRange, Diagnostic> {
 /// What is about to happen, for those who want to know.
 fn explain(options: &Options<'_>, film: &Film, range: FrameRange) {
     let last = range.end.0.saturating_sub(1);
-    let (size, fps, jobs) = (film.size(), film.fps(), options.segments);
+    let (size, fps, jobs) = (film.size(), film.fps(), options.jobs);
     report::note(&format!(
-        "drawing: frames {} to {last} of {}, {size} at {fps} fps, {jobs} segments at a time",
+        "drawing: frames {} to {last} of {}, {size} at {fps} fps, {jobs} at a time",
         range.start.0,
         film.frames()
     ));

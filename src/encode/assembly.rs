@@ -109,7 +109,7 @@ impl<'a> Assembly<'a> {
                 self.render(number, painter.as_mut(), stop)
             })
         };
-        workers::run(&missing, self.means.options.segments, cancel, &draw)?;
+        workers::run(&missing, jobs, cancel, &draw)?;
         let pieces = self.segments.iter().enumerate().map(|(number, (range, _))| (name(number), range.len()));
         let job = join::Join {
             ffmpeg: &self.means.ffmpeg.path,

@@ -101,10 +101,9 @@ pub struct Painted<'a> {
 pub struct Options<'a> {
     /// Quality, encoder, transparency.
     pub wishes: Wishes,
-    /// Threads that look at frames, and that draw them where there are no segments. From 1 to [`crate::limits::JOBS`]; clamped.
+    /// Segments made at a time, each with a thread that draws and an ffmpeg; where there are no segments, frames drawn at a
+    /// time. From 1 to [`crate::limits::JOBS`]; clamped.
     pub jobs: usize,
-    /// Segments made at a time, each with a thread that draws and an ffmpeg; clamped likewise.
-    pub segments: usize,
     /// The folder in which segments are kept for the next render; see [`cache_folder`].
     pub cache: Option<PathBuf>,
     /// What draws the frames: segments of another program are not used.
@@ -124,8 +123,6 @@ impl Default for Options<'_> {
         Self {
             wishes: Wishes::default(),
             jobs,
-            // One more than there are cores: it works while another waits, and the last ones share what is left to do.
-            segments: jobs + 1,
             cache: None,
             program: env!("CARGO_PKG_VERSION").to_owned(),
             search: Search::usual(None),

@@ -65,7 +65,7 @@ fn frames_do_not_depend_on_the_number_of_jobs() {
         .into_iter()
         .map(|jobs| {
             let out = place.out(&format!("{jobs}.mkv"));
-            run(&film, &Options { jobs, segments: jobs, ..with_encoder(&real, "ffv1") }, &out).unwrap();
+            run(&film, &Options { jobs, ..with_encoder(&real, "ffv1") }, &out).unwrap();
             described(&real, &out).1
         })
         .collect();

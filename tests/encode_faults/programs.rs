@@ -76,7 +76,7 @@ fn a_program_that_never_answers_is_given_up() {
 fn drawing_only_needs_no_ffmpeg_and_writes_nothing() {
     let place = Place::new();
     let null = crate::support::with_encoder(&place.at("none"), "null");
-    let options = Options { search: Search::default(), jobs: 1, segments: 1, ..null };
+    let options = Options { search: Search::default(), jobs: 1, ..null };
     let film = Film::new(24);
     let summary = crate::support::run(&film, &options, &place.out("a.mp4")).unwrap();
     assert_eq!((summary.frames, summary.bytes, summary.encoder.as_str()), (24, 0, "null"));

@@ -87,11 +87,11 @@ fn bytes_depend_on_neither_jobs_nor_cache_nor_resumption() {
     let place = Place::new();
     let film = Film::in_segments(9);
     let reference = place.out("reference.mp4");
-    run(&film, &Options { jobs: 1, segments: 1, ..options(&real) }, &reference).unwrap();
+    run(&film, &Options { jobs: 1, ..options(&real) }, &reference).unwrap();
     let reference = std::fs::read(reference).unwrap();
     for jobs in [0, 2, 7, 16, 100_000] {
         let out = place.out("film.mp4");
-        assert_eq!(run(&film, &Options { jobs, segments: jobs, ..options(&real) }, &out).unwrap().segments, 9);
+        assert_eq!(run(&film, &Options { jobs, ..options(&real) }, &out).unwrap().segments, 9);
         assert!(std::fs::read(&out).unwrap() == reference, "{jobs} jobs give another film");
     }
     for after in [1, 45, 110, 179] {
@@ -261,7 +261,7 @@ fn a_failed_segment_leaves_the_others_for_the_next_try() {
     let fake = place.fake(
         "if [ $(wc -l < \"${0%/*}/../pids\") -gt 3 ]; then head -c 3000 > /dev/null; kill -9 $$; fi; exec $REAL \"$@\"",
     );
-    let failing = cached(&place, Options { jobs: 1, segments: 1, ..options(&fake) });
+    let failing = cached(&place, Options { jobs: 1, ..options(&fake) });
     let (found, _) = fail(&Film::in_segments(6), &failing, &place.out("film.mp4"));
     assert_eq!((found.code, place.pids().len()), ("ffmpeg-killed", 5)); // one segment, tried twice
     assert!(text(&found).contains("3 of 6 segments are kept"), "{found:?}");

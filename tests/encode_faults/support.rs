@@ -231,7 +231,7 @@ pub fn real_ffmpeg() -> Option<PathBuf> {
 /// Options with this ffmpeg and little patience.
 pub fn options(ffmpeg: &Path) -> Options<'static> {
     let search = Search { argument: Some(ffmpeg.to_owned()), ..Search::default() };
-    Options { search, jobs: 2, segments: 2, patience: Duration::from_secs(20), ..Options::default() }
+    Options { search, jobs: 2, patience: Duration::from_secs(20), ..Options::default() }
 }
 
 /// Options for an encoder.

@@ -50,7 +50,6 @@ pub(super) fn encoded(
         wishes: Wishes { transparent, ..Wishes::default() },
         search: Search::usual(None),
         jobs: 1,
-        segments: 1,
         ..Encoding::default()
     };
     let cancel = Cancel::default();
