@@ -283,12 +283,13 @@ impl Diagnostics {
         self.0.iter()
     }
 
-    /// Sorts by file, then place; findings without a place come last.
+    /// Sorts by file, then place; findings without a place come last. What is said twice of a place, as in a loop, is said once.
     pub fn sort(&mut self) {
         let key = |d: &Diagnostic| {
             d.span.as_ref().map_or((true, String::new(), 0), |s| (false, s.source.name.clone(), s.start))
         };
         self.0.sort_by_key(key);
+        self.0.dedup_by(|later, first| later.span.is_some() && later == first);
     }
 }
 

@@ -167,3 +167,13 @@ fn numbers_roll_and_keep_their_edge() {
     assert!(last.iter().all(|shown| shown.item.opacity == 1.0));
     assert!(frame(&film, 60).items.iter().any(|shown| shown.item.opacity < 1.0));
 }
+
+#[test]
+fn as_many_parts_as_goals_fly_one_to_each() {
+    let cast = "a: { tape: { message: 'a b c d', by: words }, at: [0, 2] }, \
+                words: { row: { for_each: { i: 0..4 }, each: { text: 'w$i' } }, at: [0, -2] }";
+    let all = film(cast, "{ show: a }, { pause: 0.2 }, { copy: 'a.*.symbol', to: 'words.*', for: 1 }, { pause: 0.2 }");
+    let shown = frame(&all, 40).items.len();
+    // Four letters on their way, no sixteen, beside the tape itself.
+    assert!(shown <= frame(&all, 5).items.len() + 4 * 3, "{shown}");
+}

@@ -300,6 +300,11 @@ impl Expression {
                 let hint = "values that steps animate are not whole all the time: `list[floor(x)]`";
                 Diagnostic::error("bad-expression", &place, message).hint(hint)
             }
+            EvalAltResult::ErrorMismatchDataType(wanted, found, _) if wanted == "string" && found == "i64" => {
+                let message = "only members of groups are chosen by a number here";
+                let hint = "parts of a visual are places, not values: `at: bits[2]`, `above: bits[2]`, `arrow: { from: bits[2] }`";
+                Diagnostic::error("bad-expression", &place, message).hint(hint)
+            }
             EvalAltResult::ErrorDotExpr(..) => {
                 let message = "this has no such value to read";
                 let hint =

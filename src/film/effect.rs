@@ -115,6 +115,9 @@ pub(super) enum EffectKind {
     /// The first target flies to the second; it stays (`copy`) or goes (`morph`).
     Fly {
         keep: bool,
+        /// The number of this flight, and of how many: where one of the targets is all of theirs, and is as many parts, this
+        /// flight has the part of its number.
+        turn: (usize, usize),
     },
     Act {
         name: &'static str,

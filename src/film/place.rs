@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::caption;
 use super::concern::Concern;
 use super::effect::Effect;
 use super::group::Within;
@@ -15,6 +16,8 @@ use crate::script::{Align, Anchor, Beside, Num, Place as At, Placement, Room, Se
 
 /// Space around what is fitted into something else, in stage units, where a script gives none.
 const ROOM_MARGIN: f64 = 0.2;
+/// Space between captions and what stands at the lower edge, in stage units.
+const ABOVE_CAPTIONS: f64 = 0.15;
 
 /// Where an actor is at an instant.
 #[derive(Clone, Copy, Debug)]
@@ -151,9 +154,8 @@ impl Instant<'_> {
         } else if let Some(selector) = &placement.inside {
             aligned_inside(self.box_within(selector, within), sized, placement.align)
         } else if let Some((pin, margin)) = &placement.edge {
-            let stage = self.seen_from(within).transform_rect_bbox(self.film.size.stage());
             let margin = margin.as_ref().map_or(self.film.margin, |margin| self.number(margin));
-            let safe = Place { layout: stage.inset(-margin), ..*sized };
+            let safe = Place { layout: self.safe_area(margin, within), ..*sized };
             pin_point(&safe, *pin) - pin_point(sized, *pin)
         } else if let Some(fit) = &placement.fit {
             self.room(fit, within).center() - sized.layout.center()
@@ -165,13 +167,28 @@ impl Instant<'_> {
 
     /// The box that something is to fit into.
     fn room(&self, (room, margin): &(Room, Option<Num>), within: Within) -> Rect {
-        let (rect, usual) = match room {
-            Room::Stage => (self.seen_from(within).transform_rect_bbox(self.film.size.stage()), self.film.margin),
-            Room::Of(selector) => (self.box_within(selector, within), ROOM_MARGIN),
+        let within_margin = |usual| margin.as_ref().map_or(usual, |margin| self.number(margin));
+        let (rect, inner) = match room {
+            Room::Stage => (self.stage(within), self.safe_area(within_margin(self.film.margin), within)),
+            Room::Of(selector) => {
+                let rect = self.box_within(selector, within);
+                (rect, rect.inset(-within_margin(ROOM_MARGIN)))
+            }
         };
-        let margin = margin.as_ref().map_or(usual, |margin| self.number(margin));
-        let inner = rect.inset(-margin);
         if inner.width() > 0.0 && inner.height() > 0.0 { inner } else { rect }
+    }
+
+    /// The stage as it is seen from within something.
+    fn stage(&self, within: Within) -> Rect {
+        self.seen_from(within).transform_rect_bbox(self.film.size.stage())
+    }
+
+    /// The stage without a margin, and without what captions take.
+    fn safe_area(&self, margin: f64, within: Within) -> Rect {
+        let stage = self.stage(within);
+        let strip = if self.film.has_captions() { caption::STRIP * stage.height() + ABOVE_CAPTIONS } else { 0.0 };
+        let inner = stage.inset(-margin);
+        Rect { y0: inner.y0.max(stage.y0 + strip), ..inner }
     }
 
     pub(super) fn shift_of(&self, placement: &Placement) -> Vec2 {

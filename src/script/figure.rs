@@ -254,13 +254,19 @@ fn vars(fields: &mut Fields<'_>) -> Vec<(String, Span, f64)> {
     entries.iter().filter_map(read).collect()
 }
 
+impl super::SceneDef {
+    /// The figures of its steps, in their order.
+    pub fn figures(&self) -> Vec<&FigureDef> {
+        let mut found = Vec::new();
+        gather(&self.steps, &mut found);
+        found
+    }
+}
+
 impl super::Script {
     /// All figures: those of steps in their order, then those of the section `figures`.
     pub fn figures(&self) -> Vec<&FigureDef> {
-        let mut found = Vec::new();
-        self.scenes.iter().for_each(|scene| gather(&scene.steps, &mut found));
-        found.extend(&self.figures);
-        found
+        self.scenes.iter().flat_map(super::SceneDef::figures).chain(&self.figures).collect()
     }
 
     /// The script with these variables at these values, whatever its steps set them to. What loops and conditions made of

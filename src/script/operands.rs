@@ -329,19 +329,23 @@ pub(super) fn meanwhile(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<
     }
 }
 
-/// `narration`, the name of a step, or a list of names.
+/// What stands for the words said so far.
+const NARRATION: &str = "narration";
+
+/// `narration`, the name of a step, or a list of them.
 pub(super) fn wait(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     let items = match &op.node.value {
         Value::List(items) => items.as_slice(),
         _ => std::slice::from_ref(op.node),
     };
-    if let [only] = items
-        && only.text() == Some("narration")
-    {
-        return Some(Verb::Await(Await::Narration));
+    let mut awaited = Await::default();
+    for item in items {
+        match r.scene.reader.text(item)? {
+            (name, _) if name == NARRATION => awaited.narration = true,
+            named => awaited.steps.push(named),
+        }
     }
-    let names: Vec<_> = items.iter().map(|item| r.scene.reader.text(item)).collect();
-    names.into_iter().collect::<Option<_>>().map(|names| Verb::Await(Await::Steps(names)))
+    Some(Verb::Await(awaited))
 }
 
 pub(super) fn stagger(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {

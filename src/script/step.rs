@@ -80,12 +80,12 @@ impl When {
 }
 
 /// What `await` waits for.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Await {
-    /// The words said so far.
-    Narration,
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Await {
+    /// The end of the words said so far.
+    pub narration: bool,
     /// The ends of named steps.
-    Steps(Vec<(String, Span)>),
+    pub steps: Vec<(String, Span)>,
 }
 
 /// The order of parts in a stagger.

@@ -300,7 +300,9 @@ impl<'a> TableFields<'a> {
         if row.takes != Takes::Template {
             self.misread(key);
         }
-        self.read(row, |reader, node| reader.template(node))
+        // A component that passes on words which it was not given says nothing, where nothing need be said.
+        let silent = |node: &Node| row.need == Need::Optional && node.text() == Some("");
+        self.read(row, |reader, node| if silent(node) { None } else { reader.template(node) })
     }
 
     /// A point.

@@ -110,7 +110,7 @@ verbs! {
         "{ stagger: [{ write: mean }, { grow: chart }], lag: 0.3 }";
     "meanwhile" "steps" &[], BLOCK, read::meanwhile, "Runs on in the background, while the next steps begin at once.",
         "{ meanwhile: [{ grow: chart }], as: growth }";
-    "await" "names of steps, or narration" &[], INSTANT, read::wait, "Waits until named steps, or the words said so far, have ended.",
+    "await" "names of steps, and narration" &[], INSTANT, read::wait, "Waits until named steps, or the words said so far, have ended.",
         "await: narration";
     "repeat" "count" &["steps"], BLOCK, read::repeat, "The same steps, so many times.", "{ repeat: 3, steps: [{ indicate: mean }] }";
     "for_each" "a name and a list or range" &["steps", "lag"], BLOCK, written_out::for_each,

@@ -298,11 +298,11 @@ mod tests {
     use super::super::{Error, Typesetter};
     use super::*;
 
-    fn plain(text: &str, style: &TextStyle) -> std::sync::Arc<Typeset> {
+    fn plain(text: &str, style: &TextStyle) -> Arc<Typeset> {
         Typesetter::bundled().text(text, style)
     }
 
-    fn rich(text: &str, style: &TextStyle) -> Result<std::sync::Arc<Typeset>, Error> {
+    fn rich(text: &str, style: &TextStyle) -> Result<Arc<Typeset>, Error> {
         Typesetter::bundled().rich(text, style, &|name| (name == "accent").then_some(Rgba::hex(0xffd866)))
     }
 

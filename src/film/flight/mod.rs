@@ -50,14 +50,14 @@ impl<'f> Instant<'f> {
         let mut ends = Ends::default();
         let mut all = Vec::new();
         for (number, effect) in self.scene.effects.iter().enumerate() {
-            let EffectKind::Fly { keep } = &effect.kind else { continue };
+            let EffectKind::Fly { keep, turn } = &effect.kind else { continue };
             let Some(clock) =
                 effect.clock(self.frame, self.shutter).filter(|clock| effect.running(self.frame) && clock.running())
             else {
                 continue;
             };
             let [from, to] = effect.targets.as_slice() else { continue };
-            let legs = self.legs(number, effect, *keep, &mut ends);
+            let legs = self.legs(number, effect, (*keep, *turn), &mut ends);
             let id = ItemId::ROOT.child(&self.scene.id).child("flight").numbered(number);
             let mut items = Vec::new();
             for (index, leg) in legs.iter().enumerate() {
@@ -78,14 +78,20 @@ impl<'f> Instant<'f> {
     }
 
     /// The ways of what flies, worked out when they are first asked for.
-    fn legs(&self, number: usize, effect: &Effect, keep: bool, ends: &mut Ends<'f>) -> Arc<Vec<Leg>> {
+    fn legs(
+        &self,
+        number: usize,
+        effect: &Effect,
+        (keep, turn): (bool, (usize, usize)),
+        ends: &mut Ends<'f>,
+    ) -> Arc<Vec<Leg>> {
         let flights = &self.scene.flights.0;
         if let Some(known) = flights.lock().unwrap_or_else(PoisonError::into_inner).get(&number) {
             return Arc::clone(known);
         }
         let (leaves, arrives) = (effect.start.checked_sub(1), Some(effect.end.saturating_sub(1)));
         let [source, target] = match effect.targets.as_slice() {
-            [from, to] => [self.pieces_of(from, leaves, ends), self.pieces_of(to, arrives, ends)],
+            [from, to] => [self.pieces_of(from, turn, leaves, ends), self.pieces_of(to, turn, arrives, ends)],
             _ => [Vec::new(), Vec::new()],
         };
         let legs = Arc::new(paired(&source, &target, effect.arc, keep));
@@ -94,10 +100,20 @@ impl<'f> Instant<'f> {
         legs
     }
 
-    /// The pieces of an address as they are seen at a frame; if nothing of it is, as they would be.
-    fn pieces_of(&self, address: &Address, frame: Option<u64>, ends: &mut Ends<'f>) -> Vec<Piece> {
+    /// The pieces of an address as they are seen at a frame; if nothing of it is, as they would be. Of as many parts as there
+    /// are flights, those of the flight whose turn it is.
+    fn pieces_of(
+        &self,
+        address: &Address,
+        (index, flights): (usize, usize),
+        frame: Option<u64>,
+        ends: &mut Ends<'f>,
+    ) -> Vec<Piece> {
         let instant = ends.instants.entry(frame).or_insert_with(|| self.at(frame));
-        let nodes = instant.nodes_at(address);
+        let mut nodes = instant.nodes_at(address);
+        if flights > 1 && nodes.len() == flights {
+            nodes = nodes.into_iter().skip(index).take(1).collect();
+        }
         for whole in [false, true] {
             let shown = ends.shown.entry((frame, address.actor, whole)).or_insert_with(|| {
                 let mut items = Vec::new();

@@ -176,6 +176,7 @@ fn pairs(source: &[Piece], target: &[Piece]) -> Pairs {
 fn within(source: &[Piece], target: &[Piece], mine: &[usize], theirs: &[usize], named: bool) -> Vec<(usize, usize)> {
     let equal = |i: &usize, j: &usize| source.get(*i).zip(target.get(*j)).is_some_and(|(a, b)| akin(a, b));
     let mut found = common(mine, theirs, &equal);
+    close_up(&mut found, &equal);
     keep_runs(&mut found, source, target);
     // What is left between two neighbours that have found each other, on both sides.
     let mut gaps: Vec<(Vec<usize>, Vec<usize>)> = Vec::new();
@@ -228,6 +229,17 @@ fn within(source: &[Piece], target: &[Piece], mine: &[usize], theirs: &[usize], 
         }
     }
     found
+}
+
+/// Of equal letters takes the one next to the pair that follows: `i` of `intelligence`, not of the `is` before it.
+fn close_up(pairs: &mut [(usize, usize)], equal: &dyn Fn(&usize, &usize) -> bool) {
+    for at in (1..pairs.len()).rev() {
+        let Some((i, j)) = pairs.get(at).and_then(|(i, j)| i.checked_sub(1).zip(j.checked_sub(1))) else { continue };
+        let Some(pair) = pairs.get_mut(at - 1) else { continue };
+        if pair.1 == j && pair.0 < i && equal(&i, &j) || pair.0 == i && pair.1 < j && equal(&i, &j) {
+            *pair = (i, j);
+        }
+    }
 }
 
 /// Drops pairs of letters that are not in a run: neighbours on both sides.
@@ -403,6 +415,15 @@ mod tests {
         // A word that both share travels as one, single letters do not.
         assert_eq!(met("-log=bit", "bit=-log"), [(0, 4), (1, 5), (2, 6), (3, 7), (4, 3), (5, 0), (6, 1), (7, 2)]);
         assert!(met("a long sentence about x", "nothing that is alike, but of more letters").is_empty());
+    }
+
+    #[test]
+    fn a_letter_stays_with_the_word_that_travels() {
+        // Blanks are no pieces: 11 letters, then `is` or `helps`, then 12 letters.
+        let found = met("Compression is intelligence", "Compression helps intelligence");
+        let wanted: Vec<(usize, usize)> =
+            (0..11).map(|at| (at, at)).chain((0..12).map(|at| (13 + at, 16 + at))).collect();
+        assert_eq!(found, wanted);
     }
 
     #[test]

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::super::Film;
+use super::super::effect::EffectKind;
 use super::super::instant::Instant;
 use super::super::scene::ActorKind;
 use super::found::Found;
 use super::view::{Owner, View};
 use super::{Look, Watcher};
 use crate::diag::Span;
-use crate::script::{Script, SourceKind};
+use crate::script::{Num, Script, SourceKind};
 
 pub(super) const ACTOR: &str = "unused-actor";
 pub(super) const NAME: &str = "unused-name";
@@ -86,16 +87,31 @@ impl Watcher for Seen {
         crate::script::visit_selectors(look.def, &mut |selector| {
             selected.insert(selector.actor.clone());
         });
+        // Figures bring actors that the film does not show.
+        let figures = look.def.figures();
+        let shown_by_figures = figures.iter().flat_map(|figure| &figure.show);
+        used.extend(shown_by_figures.filter_map(|(address, _)| address.split(['.', '[']).next()));
+        // What is there for no frame of its own is seen in what flies off from it.
+        let flown: BTreeSet<usize> = look
+            .scene
+            .effects
+            .iter()
+            .filter(|effect| matches!(effect.kind, EffectKind::Fly { .. }))
+            .filter_map(|effect| effect.targets.first().map(|source| source.actor))
+            .collect();
         for (index, actor) in look.scene.actors.iter().enumerate() {
             let shows = matches!(actor.kind, ActorKind::Visual(_));
             let needed = used.contains(actor.name.as_str()) || actor.member_of.is_some();
             // A group that is there to be addressed is used as soon as a step names it; an instance of a component shows itself.
             let made = look.def.cast.get(index).is_some_and(|def| def.component.is_some());
             let idle_group = !shows && !needed && !made && !selected.contains(&actor.name) && !arranges(actor);
-            let unseen = shows && complete && !needed && !self.0.contains(&index) && !shows_between(look, index);
+            let seen = self.0.contains(&index) || flown.contains(&index);
+            let unseen = shows && complete && !needed && !seen && !shows_between(look, index);
             if unseen {
                 let message = format!("`{}` is never to be seen", actor.name);
-                let hint = if actor.placement.hidden {
+                let hint = if matches!(actor.placement.opacity, Some(Num::Fixed(opacity)) if opacity <= 0.0) {
+                    "its own `opacity: 0` counts whatever steps do: leave it out, and let `fade_in` bring it"
+                } else if actor.placement.hidden {
                     "let a step such as `show` or `fade_in` bring it"
                 } else {
                     "let a step bring it, or leave it out"

@@ -151,9 +151,10 @@ impl Scheduler<'_> {
         }
         let mut effects = Vec::new();
         let one = |all: &[Address], index: usize| all.get(if all.len() == 1 { 0 } else { index }).cloned();
-        for index in 0..sources.len().max(goals.len()) {
+        let flights = sources.len().max(goals.len());
+        for index in 0..flights {
             let Some((source, goal)) = one(&sources, index).zip(one(&goals, index)) else { continue };
-            effects.push((EffectKind::Fly { keep }, vec![source, goal], false));
+            effects.push((EffectKind::Fly { keep, turn: (index, flights) }, vec![source, goal], false));
         }
         effects.push((EffectKind::Reveal { kind: RevealKind::Arrive, entering: true }, goals, false));
         if !keep {

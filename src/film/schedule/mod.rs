@@ -287,20 +287,18 @@ impl<'a> Scheduler<'a> {
     }
 
     fn await_end(&mut self, awaited: &Await, at: f64) -> f64 {
-        match awaited {
-            Await::Narration => at.max(self.speech_end),
-            Await::Steps(names) => names.iter().fold(at, |at, (name, span)| match self.named.get(name) {
-                Some(end) => at.max(*end),
-                None => {
-                    let message = format!("no step called `{name}` has begun before this one");
-                    let found = Diagnostic::error("unknown-step", span, message);
-                    let names: Vec<&str> = self.named.keys().map(String::as_str).collect();
-                    let hint = "name it where it begins: `meanwhile: [...]` with `as: name` beside it";
-                    self.diags.push(found.suggest(name, names).hint(hint));
-                    at
-                }
-            }),
-        }
+        let said = if awaited.narration { at.max(self.speech_end) } else { at };
+        awaited.steps.iter().fold(said, |at, (name, span)| match self.named.get(name) {
+            Some(end) => at.max(*end),
+            None => {
+                let message = format!("no step called `{name}` has begun before this one");
+                let found = Diagnostic::error("unknown-step", span, message);
+                let names: Vec<&str> = self.named.keys().map(String::as_str).chain(["narration"]).collect();
+                let hint = "name it where it begins: `meanwhile: [...]` with `as: name` beside it";
+                self.diags.push(found.suggest(name, names).hint(hint));
+                at
+            }
+        })
     }
 
     /// Words begin when the words before them have ended; steps go on meanwhile.
