@@ -450,3 +450,27 @@ fn a_frame_is_shown_in_the_terminal_and_leaves_no_file() {
     let both = place.run(&["frame", "small.yaml", "--at", "written", "--show=kitty", "-o", "a.png"]);
     assert!(both.code == 0 && both.out.starts_with("\x1b_Ga=T,f=100,") && place.path("a.png").is_file());
 }
+
+#[test]
+fn a_sheet_shows_marks_scenes_or_even_times() {
+    let place = Place::new();
+    place.write(
+        "film.yaml",
+        "title: A <film>\nstage: { fps: 10, captions: true }\nscenes:\n  - id: one\n    title: First\n    cast: { a: { text: x } }\n    \
+         steps: [{ show: a }, { say: 'Words & more.' }, { pause: 2 }, { mark: here }]\n  - id: two\n    cast: { b: { text: y } }\n    \
+         steps: [{ write: b, for: 1 }, { mark: there }]\n",
+    );
+    let answer = place.run(&["sheet", "film.yaml", "-o", "sheet.html", "--size", "64x36"]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let page = std::fs::read_to_string(place.path("sheet.html")).unwrap();
+    assert_eq!(page.matches("<img ").count(), 2);
+    for text in ["<h2>First</h2>", "A &lt;film&gt;", "here", "there", "Words &amp; more.", "write: b"] {
+        assert!(page.contains(text), "{text}");
+    }
+    assert!(!page.contains("<script"));
+    let answer =
+        place.run(&["sheet", "film.yaml", "--every", "0.5", "-o", "sheet.png", "--size", "64x36", "--columns", "2"]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let answer = place.run(&["sheet", "film.yaml", "--by", "scenes", "-o", "sheet.jpg"]);
+    assert_eq!(answer.code, 2);
+}

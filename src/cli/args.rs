@@ -28,6 +28,8 @@ pub enum Command {
     Cache(CacheArgs),
     /// Draw one frame to a PNG, SVG or PDF file, without what comes before it; needs no ffmpeg
     Frame(FrameArgs),
+    /// Show a film at a glance: frames at its marks, of its scenes or at even times, as a picture or a page; needs no ffmpeg
+    Sheet(SheetArgs),
     /// Show a script on a local page that follows every edit; needs no ffmpeg
     Preview(PreviewArgs),
     /// Read, compile and draw for a preview
@@ -161,6 +163,43 @@ pub struct FrameArgs {
     /// The stage
     #[command(flatten)]
     pub stage: StageArgs,
+}
+
+/// What the frames of a sheet go by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SheetBy {
+    /// Each mark
+    Marks,
+    /// Each scene, where it shows most
+    Scenes,
+}
+
+/// `surprisal sheet`.
+#[derive(Debug, Args)]
+pub struct SheetArgs {
+    /// The script
+    pub script: PathBuf,
+    /// What the frames go by [default: marks if there are any, else scenes]
+    #[arg(long, value_enum, conflicts_with = "every")]
+    pub by: Option<SheetBy>,
+    /// A frame every so many seconds
+    #[arg(long, value_name = "SECS", value_parser = interval)]
+    pub every: Option<f64>,
+    /// Only this scene
+    #[arg(long, value_name = "ID")]
+    pub scene: Option<String>,
+    /// The file to write: a PNG, or an HTML page with the script's words beside each frame [default: output/<script>-sheet.png]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Frames in a row of a picture
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=20))]
+    pub columns: u32,
+    /// Size of a frame on the sheet, as 480x270
+    #[arg(long, value_name = "WxH", value_parser = size)]
+    pub size: Option<FrameSize>,
+    /// Theme, see `surprisal list themes`
+    #[arg(long, value_name = "NAME", value_parser = theme)]
+    pub theme: Option<&'static Theme>,
 }
 
 /// `surprisal preview`.
@@ -345,6 +384,11 @@ fn size(text: &str) -> Result<FrameSize, String> {
 fn figure_format(text: &str) -> Result<Format, String> {
     let known = || Format::ALL.iter().map(|(format, _)| format.ending()).collect::<Vec<_>>().join(", ");
     Format::named(text).ok_or_else(|| format!("there is no such kind of figure; known are {}", known()))
+}
+
+fn interval(text: &str) -> Result<f64, String> {
+    let secs = text.parse().ok().filter(|secs: &f64| (0.01..=3600.0).contains(secs));
+    secs.ok_or_else(|| "frames are from 0.01 to 3600 seconds apart".into())
 }
 
 fn dpi(text: &str) -> Result<f64, String> {

@@ -16,6 +16,7 @@ mod preview;
 mod progress;
 mod render;
 mod report;
+mod sheet;
 mod show;
 mod signals;
 
@@ -81,6 +82,7 @@ pub fn run() -> Exit {
         Command::Render(args) => render::run(&args),
         Command::Cache(args) => cache::run(&args),
         Command::Frame(args) => frame::run(&args),
+        Command::Sheet(args) => sheet::run(&args),
         Command::Preview(args) => preview::run(&args),
         Command::Studio(args) => preview::studio(&args),
         Command::Figures(args) => figures::run(&args),
