@@ -177,3 +177,22 @@ fn as_many_parts_as_goals_fly_one_to_each() {
     // Four letters on their way, no sixteen, beside the tape itself.
     assert!(shown <= frame(&all, 5).items.len() + 4 * 3, "{shown}");
 }
+
+#[test]
+fn what_has_gone_does_not_come_back_to_leave() {
+    let cast = "g: { graph: { curve: 'x => x', x: [0, 1], y: [0, 1], xs: [0.2, 0.5], ys: [0.8, 0.5] } }";
+    let film = film(cast, "{ show: g }, { fade_out: g.points, for: 0.4 }, { pause: 1 }, { fade_out: g, for: 1 }");
+    let points = |at: u64| frame(&film, at).items.len();
+    assert!(points(70) < points(0));
+    assert_eq!(points(110), points(70), "the points are back");
+}
+
+#[test]
+fn light_goes_over_from_one_prefix_to_the_next() {
+    let cast = "s: { codeword_space: { depth: 3 } }";
+    let steps =
+        "{ show: s }, { do: { s: { light: '0' } }, for: 1 }, { pause: 0.5 }, { do: { s: { light: '10' } }, for: 1 }";
+    let film = film(cast, steps);
+    let brightness = |at: u64| frame(&film, at).items.iter().map(|item| f64::from(item.item.opacity)).sum::<f64>();
+    assert!((brightness(89) - brightness(91)).abs() < 0.05 * brightness(89), "a flash between two prefixes");
+}

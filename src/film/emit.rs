@@ -131,13 +131,18 @@ impl<'f> Instant<'f> {
             inherited.resting &= !state.moving;
             blur = state.blur;
             match state.shown {
-                // What is around it takes it along.
-                _ if inherited.leaving || inherited.whole => {}
+                _ if inherited.whole => {}
+                // What has gone by itself does not come back to leave with what is around it,
+                Shown::Hidden => inherited.reveal = Reveal::Hidden,
+                // nor does what is on its way, unless the veil around it leaves that to be seen.
+                Shown::Running { entering, .. }
+                    if inherited.leaving && (entering || !matches!(inherited.reveal, Reveal::Full)) => {}
+                // What is there is taken along.
+                Shown::AsParent if inherited.leaving => {}
                 Shown::AsParent if own.iter().any(|effect| effect.reveal().is_some()) => {
                     inherited.reveal = Reveal::Full
                 }
                 Shown::AsParent => {}
-                Shown::Hidden => inherited.reveal = Reveal::Hidden,
                 Shown::Running { kind, entering, clock } => {
                     let whole = if entering { clock.whole() } else { 1.0 - clock.whole() };
                     let spread = clock.lag_secs > 0.0 && part.parts.len() > 1;

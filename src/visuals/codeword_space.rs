@@ -8,7 +8,7 @@ use super::lettering::{Hang, fitted, label, mono, put};
 use super::{ActionSpec, ArgSpec, Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Rgba, Role};
 use crate::draw::{Grow, Item, Paint, Part, Stroke};
-use crate::geom::{Affine, Point, Rect, Shape as _};
+use crate::geom::{Affine, Point, Rect, Shape as _, lerp};
 use crate::info::{Code, Word};
 use crate::script::{FieldSpec, Slot, TableFields, Takes};
 use messages::Messages;
@@ -115,10 +115,41 @@ impl Standing {
     }
 }
 
-/// What is lit, from 0 to 1, for a string.
+/// The prefix that was lit, the one that is, and how far the light has gone over from the one to the other; `None` lights all.
 struct Light<'a> {
-    prefix: &'a str,
+    from: Option<&'a str>,
+    to: Option<&'a str>,
     share: f64,
+}
+
+/// How bright what is not lit is.
+const UNLIT: f64 = 0.25;
+
+impl<'a> Light<'a> {
+    fn of(now: &'a Now<'_>) -> Option<Self> {
+        let mut steps = now.actions.iter().rev().filter(|action| action.name == "light");
+        let last = steps.next()?;
+        let from = steps.next().and_then(|before| before.arg("prefix"));
+        Some(Self { from, to: last.arg("prefix"), share: last.clock.whole() })
+    }
+
+    /// How bright the box of a string is.
+    fn brightness(&self, text: &str) -> f64 {
+        let under = |prefix: Option<&str>| match prefix {
+            Some(prefix) if !text.starts_with(prefix) => UNLIT,
+            _ => 1.0,
+        };
+        lerp(under(self.from), under(self.to), self.share)
+    }
+
+    /// How far a digit of a string is marked as one of the prefix.
+    fn warmth(&self, text: &str, index: usize) -> f64 {
+        let within = |prefix: Option<&str>| match prefix {
+            Some(prefix) if index < prefix.len() && text.starts_with(prefix) => 1.0,
+            _ => 0.0,
+        };
+        lerp(within(self.from), within(self.to), self.share)
+    }
 }
 
 impl Space {
@@ -167,8 +198,7 @@ impl Space {
         let text = word.to_string();
         let seam = (rect.width() * 0.04).min(0.025);
         let inner = Rect::new(rect.x0 + seam, rect.y0 + 0.025, rect.x1 - seam, rect.y1 - 0.025);
-        let lit =
-            light.map_or(1.0, |light| if text.starts_with(light.prefix) { 1.0 } else { 1.0 - 0.75 * light.share });
+        let lit = light.map_or(1.0, |light| light.brightness(&text));
         let mut part = Part::new(text.clone()).growing(Grow::Vertical(rect.y0)).faded(lit);
         part.source = Some(text.clone());
         part = part.with_attribute("length", word.len() as f64).with_attribute("word", text.as_str());
@@ -214,13 +244,16 @@ impl Space {
             return None;
         }
         let mut part = Part::new("string").growing(Grow::Fade);
-        let prefix = light.map_or(0, |light| if text.starts_with(light.prefix) { light.prefix.len() } else { 0 });
+        let warm = |warmth: f64| ink.lerp(now.role(Role::Accent), warmth as f32);
         let digits = |color: Rgba| ["0", "1"].map(|digit| now.label(digit, &mono(size, color)));
-        let plain = digits(ink);
-        let warm =
-            light.filter(|_| prefix > 0).map(|light| digits(ink.lerp(now.role(Role::Accent), light.share as f32)));
+        // Neighbours are mostly alike.
+        let (mut warmth, mut set_in) = (0.0, digits(ink));
         for (index, bit) in text.chars().enumerate() {
-            let [zero, one] = warm.as_ref().filter(|_| index < prefix).unwrap_or(&plain);
+            let wanted = light.map_or(0.0, |light| light.warmth(text, index));
+            if wanted != warmth {
+                (warmth, set_in) = (wanted, digits(warm(wanted)));
+            }
+            let [zero, one] = &set_in;
             let set = if bit == '0' { zero } else { one };
             let off = index as f64 - (count - 1.0) / 2.0;
             let (x, y) = if upright { (0.0, -off * size * 0.95) } else { (off * digit * size / self.size, 0.0) };
@@ -244,18 +277,7 @@ impl Visual for Space {
             let placed = self.placed(now, &code);
             (code, placed)
         });
-        let lit = now.actions.iter().rev().find(|action| action.name == "light");
-        let before = lit.filter(|action| action.arg("prefix").is_none());
-        let light = match (lit, before) {
-            // All lit up again: what was lit before fades back.
-            (Some(now_lit), Some(_)) => {
-                let last = now.actions.iter().rev().filter(|action| action.name == "light").nth(1);
-                last.and_then(|last| last.arg("prefix"))
-                    .map(|prefix| Light { prefix, share: 1.0 - now_lit.clock.whole() })
-            }
-            (Some(action), None) => action.arg("prefix").map(|prefix| Light { prefix, share: action.clock.whole() }),
-            (None, _) => None,
-        };
+        let light = Light::of(now);
         let mut part = Part::new("space");
         let digit = now.label("0", &mono(self.size, now.role(Role::Ink))).layout.width();
         // Neighbours mostly share a fate: their colours are mixed once.
