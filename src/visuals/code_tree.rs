@@ -154,7 +154,10 @@ impl Tree {
                 let name = part.name.clone();
                 part = part.with_attribute("symbol", name.as_str());
             }
-            None => part.parts.push(self.dot(now, layout, index, at, light)),
+            None => {
+                let side = node.parent.map(|parent| tree.child(parent, true) == Some(index));
+                part.parts.push(self.dot(now, layout, (index, side), at, light));
+            }
         }
         part
     }
@@ -178,14 +181,21 @@ impl Tree {
         vec![line, digit.faded((drawn * 2.0 - 1.0).max(0.0))]
     }
 
-    fn dot(&self, now: &Now<'_>, layout: &Layout, index: usize, at: Point, light: f32) -> Part {
+    /// An inner node; `side`: on which side of its parent it is, if it has one: to the right?
+    fn dot(&self, now: &Now<'_>, layout: &Layout, (index, side): (usize, Option<bool>), at: Point, light: f32) -> Part {
         let born = layout.born(index);
         let color = now.role(Role::Ink).lerp(now.role(Role::Accent), light);
         let mut part = Part::new("dot").growing(Grow::Point(at));
         part.items.push(Item::fill(circle(at, NODE_RADIUS * born.max(1e-3)), Paint::solid(color)));
         if let (true, Some(weight)) = (self.weights && layout.shows_weights, layout.weight(index)) {
             let set = now.label(&written(weight), &label(self.size * 0.8, now.role(Role::Probability)));
-            let centred = (at.x - set.layout.center().x, at.y + NODE_RADIUS + self.size * 0.42 - set.middle);
+            // Away from the edge that leads up.
+            let gap = NODE_RADIUS + self.size * 0.3;
+            let centred = match side {
+                None => (at.x - set.layout.center().x, at.y + NODE_RADIUS + self.size * 0.42 - set.middle),
+                Some(true) => (at.x + gap - set.layout.x0, at.y + self.size * 0.12 - set.middle),
+                Some(false) => (at.x - gap - set.layout.x1, at.y + self.size * 0.12 - set.middle),
+            };
             part.parts.push(
                 Part { name: "weight".into(), ..set.part.clone() }
                     .transformed(Affine::translate(centred))
