@@ -24,6 +24,10 @@ pub struct Arguments {
 pub enum Command {
     /// Render a script to a film: mp4, mkv, mov, webm, gif, webp, apng, or a folder of PNG files
     Render(RenderArgs),
+    /// List the lines of the narration, with their recordings; write them for a teleprompter; make scratch recordings
+    Voice(VoiceArgs),
+    /// Write files of subtitles, and keep their translations complete
+    Captions(CaptionsArgs),
     /// Show, limit or clear what renders keep, so that the next one makes only what changed
     Cache(CacheArgs),
     /// Draw one frame to a PNG, SVG or PDF file, without what comes before it; needs no ffmpeg
@@ -109,6 +113,16 @@ pub struct RenderArgs {
     /// The encoder's measure of quality; smaller is better
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=63))]
     pub crf: Option<u8>,
+    /// The folder of recordings [default: `voice` beside the script]
+    #[arg(long, value_name = "DIR")]
+    pub voice: Option<PathBuf>,
+    /// Where the words of the narration go: drawn into the frames, a track in the file, files beside it, or nowhere
+    /// [default: drawn if the script says `captions: true`]
+    #[arg(long, value_enum, value_name = "HOW,...", value_delimiter = ',')]
+    pub captions: Vec<CaptionsArg>,
+    /// How sound is encoded, or `none` for a silent film [default: aac in mp4 and mov, opus in webm and mkv]
+    #[arg(long, value_enum, value_name = "CODEC")]
+    pub audio: Option<AudioArg>,
     /// Make all segments anew and keep none of them
     #[arg(long)]
     pub no_cache: bool,
@@ -118,6 +132,85 @@ pub struct RenderArgs {
     /// Also tell which frames, files and ffmpeg are used, and where the time went
     #[arg(long)]
     pub verbose: bool,
+}
+
+/// Where the words of the narration go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CaptionsArg {
+    /// At the foot of the frame
+    Drawn,
+    /// In the film's file, as a track that players show if asked to
+    Embedded,
+    /// In files beside it: SubRip and WebVTT
+    Files,
+    /// Nowhere
+    None,
+}
+
+/// How sound is encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AudioArg {
+    /// AAC
+    Aac,
+    /// Opus
+    Opus,
+    /// FLAC, without loss
+    Flac,
+    /// Samples as they are
+    Pcm,
+    /// No sound
+    None,
+}
+
+/// `surprisal captions`.
+#[derive(Debug, Args)]
+pub struct CaptionsArgs {
+    /// The script
+    pub script: PathBuf,
+    /// Kinds of files
+    #[arg(long, value_enum, value_name = "KIND,...", value_delimiter = ',', default_value = "srt,vtt")]
+    pub format: Vec<SubtitleArg>,
+    /// The folder to write to [default: output, or here]
+    #[arg(short, long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Change nothing; list the lines that translations lack or have of other words, and exit with 1 if there are any
+    #[arg(long)]
+    pub check: bool,
+    /// Write or complete `captions/<language>.yaml`, in which the lines wait to be translated
+    #[arg(long, value_name = "LANGUAGE", conflicts_with = "check")]
+    pub translate: Option<String>,
+    /// The folder of recordings [default: `voice` beside the script]
+    #[arg(long, value_name = "DIR")]
+    pub voice: Option<PathBuf>,
+}
+
+/// Kinds of files of subtitles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SubtitleArg {
+    /// SubRip
+    Srt,
+    /// WebVTT
+    Vtt,
+}
+
+/// `surprisal voice`.
+#[derive(Debug, Args)]
+pub struct VoiceArgs {
+    /// The script
+    #[arg(value_name = "SCRIPT")]
+    pub film: PathBuf,
+    /// The folder of recordings [default: `voice` beside the script]
+    #[arg(long, value_name = "DIR")]
+    pub voice: Option<PathBuf>,
+    /// Write the lines for a teleprompter, to a `.md` or `.txt` file
+    #[arg(long = "script", value_name = "FILE")]
+    pub script_file: Option<PathBuf>,
+    /// Make recordings of what nobody has spoken yet with a program, such as 'espeak-ng -v {language} -w {out} {text}'
+    #[arg(long, value_name = "COMMAND", num_args = 0..=1, default_missing_value = "")]
+    pub scratch: Option<String>,
+    /// Recordings that were made from other words fit nevertheless: all, or those of `scene/number`
+    #[arg(long, value_name = "LINE,...", value_delimiter = ',', num_args = 0..=1, default_missing_value = "all")]
+    pub accept: Vec<String>,
 }
 
 /// `surprisal cache`.

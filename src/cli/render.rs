@@ -2,16 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::{QualityArg, RenderArgs};
+use super::args::{AudioArg, CaptionsArg, QualityArg, RenderArgs};
+use super::captions::Captions;
 use super::instant::Stretch;
 use super::load::Loaded;
 use super::progress::Progress;
+use super::sound::{FilmSound, chapters, codec, long_code};
 use super::{Exit, conclude, load, report, signals};
 use crate::diag::Diagnostic;
 use crate::draw::{Digest, Digester};
 use crate::encode::{
-    self, Cancel, Control, FramePainter, FrameSource, News, Options, Painted, PixelLayout, Quality, Search, Summary,
-    Wishes,
+    self, Cancel, Control, FramePainter, FrameSource, News, Options, Painted, PixelLayout, Quality, Search,
+    SoundSource, Summary, Tracks, Wishes,
 };
 use crate::film::{Film, Overrides};
 use crate::geom::FrameSize;
@@ -19,7 +21,7 @@ use crate::raster::{Layout, Painter, Rasterizer};
 use crate::time::{Fps, FrameIndex, FrameRange};
 
 pub(super) fn run(args: &RenderArgs) -> Exit {
-    let (loaded, diags) = load::film(&args.script, overrides(args));
+    let (loaded, diags) = load::film(&args.script, overrides(args), args.voice.as_deref());
     let Some(loaded) = loaded else { return conclude(&diags) };
     report::text(&diags);
     let cancel = Cancel::default();
@@ -50,6 +52,7 @@ fn overrides(args: &RenderArgs) -> Overrides {
         fps: args.fps.or(fps),
         theme: stage.theme,
         transparent: stage.transparent,
+        captions: (!args.captions.is_empty()).then(|| args.captions.contains(&CaptionsArg::Drawn)),
         ..Overrides::default()
     }
 }
@@ -60,6 +63,16 @@ fn render(args: &RenderArgs, loaded: &Loaded, cancel: &Cancel) -> Result<(PathBu
     let output = args.output.clone().unwrap_or_else(|| usual_output(&args.script, ".mp4"));
     let source = Frames { film, range, rasterizer: Rasterizer::new(film.size()), digester: Digester::default() };
     let say = |text: &str| report::note(text);
+    let sound = if args.audio == Some(AudioArg::None) { None } else { FilmSound::new(film, range, &loaded.world) };
+    let captions = Captions::of(args, loaded, range)?;
+    let tracks = Tracks {
+        sound: sound.as_ref().map(|sound| sound as &dyn SoundSource),
+        codec: args.audio.and_then(codec),
+        subtitles: captions.tracks(),
+        chapters: chapters(film, range),
+        title: film.title().map(str::to_owned),
+        language: Some(long_code(film.language())),
+    };
     let mut options = Options {
         wishes: Wishes {
             quality: quality(args.quality),
@@ -71,6 +84,7 @@ fn render(args: &RenderArgs, loaded: &Loaded, cancel: &Cancel) -> Result<(PathBu
         inputs: loaded.inputs.clone(),
         cache: if args.no_cache { None } else { encode::cache_folder() },
         program: program(),
+        tracks,
         ..Options::default()
     };
     if let Some(jobs) = args.jobs {
@@ -100,7 +114,9 @@ fn render(args: &RenderArgs, loaded: &Loaded, cancel: &Cancel) -> Result<(PathBu
         report::note(&format!("segments: {made} made, {} from the cache", summary.reused));
         report::note(&format!("drawing: {drawing:.1} s in all threads; handing over to the encoder: {writing:.1} s"));
     }
-    done.map(|summary| (output, summary))
+    let summary = done?;
+    captions.write(&output, &loaded.inputs)?;
+    Ok((output, summary))
 }
 
 /// What this program is, to the byte: another build may draw otherwise.

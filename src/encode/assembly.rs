@@ -14,6 +14,7 @@ use super::cache::{Cache, Found, Key};
 use super::codec::{Piece, Recipe};
 use super::ffmpeg::{Job, Outcome, Running, file_argument};
 use super::film::{Explained, explain, insist, painted};
+use super::format::Container;
 use super::join;
 use super::publish::Publication;
 use super::pump::Spent;
@@ -39,6 +40,7 @@ pub(super) struct Means<'a> {
     pub ffmpeg: &'a Ffmpeg,
     pub recipe: &'a Recipe,
     pub piece: &'a Piece,
+    pub container: &'a Container,
 }
 
 /// A film that is being put together.
@@ -118,6 +120,8 @@ impl<'a> Assembly<'a> {
             muxing: &self.means.recipe.muxing,
             patience: self.means.options.patience,
             cancel,
+            tracks: &self.means.options.tracks,
+            container: self.means.container,
         };
         job.run(pieces, publication.part())
     }
@@ -199,7 +203,7 @@ impl<'a> Assembly<'a> {
         painter: &mut dyn FramePainter,
         stop: &Stop<'_>,
     ) -> Result<(), Diagnostic> {
-        let Means { source, options, control, ffmpeg, recipe, piece } = &self.means;
+        let Means { source, options, control, ffmpeg, recipe, piece, .. } = &self.means;
         let path = self.path(number);
         let mut arguments: Vec<OsString> = vec!["-hide_banner".into(), "-y".into()];
         arguments.extend(recipe.input.iter().chain(&recipe.coding).chain(&piece.output).map(OsString::from));
