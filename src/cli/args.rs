@@ -73,6 +73,9 @@ pub struct StageArgs {
     /// Theme, see `surprisal list themes`
     #[arg(long, value_name = "NAME", value_parser = theme)]
     pub theme: Option<&'static Theme>,
+    /// The folder of recordings [default: `voice` beside the script]
+    #[arg(long, value_name = "DIR")]
+    pub voice: Option<PathBuf>,
     /// No background, for formats with transparency
     #[arg(long)]
     pub transparent: bool,
@@ -86,6 +89,12 @@ pub struct RenderArgs {
     /// The file to write; its ending says what kind [default: output/<script>.mp4]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// A folder for a video platform: the film, its subtitles, its description with chapters, its thumbnail
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "sections", "scene", "from", "to"])]
+    pub publish: Option<PathBuf>,
+    /// One film for each scene, in this folder, with an index
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "scene", "from", "to"])]
+    pub sections: Option<PathBuf>,
     /// How much care to take: size, rate and encoder settings
     #[arg(long, value_enum, default_value_t = QualityArg::Final)]
     pub quality: QualityArg,
@@ -113,9 +122,6 @@ pub struct RenderArgs {
     /// The encoder's measure of quality; smaller is better
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=63))]
     pub crf: Option<u8>,
-    /// The folder of recordings [default: `voice` beside the script]
-    #[arg(long, value_name = "DIR")]
-    pub voice: Option<PathBuf>,
     /// Where the words of the narration go: drawn into the frames, a track in the file, files beside it, or nowhere
     /// [default: drawn if the script says `captions: true`]
     #[arg(long, value_enum, value_name = "HOW,...", value_delimiter = ',')]
@@ -374,6 +380,9 @@ pub struct CheckArgs {
     /// Warnings count as errors
     #[arg(long)]
     pub strict: bool,
+    /// The folder of recordings [default: `voice` beside the script]
+    #[arg(long, value_name = "DIR")]
+    pub voice: Option<PathBuf>,
 }
 
 /// `surprisal fmt`.

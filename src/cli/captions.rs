@@ -127,7 +127,9 @@ impl Captions {
             return Err(Diagnostic::usage("two-captions", message));
         }
         let asked = |place| args.captions.contains(&place);
-        let (embedded, files) = (asked(CaptionsArg::Embedded), asked(CaptionsArg::Files));
+        // What is published has both, unless something else is asked for.
+        let published = args.publish.is_some() && args.captions.is_empty();
+        let (embedded, files) = (published || asked(CaptionsArg::Embedded), published || asked(CaptionsArg::Files));
         let film = &loaded.film;
         let mut all = if embedded || files { languages(&args.script, film)? } else { Vec::new() };
         let (from, to) = (film.fps().instant_of(range.start).get(), film.fps().instant_of(range.end).get());

@@ -15,6 +15,7 @@ mod manual;
 mod new;
 mod preview;
 mod progress;
+mod publish;
 mod render;
 mod report;
 mod sheet;

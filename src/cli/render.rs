@@ -8,7 +8,7 @@ use super::instant::Stretch;
 use super::load::Loaded;
 use super::progress::Progress;
 use super::sound::{FilmSound, chapters, codec, long_code};
-use super::{Exit, conclude, load, report, signals};
+use super::{Exit, conclude, load, publish, report, signals};
 use crate::diag::Diagnostic;
 use crate::draw::{Digest, Digester};
 use crate::encode::{
@@ -21,16 +21,18 @@ use crate::raster::{Layout, Painter, Rasterizer};
 use crate::time::{Fps, FrameIndex, FrameRange};
 
 pub(super) fn run(args: &RenderArgs) -> Exit {
-    let (loaded, diags) = load::film(&args.script, overrides(args), args.voice.as_deref());
+    let (loaded, diags) = load::film(&args.script, overrides(args), args.stage.voice.as_deref());
     let Some(loaded) = loaded else { return conclude(&diags) };
     report::text(&diags);
     let cancel = Cancel::default();
     let caught = signals::listen(&cancel);
-    match render(args, &loaded, &cancel) {
-        Ok((output, summary)) => {
-            report::line(&described(&output, &loaded.film, &summary));
-            Exit::DONE
-        }
+    let done = match (&args.publish, &args.sections) {
+        (Some(folder), _) => publish::publish(args, &loaded, folder, &cancel),
+        (None, Some(folder)) => publish::sections(args, &loaded, folder, &cancel),
+        (None, None) => render(args, &loaded, &cancel),
+    };
+    match done {
+        Ok(()) => Exit::DONE,
         Err(mistake) if mistake.code == encode::INTERRUPTED => {
             report::note(&mistake.message);
             caught.exit().unwrap_or(Exit::ENVIRONMENT)
@@ -57,10 +59,23 @@ fn overrides(args: &RenderArgs) -> Overrides {
     }
 }
 
-fn render(args: &RenderArgs, loaded: &Loaded, cancel: &Cancel) -> Result<(PathBuf, Summary), Diagnostic> {
-    let film = &loaded.film;
-    let range = range(args, film)?;
+fn render(args: &RenderArgs, loaded: &Loaded, cancel: &Cancel) -> Result<(), Diagnostic> {
+    let range = range(args, &loaded.film)?;
     let output = args.output.clone().unwrap_or_else(|| usual_output(&args.script, ".mp4"));
+    let summary = film_in(args, loaded, range, &output, cancel)?;
+    report::line(&described(&output, &loaded.film, &summary));
+    Ok(())
+}
+
+/// Renders a stretch of a film, with what the command line asks for beside the pictures.
+pub(super) fn film_in(
+    args: &RenderArgs,
+    loaded: &Loaded,
+    range: FrameRange,
+    output: &Path,
+    cancel: &Cancel,
+) -> Result<Summary, Diagnostic> {
+    let film = &loaded.film;
     let source = Frames { film, range, rasterizer: Rasterizer::new(film.size()), digester: Digester::default() };
     let say = |text: &str| report::note(text);
     let sound = if args.audio == Some(AudioArg::None) { None } else { FilmSound::new(film, range, &loaded.world) };
@@ -106,7 +121,7 @@ fn render(args: &RenderArgs, loaded: &Loaded, cancel: &Cancel) -> Result<(PathBu
         }
         News::Detail(_) => {}
     };
-    let done = encode::render(&source, &options, &output, Control { cancel, progress: &show, tell: &tell });
+    let done = encode::render(&source, &options, output, Control { cancel, progress: &show, tell: &tell });
     progress.end();
     if let (true, Ok(summary)) = (args.verbose, &done) {
         let (drawing, writing) = (summary.drawing_secs, summary.writing_secs);
@@ -115,8 +130,8 @@ fn render(args: &RenderArgs, loaded: &Loaded, cancel: &Cancel) -> Result<(PathBu
         report::note(&format!("drawing: {drawing:.1} s in all threads; handing over to the encoder: {writing:.1} s"));
     }
     let summary = done?;
-    captions.write(&output, &loaded.inputs)?;
-    Ok((output, summary))
+    captions.write(output, &loaded.inputs)?;
+    Ok(summary)
 }
 
 /// What this program is, to the byte: another build may draw otherwise.
@@ -170,14 +185,18 @@ fn explain(options: &Options<'_>, film: &Film, range: FrameRange) {
     }
 }
 
+/// The script's name without its ending.
+pub(super) fn stem(script: &Path) -> String {
+    script.file_stem().map_or_else(|| "film".into(), |stem| stem.to_string_lossy().into_owned())
+}
+
 /// `output/<script><ending>` if there is such a folder here, else beside us.
 pub(super) fn usual_output(script: &Path, ending: &str) -> PathBuf {
-    let stem = script.file_stem().map_or_else(|| "film".into(), |stem| stem.to_string_lossy().into_owned());
-    let name = format!("{stem}{ending}");
+    let name = format!("{}{ending}", stem(script));
     if Path::new("output").is_dir() { Path::new("output").join(name) } else { PathBuf::from(name) }
 }
 
-fn described(output: &Path, film: &Film, summary: &Summary) -> String {
+pub(super) fn described(output: &Path, film: &Film, summary: &Summary) -> String {
     let name = if summary.encoder == "null" { "nothing written".into() } else { output.display().to_string() };
     let speed = summary.frames as f64 / summary.wall_secs.max(1e-3);
     let size = summary.bytes as f64 / 1e6;

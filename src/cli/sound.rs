@@ -3,7 +3,7 @@
 use super::args::AudioArg;
 use crate::diag::{Diagnostic, Span};
 use crate::encode::{Chapter, SoundCodec, SoundSource};
-use crate::film::Film;
+use crate::film::{Film, voice_digest};
 use crate::script::Language;
 use crate::sound::{self, Clip, Mix, Pcm};
 use crate::time::FrameRange;
@@ -40,6 +40,9 @@ impl<'a> FilmSound<'a> {
             None => self.world.read_asset(&clip.file),
         };
         let bytes = bytes.map_err(|error| changed(error.to_string()))?;
+        if voice_digest(&bytes) != clip.digest {
+            return Err(changed("it was changed while the film was rendered".into()));
+        }
         sound::decode(&bytes).map_err(|flaw| changed(flaw.message))
     }
 }
@@ -51,6 +54,10 @@ impl SoundSource for FilmSound<'_> {
         // As many samples as the frames last by themselves, wherever in the film they are.
         let length = sound::sample_of(self.film.fps(), crate::time::FrameIndex(self.range.len()));
         self.mix.play(start..start + length, &|clip| self.load(clip), take)
+    }
+
+    fn identity(&self) -> String {
+        format!("{:?} {:?}", self.range, self.mix)
     }
 }
 

@@ -19,6 +19,7 @@ use super::join;
 use super::publish::Publication;
 use super::pump::Spent;
 use super::segments::segments;
+use super::tracks::{Kitchen, SoundPiece};
 use super::verify::{Expected, verify_piece};
 use super::workers::{self, Stop, Task};
 use super::workplace::Workplace;
@@ -112,6 +113,7 @@ impl<'a> Assembly<'a> {
             })
         };
         workers::run(&missing, jobs, cancel, &draw)?;
+        self.sound()?;
         let pieces = self.segments.iter().enumerate().map(|(number, (range, _))| (name(number), range.len()));
         let job = join::Join {
             ffmpeg: &self.means.ffmpeg.path,
@@ -124,6 +126,27 @@ impl<'a> Assembly<'a> {
             container: self.means.container,
         };
         job.run(pieces, publication.part())
+    }
+
+    /// Takes the sound from the cache, or makes and keeps it.
+    fn sound(&self) -> Result<(), Diagnostic> {
+        let Means { source, options, control, ffmpeg, container, .. } = &self.means;
+        let Some(sound) = options.tracks.sound else { return Ok(()) };
+        let Some(piece) = SoundPiece::of(&options.tracks, container.ending)? else { return Ok(()) };
+        let (frames, fps) = (source.frames(), source.fps());
+        let arguments = format!("{:?} {fps}", piece.arguments);
+        let parts = ["sound", &options.program, &ffmpeg.about, &arguments, &sound.identity()].map(str::as_bytes);
+        let (key, path) = (Key::of(parts), self.workplace.at(piece.name));
+        if self.cache.as_ref().is_some_and(|cache| cache.take(&key, frames, &path) == Found::Piece) {
+            return Ok(());
+        }
+        let (ffmpeg, cancel) = (ffmpeg.path.as_path(), control.cancel);
+        let kitchen = Kitchen { ffmpeg, workplace: &self.workplace, patience: options.patience, cancel };
+        insist(&mut || piece.encode(sound, frames, fps, &kitchen))?;
+        match &self.cache {
+            Some(cache) => cache.keep(&key, frames, &path, self.workplace.folder()),
+            None => Ok(()),
+        }
     }
 
     /// Segments of the film, and how many of them the cache had.

@@ -11,7 +11,7 @@ use super::format::Container;
 use super::join::Join;
 use super::publish::{Publication, create, io_problem};
 use super::pump::{Draw, Drawn, Halt, Sink, Spent, Workers, pump};
-use super::tracks;
+use super::tracks::{self, Kitchen, SoundPiece};
 use super::verify::{Expected, verify};
 use super::workers::{self, Task};
 use super::workplace::Workplace;
@@ -137,6 +137,10 @@ pub(super) fn to_file(
             let spent = way.encode(&workplace.at(&name), palette)?;
             let (ffmpeg, muxing, cancel) = (ffmpeg.path.as_path(), recipe.muxing.as_slice(), control.cancel);
             let patience = options.patience;
+            if let (Some(sound), Some(piece)) = (tracks.sound, SoundPiece::of(tracks, container.ending)?) {
+                let kitchen = Kitchen { ffmpeg, workplace, patience, cancel };
+                insist(&mut || piece.encode(sound, frames, fps, &kitchen))?;
+            }
             Join { ffmpeg, workplace, fps, muxing, patience, cancel, tracks, container }.dress(
                 &name,
                 frames,

@@ -12,7 +12,7 @@ use super::ffmpeg::{Job, Outcome, Running, file_argument};
 use super::film::{Explained, explain};
 use super::format::Container;
 use super::publish::{create, io_problem};
-use super::tracks::{Dressing, Tracks, feed};
+use super::tracks::{Dressing, Tracks};
 use super::workplace::Workplace;
 use crate::diag::Diagnostic;
 use crate::time::Fps;
@@ -62,11 +62,7 @@ impl Join<'_> {
         arguments.push(file_argument(part));
         let (patience, cancel, grows) = (self.patience, self.cancel, Some(part.to_owned()));
         let folder = Some(self.workplace.folder().to_owned());
-        let mut running = Running::start(Job { program: self.ffmpeg, arguments, patience, cancel, grows, folder })?;
-        if let Some(sound) = self.tracks.sound.filter(|_| dressing.sounds) {
-            feed(sound, frames, self.fps, &mut running)?;
-        }
-        let ended = running.finish();
+        let ended = Running::start(Job { program: self.ffmpeg, arguments, patience, cancel, grows, folder })?.finish();
         if ended.outcome == Outcome::Done {
             return Ok(());
         }

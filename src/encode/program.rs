@@ -28,6 +28,7 @@ impl Program<'_> {
         let (name, arguments) = self.words.split_first().map_or(("", &[][..]), |(name, rest)| (name.as_str(), rest));
         let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
         let running = Running::program(name, &arguments, self.patience, self.cancel, file).map_err(|found| {
+            let found = Diagnostic { code: "program-failed", ..found };
             found.hint(format!("is `{name}` installed? it was named on the command line or by a variable"))
         })?;
         let ended = running.finish();

@@ -1,12 +1,16 @@
 //! What a film's file holds beside its pictures: sound, subtitles, chapters, a title. ffmpeg's arguments for them out.
 //!
-//! Pictures are joined without being encoded again, and the rest is added in the same run: sound comes through the pipe, the
-//! others as small files of the render's own folder. So another recording costs no picture.
+//! Pictures are joined without being encoded again, and the rest is added in the same run, from files of the render's own folder.
+//! Sound is encoded before, into a piece of its own that the cache keeps as it keeps those of pictures: another recording costs
+//! no picture, and another picture no sound.
 
 use std::ffi::OsString;
 use std::path::Path;
+use std::time::Duration;
 
-use super::ffmpeg::{Running, file_argument};
+use super::Cancel;
+use super::ffmpeg::{Job, Outcome, Running, file_argument};
+use super::film::{Explained, explain};
 use super::format::Container;
 use super::publish::{create, io_problem};
 use super::workplace::Workplace;
@@ -23,6 +27,9 @@ pub trait SoundSource: Sync {
     /// # Errors
     /// What keeps the sound from being made.
     fn play(&self, take: &mut dyn FnMut(&[f32]) -> bool) -> Result<(), Diagnostic>;
+
+    /// All that its samples depend on, in any form: equal texts, equal samples.
+    fn identity(&self) -> String;
 }
 
 /// How sound is encoded.
@@ -123,6 +130,64 @@ fn subtitle_codec(ending: &str) -> Option<&'static str> {
     }
 }
 
+/// The sound of a film as a file in its workplace.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct SoundPiece {
+    /// Its name.
+    pub name: &'static str,
+    /// ffmpeg's arguments, but for the file's name.
+    pub arguments: Vec<OsString>,
+}
+
+impl SoundPiece {
+    /// `None` if the film is silent, or its kind of file is.
+    pub fn of(tracks: &Tracks<'_>, ending: &str) -> Result<Option<Self>, Diagnostic> {
+        let (Some(_), Some(usual)) = (tracks.sound, SoundCodec::usual(ending)) else { return Ok(None) };
+        let codec = tracks.codec.unwrap_or(usual);
+        // Each container knows where the first sample of its codec is.
+        let (name, muxer) = if codec == SoundCodec::Aac { ("sound.m4a", "mp4") } else { ("sound.mka", "matroska") };
+        let mut arguments = Vec::new();
+        push(&mut arguments, "-hide_banner -y -protocol_whitelist file,pipe");
+        push(
+            &mut arguments,
+            &format!("-f f32le -ar {SOUND_RATE} -ac 2 -i pipe:0 -map 0:a:0 {}", codec.arguments(ending)?),
+        );
+        push(&mut arguments, &format!("-flags:a +bitexact -fflags +bitexact -f {muxer}"));
+        Ok(Some(Self { name, arguments }))
+    }
+
+    /// Encodes the sound of so many frames into the workplace.
+    pub fn encode(
+        &self,
+        sound: &dyn SoundSource,
+        frames: u64,
+        fps: Fps,
+        kitchen: &Kitchen<'_>,
+    ) -> Result<(), Diagnostic> {
+        let path = kitchen.workplace.at(self.name);
+        let mut arguments = self.arguments.clone();
+        arguments.push(file_argument(&path));
+        let (patience, grows) = (kitchen.patience, Some(path.clone()));
+        let job = Job { program: kitchen.ffmpeg, arguments, patience, cancel: kitchen.cancel, grows, folder: None };
+        let mut running = Running::start(job)?;
+        feed(sound, frames, fps, &mut running)?;
+        let ended = running.finish();
+        if ended.outcome == Outcome::Done {
+            return Ok(());
+        }
+        let place = kitchen.workplace.folder();
+        Err(explain(&ended, Explained { part: &path, place, taken: 0, frames, film: frames }))
+    }
+}
+
+/// Where sound is encoded, and by what.
+pub(super) struct Kitchen<'a> {
+    pub ffmpeg: &'a Path,
+    pub workplace: &'a Workplace,
+    pub patience: Duration,
+    pub cancel: &'a Cancel,
+}
+
 /// ffmpeg's arguments for the tracks of one file.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Dressing {
@@ -130,13 +195,10 @@ pub(super) struct Dressing {
     pub inputs: Vec<OsString>,
     /// What is taken of the inputs, and how it is encoded.
     pub outputs: Vec<OsString>,
-    /// Does sound come through the pipe?
-    pub sounds: bool,
 }
 
 impl Dressing {
-    /// Writes what must be in files to the workplace, from which ffmpeg is to be run. Mistakes are told before anything is
-    /// made with [`check`].
+    /// Writes what must be in files to the workplace, from which ffmpeg is to be run, and in which the piece of sound is.
     pub fn new(
         tracks: &Tracks<'_>,
         container: &Container,
@@ -146,11 +208,10 @@ impl Dressing {
         let ending = container.ending;
         let mut dressing = Self::default();
         let mut next = 1;
-        if let (Some(_), Some(usual)) = (tracks.sound, SoundCodec::usual(ending)) {
-            dressing.sounds = true;
-            push(&mut dressing.inputs, &format!("-f f32le -ar {SOUND_RATE} -ac 2 -i pipe:0"));
-            let coding = tracks.codec.unwrap_or(usual).arguments(ending)?;
-            push(&mut dressing.outputs, &format!("-map {next}:a:0 {coding} -flags:a +bitexact"));
+        if let Some(piece) = SoundPiece::of(tracks, ending)? {
+            push(&mut dressing.inputs, "-i");
+            dressing.inputs.push(file_argument(Path::new(piece.name)));
+            push(&mut dressing.outputs, &format!("-map {next}:a:0 -c:a copy"));
             language(&mut dressing.outputs, "a:0", tracks.language.as_deref());
             next += 1;
         }
@@ -177,14 +238,11 @@ impl Dressing {
 
 /// Refuses what cannot be in a kind of file, before a frame is drawn.
 pub(super) fn check(tracks: &Tracks<'_>, ending: &str) -> Result<(), Diagnostic> {
-    match (tracks.sound, tracks.codec, SoundCodec::usual(ending)) {
-        (Some(_), Some(codec), Some(_)) => codec.arguments(ending).map(drop),
-        _ => Ok(()),
-    }
+    SoundPiece::of(tracks, ending).map(drop)
 }
 
 /// Hands the sound of so many frames to ffmpeg: exactly as many samples as they last. `Ok(false)`: ffmpeg takes no more.
-pub(super) fn feed(sound: &dyn SoundSource, frames: u64, fps: Fps, running: &mut Running) -> Result<bool, Diagnostic> {
+fn feed(sound: &dyn SoundSource, frames: u64, fps: Fps, running: &mut Running) -> Result<bool, Diagnostic> {
     let mut left = samples(frames, fps).saturating_mul(2);
     let (mut bytes, mut taken) = (Vec::new(), true);
     let mut hand_over = |block: &[f32]| {
@@ -266,6 +324,10 @@ mod tests {
         fn play(&self, _: &mut dyn FnMut(&[f32]) -> bool) -> Result<(), Diagnostic> {
             Ok(())
         }
+
+        fn identity(&self) -> String {
+            String::new()
+        }
     }
 
     fn arguments(tracks: &Tracks<'_>, ending: &str) -> String {
@@ -289,13 +351,17 @@ mod tests {
             ..Tracks::default()
         };
         let mp4 = arguments(&tracks, "mp4");
-        for part in
-            ["-map 1:a:0 -c:a aac", "-map 3:s:0 -c:s:1 mov_text", "-metadata:s:s:1 language=deu", "-map_chapters 4"]
-        {
+        for part in [
+            "-i file:sound.m4a",
+            "-map 1:a:0 -c:a copy",
+            "-map 3:s:0 -c:s:1 mov_text",
+            "-metadata:s:s:1 language=deu",
+            "-map_chapters 4",
+        ] {
             assert!(mp4.contains(part), "{part} in {mp4}");
         }
         let webm = arguments(&tracks, "webm");
-        assert!(webm.contains("libopus") && webm.contains("webvtt"));
+        assert!(webm.contains("sound.mka") && webm.contains("webvtt"));
         assert_eq!(arguments(&tracks, "gif"), "");
         assert!(tracks.are_none_for("gif") && !tracks.are_none_for("mov"));
         assert_eq!(arguments(&Tracks::default(), "mp4"), "");

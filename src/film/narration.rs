@@ -33,8 +33,16 @@ pub(super) struct Line {
 pub(super) struct Heard {
     pub(super) range: FrameRange,
     pub(super) file: Option<String>,
-    /// Samples of the file and how it is played; `None` for what ends sounds, with the seconds that takes.
-    pub(super) played: Result<(u64, Ramp), f64>,
+    pub(super) does: Does,
+}
+
+/// What a step does to what is heard.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Does {
+    /// Plays so many samples of a file with this digest.
+    Play(u64, String, Ramp),
+    /// Ends sounds, in so many samples.
+    Hush(u64),
 }
 
 /// A line of the narration.
@@ -115,7 +123,7 @@ impl Heard {
         let samples = |secs: f64| libm::round(secs * f64::from(sound::RATE)) as u64;
         let range = FrameRange::new(frame(laid.start), laid.end.map_or(u64::MAX, frame));
         match laid.kind {
-            SoundKind::Play(def, length) => {
+            SoundKind::Play(def, length, digest) => {
                 let ramp = Ramp {
                     gain_db: def.gain,
                     looped: def.looped,
@@ -124,9 +132,9 @@ impl Heard {
                     fade_out: samples(def.fade_out),
                     duck_db: def.duck,
                 };
-                Self { range, file: Some(def.file.0), played: Ok((length, ramp)) }
+                Self { range, file: Some(def.file.0), does: Does::Play(length, digest, ramp) }
             }
-            SoundKind::Hush(file, fade) => Self { range, file, played: Err(fade) },
+            SoundKind::Hush(file, fade) => Self { range, file, does: Does::Hush(samples(fade)) },
         }
     }
 }
@@ -195,22 +203,22 @@ impl Film {
             let recording = line.recording.as_ref()?;
             let start = sound::sample_of(self.fps, line.range.start);
             let range = start..(start + recording.speech.len() as u64).min(end);
-            Some(Clip { file: recording.file.clone(), range, part: Part::Voice(Arc::clone(&recording.speech)) })
+            let (file, digest) = (recording.file.clone(), recording.digest.clone());
+            Some(Clip { file, digest, range, part: Part::Voice(Arc::clone(&recording.speech)) })
         };
         let mut clips: Vec<Clip> = self.lines.iter().filter_map(voice).collect();
         let voices = clips.len();
         for heard in &self.heard {
             let start = sound::sample_of(self.fps, heard.range.start);
-            match &heard.played {
-                Ok((length, ramp)) => {
+            match &heard.does {
+                Does::Play(length, digest, ramp) => {
                     let natural = if ramp.looped { end } else { start + length.saturating_sub(ramp.skip) };
                     let asked = sound::sample_of(self.fps, heard.range.end);
                     let range = start..natural.min(asked).min(end).max(start);
                     let file = heard.file.clone().unwrap_or_default();
-                    clips.push(Clip { file, range, part: Part::Sound(*ramp) });
+                    clips.push(Clip { file, digest: digest.clone(), range, part: Part::Sound(*ramp) });
                 }
-                Err(secs) => {
-                    let fade = libm::round(secs * f64::from(sound::RATE)) as u64;
+                Does::Hush(fade) => {
                     let meant = |clip: &&mut Clip| heard.file.as_ref().is_none_or(|file| *file == clip.file);
                     for clip in clips.iter_mut().skip(voices).filter(meant) {
                         if clip.range.start < start
@@ -218,7 +226,7 @@ impl Film {
                             && let Part::Sound(ramp) = &mut clip.part
                         {
                             clip.range.end = start + fade;
-                            ramp.fade_out = fade;
+                            ramp.fade_out = *fade;
                         }
                     }
                 }

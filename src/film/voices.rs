@@ -27,6 +27,7 @@ const REMEMBERED: usize = 20_000;
 pub(super) struct Recording {
     /// The file, with [`IN_VOICES`] before it if it is there.
     pub(super) file: String,
+    pub(super) digest: String,
     pub(super) speech: Arc<Speech>,
     /// When words begin and end, in seconds of what is played, if a file says so: the words and their times.
     pub(super) timed: Vec<(String, [f64; 2])>,
@@ -38,8 +39,8 @@ pub(super) struct Recording {
 #[derive(Default)]
 pub(super) struct Voices {
     lines: BTreeMap<(usize, usize), Arc<Recording>>,
-    /// Samples of 48 kHz of each sound that could be read.
-    sounds: BTreeMap<String, u64>,
+    /// Samples of 48 kHz of each sound that could be read, and a digest of its file.
+    sounds: BTreeMap<String, (u64, String)>,
 }
 
 impl Voices {
@@ -73,9 +74,9 @@ impl Voices {
         self.lines.get(&(scene, say.number))
     }
 
-    /// The length of a sound in samples.
-    pub(super) fn sound(&self, file: &str) -> Option<u64> {
-        self.sounds.get(file).copied()
+    /// The length of a sound in samples, and a digest of its file.
+    pub(super) fn sound(&self, file: &str) -> Option<(u64, String)> {
+        self.sounds.get(file).cloned()
     }
 }
 
@@ -163,7 +164,7 @@ fn recording(
     let made = manifest.get(shown).filter(|made| made.digest == digest && file.starts_with(IN_VOICES));
     let stale = made.map(|made| made.words.clone()).filter(|words| *words != written(script, say));
     let timed = timed(&file, world, &speech).map_err(|error| fails(shown, span, &error))?;
-    Ok(Some(Recording { file, speech, timed, stale }))
+    Ok(Some(Recording { file, digest, speech, timed, stale }))
 }
 
 fn flawed(file: &str, span: &Span, flaw: Flaw) -> Diagnostic {
@@ -210,7 +211,7 @@ fn timed(file: &str, world: &dyn World, speech: &Speech) -> Result<Vec<(String, 
 }
 
 /// Decodes a sound for its length.
-fn length(def: &SoundDef, world: &dyn World) -> Result<u64, Diagnostic> {
+fn length(def: &SoundDef, world: &dyn World) -> Result<(u64, String), Diagnostic> {
     static KNOWN: Memory<u64> = Mutex::new(BTreeMap::new());
     let (file, span) = &def.file;
     let bytes = world.read_asset(file).map_err(|error| Diagnostic::error("bad-asset", span, error.to_string()))?;
@@ -218,7 +219,7 @@ fn length(def: &SoundDef, world: &dyn World) -> Result<u64, Diagnostic> {
         let pcm = sound::decode(&bytes)?;
         Ok((pcm.len() as u64 * u64::from(sound::RATE)).div_ceil(u64::from(pcm.rate.max(1))))
     });
-    length.map_err(|flaw| flawed(file, span, flaw))
+    Ok((length.map_err(|flaw| flawed(file, span, flaw))?, voice_digest(&bytes)))
 }
 
 /// Listens to a recording, unless that was done.

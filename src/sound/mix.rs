@@ -25,6 +25,8 @@ const GRID: u64 = 48;
 pub struct Clip {
     /// The file, as [`Load`] knows it.
     pub file: String,
+    /// A digest of the file.
+    pub digest: String,
     /// The film's samples during which it is heard.
     pub range: Range<u64>,
     /// What it is.
@@ -239,7 +241,7 @@ mod tests {
     }
 
     fn sound(range: Range<u64>, ramp: Ramp) -> Clip {
-        Clip { file: "a".into(), range, part: Part::Sound(ramp) }
+        Clip { file: "a".into(), digest: String::new(), range, part: Part::Sound(ramp) }
     }
 
     fn played(mix: &Mix, stretch: Range<u64>, length: usize) -> Vec<f32> {
@@ -287,7 +289,8 @@ mod tests {
         assert_eq!([db(0), db(83_000), db(300_000)].map(|db| db.round()), [0.0; 3]);
         assert!((db(90_000) + 6.0).abs() < 0.1 && (db(100_000) + 12.0).abs() < 0.1);
         assert!((db(144_000 + 16_800) + 6.0).abs() < 0.1);
-        let clip = Clip { file: "v".into(), range: 0..48_000, part: Part::Voice(Arc::new(speech)) };
+        let clip =
+            Clip { file: "v".into(), digest: String::new(), range: 0..48_000, part: Part::Voice(Arc::new(speech)) };
         assert_eq!(Mix { clips: vec![clip] }.words(), [0..48_000]);
     }
 }

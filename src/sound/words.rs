@@ -2,8 +2,8 @@
 
 /// Cost of a pause where the text has none, against one second that words are early or late, squared and divided by length.
 const UNWRITTEN: f64 = 0.25;
-/// Most pauses that are matched with words: the work grows with them.
-const PAUSES: usize = 400;
+/// Work that matching pauses with words may take: pauses times words, times words. Beyond, the shortest pauses are none.
+const WORK: usize = 20_000_000;
 
 /// How long a word takes to say, in letters.
 fn weight(word: &str) -> f64 {
@@ -39,7 +39,7 @@ pub fn word_times(words: &[&str], voiced: &[[f64; 2]]) -> Vec<[f64; 2]> {
         [] => vec![[0.0; 2]; words.len()],
         [[start, end]] => spread(words, *start, *end, true),
         _ => {
-            let merged = merged(voiced, words.len().min(PAUSES));
+            let merged = merged(voiced, words.len().min(WORK / (words.len() * words.len()).max(1)));
             let cuts = cuts(words, &merged);
             let phrases = cuts.windows(2).zip(&merged);
             let times = phrases.flat_map(|(cut, [start, end])| {

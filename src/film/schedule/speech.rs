@@ -28,8 +28,8 @@ pub(in crate::film) struct LaidSound {
 
 /// What a step does to what is heard.
 pub(in crate::film) enum SoundKind {
-    /// Plays a file of so many samples.
-    Play(Box<SoundDef>, u64),
+    /// Plays a file of so many samples, with its digest.
+    Play(Box<SoundDef>, u64, String),
     /// Fades out the sounds of a file, or all, in so many seconds.
     Hush(Option<String>, f64),
 }
@@ -88,8 +88,8 @@ impl Scheduler<'_> {
 
     /// A sound begins; steps go on at once.
     pub(super) fn sound(&mut self, def: &SoundDef, length: Option<f64>, at: f64) -> f64 {
-        if let Some(samples) = self.voices.sound(&def.file.0) {
-            let kind = SoundKind::Play(Box::new(def.clone()), samples);
+        if let Some((samples, digest)) = self.voices.sound(&def.file.0) {
+            let kind = SoundKind::Play(Box::new(def.clone()), samples, digest);
             self.laid.sounds.push(LaidSound { kind, start: at, end: length.map(|length| at + length) });
         }
         at
