@@ -134,8 +134,8 @@ impl<'a> Assembly<'a> {
         let Some(sound) = options.tracks.sound else { return Ok(()) };
         let Some(piece) = SoundPiece::of(&options.tracks, container.ending)? else { return Ok(()) };
         let (frames, fps) = (source.frames(), source.fps());
-        let arguments = format!("{:?} {fps}", piece.arguments);
-        let parts = ["sound", &options.program, &ffmpeg.about, &arguments, &sound.identity()].map(str::as_bytes);
+        let (arguments, identity) = (format!("{:?} {fps}", piece.arguments), sound.identity());
+        let parts = ["sound", &options.program, &ffmpeg.about, &arguments, &identity].map(str::as_bytes);
         let (key, path) = (Key::of(parts), self.workplace.at(piece.name));
         if self.cache.as_ref().is_some_and(|cache| cache.take(&key, frames, &path) == Found::Piece) {
             return Ok(());

@@ -145,7 +145,11 @@ impl SoundPiece {
         let (Some(_), Some(usual)) = (tracks.sound, SoundCodec::usual(ending)) else { return Ok(None) };
         let codec = tracks.codec.unwrap_or(usual);
         // Each container knows where the first sample of its codec is.
-        let (name, muxer) = if codec == SoundCodec::Aac { ("sound.m4a", "mp4") } else { ("sound.mka", "matroska") };
+        let (name, muxer) = match codec {
+            SoundCodec::Aac => ("sound.m4a", "mp4"),
+            SoundCodec::Pcm => ("sound.mov", "mov"),
+            SoundCodec::Opus | SoundCodec::Flac => ("sound.mka", "matroska"),
+        };
         let mut arguments = Vec::new();
         push(&mut arguments, "-hide_banner -y -protocol_whitelist file,pipe");
         push(

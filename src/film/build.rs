@@ -14,7 +14,9 @@ use super::{Film, Mark, Overrides, review, sources};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::draw::Font;
 use crate::expression::{Expression, Kind, OwnFunctions};
-use crate::script::{self, ActorDef, Language, Placement, SceneDef, Script, Segment, Selector, SlotDef, Slots, TableFields};
+use crate::script::{
+    self, ActorDef, Language, Placement, SceneDef, Script, Segment, Selector, SlotDef, Slots, TableFields,
+};
 use crate::time::{FrameIndex, FrameRange};
 use crate::typeset::Typesetter;
 use crate::visuals::{self, REGISTRY, Reading, VisualSpec};

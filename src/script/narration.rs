@@ -205,7 +205,7 @@ mod tests {
             says("      - say: One.\n      - say: { text: Two., voice: two.wav }\n      - say: { txt: a }\n");
         assert_eq!(says.iter().map(|say| say.number).collect::<Vec<_>>(), [1, 2]);
         assert_eq!(says[1].voice.as_ref().map(|(file, _)| file.as_str()), Some("two.wav"));
-        assert_eq!(found, ["missing-field", "unknown-key"]);
+        assert_eq!(found, ["missing-key", "unknown-key"]);
         assert_eq!(self::says("      - say: a |m| b\n      - say: c |m|\n").1, ["duplicate-instant"]);
     }
 }

@@ -60,7 +60,7 @@ fn ending(word: &str) -> f64 {
     match word.trim_end_matches(['"', '\'', ')', '”', '’', '»']).chars().last() {
         Some('.' | '!' | '?' | '…' | '。' | '？' | '！') => 0.0,
         Some(',' | ';' | ':' | '–' | '—' | '、' | '，') => 4.0,
-        _ => 9.0,
+        _ => 14.0,
     }
 }
 
@@ -110,8 +110,8 @@ fn cost(words: &[Spoken], last: bool, limits: CueLimits) -> f64 {
     let sentences = inner.iter().filter(|word| ending(&word.text) == 0.0).count() as f64;
     let silences = words.windows(2).filter(|pair| matches!(pair, [a, b] if b.start - a.end > SILENCE_SECS)).count();
     let hasty = (characters(words) as f64 / secs - limits.speed).max(0.0);
-    10.0 + cut
-        + 3.0 * sentences
+    8.0 + cut
+        + 4.0 * sentences
         + 12.0 * silences as f64
         + 3.0 * (secs - MOST_SECS).max(0.0)
         + if secs < LEAST_SECS { 6.0 } else { 0.0 }
@@ -133,8 +133,8 @@ fn lines(widths: &[usize], words: &[Spoken], range: Range<usize>, most: usize) -
     }
     let cuts = (range.start + 1..range.end).map(|cut| [range.start..cut, cut..range.end]);
     let uneven = |[first, second]: &[Range<usize>; 2]| {
-        let last = words.get(first.end.wrapping_sub(1)).map_or(9.0, |word| ending(&word.text));
-        width(first.clone()).abs_diff(width(second.clone())) as f64 + 1.2 * last
+        let last = words.get(first.end.wrapping_sub(1)).map_or(14.0, |word| ending(&word.text));
+        width(first.clone()).abs_diff(width(second.clone())) as f64 + 0.8 * last
     };
     let best = cuts.filter(|halves| halves.iter().all(fits)).min_by(|a, b| uneven(a).total_cmp(&uneven(b)))?;
     Some(best.into())
@@ -175,8 +175,7 @@ mod tests {
             [
                 "Give the likelier moves the shorter words.",
                 "Then a message is, on average, / as short as it can be:",
-                "no code does better, / and this one needs no commas",
-                "between its words.",
+                "no code does better, and this one / needs no commas between its words.",
             ]
         );
     }
