@@ -200,7 +200,7 @@ fn prompt(film: &Film, path: &Path, inputs: &[PathBuf]) -> Result<(), Diagnostic
     };
     let mut text = String::new();
     let title = film.title().unwrap_or("Narration");
-    let _ = if markdown { write!(text, "# {title}\n") } else { write!(text, "{}\n", title.to_uppercase()) };
+    let _ = if markdown { writeln!(text, "# {title}") } else { writeln!(text, "{}", title.to_uppercase()) };
     let scenes = film.scenes();
     let mut scene = String::new();
     for line in film.lines() {
@@ -209,20 +209,20 @@ fn prompt(film: &Film, path: &Path, inputs: &[PathBuf]) -> Result<(), Diagnostic
             let known = scenes.iter().find(|known| known.id == scene);
             let name = known.and_then(|known| known.title.clone()).unwrap_or_else(|| scene.clone());
             let _ =
-                if markdown { write!(text, "\n## {name}\n") } else { write!(text, "\n\n{}\n", name.to_uppercase()) };
+                if markdown { writeln!(text, "\n## {name}") } else { writeln!(text, "\n\n{}", name.to_uppercase()) };
         }
         let at = film.fps().instant_of(line.range.start).get();
         let secs = film.fps().instant_of(line.range.end).get() - at;
         let (number, usual, words) = (line.number, &line.usual, &line.text);
         let _ = if markdown {
-            write!(
+            writeln!(
                 text,
-                "\n**{number}** · {} · {secs:.1} s · `{usual}.wav` · {}\n\n> {words}\n",
+                "\n**{number}** · {} · {secs:.1} s · `{usual}.wav` · {}\n\n> {words}",
                 clock(at),
                 state(&line)
             )
         } else {
-            write!(text, "\n[{number}] {usual}.wav, {secs:.1} s\n{}\n", wrapped(words, 60))
+            writeln!(text, "\n[{number}] {usual}.wav, {secs:.1} s\n{}", wrapped(words, 60))
         };
     }
     write_file(path, text.as_bytes(), inputs)?;

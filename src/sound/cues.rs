@@ -71,7 +71,8 @@ pub fn cues(words: &[Spoken], limits: CueLimits, until: f64) -> Vec<Cue> {
     // best[j]: the least cost of the first j words, where the last of their captions begins, and its lines.
     let mut best: Vec<(f64, usize, Vec<Range<usize>>)> = vec![(0.0, 0, Vec::new())];
     for end in 1..=words.len() {
-        let mut least = (f64::INFINITY, end - 1, vec![end - 1..end]);
+        let alone = std::iter::once(end - 1..end).collect();
+        let mut least = (f64::INFINITY, end - 1, alone);
         for start in (0..end).rev() {
             let Some(lines) = lines(&widths, words, start..end, limits.line) else { break };
             let cost = best.get(start).map_or(f64::INFINITY, |known| known.0)
