@@ -175,8 +175,8 @@ mod tests {
             shown(text),
             [
                 "Give the likelier moves the shorter words.",
-                "Then a message is, on average, / as short as it can be:",
-                "no code does better, and this one / needs no commas between its words.",
+                "Then a message is, on average, as short / as it can be: no code does better,",
+                "and this one needs no / commas between its words.",
             ]
         );
     }
