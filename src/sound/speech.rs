@@ -140,7 +140,8 @@ mod tests {
         for (number, secs) in lengths.iter().enumerate() {
             let loud = if number % 2 == 1 { 0.2 } else { 0.0 };
             let count = (secs * f64::from(rate)) as usize;
-            samples.extend((0..count).map(|i| loud * libm::sin(i as f64 * 600.0 / f64::from(rate) * 6.283) as f32));
+            let angle = |i: usize| i as f64 * 600.0 / f64::from(rate) * core::f64::consts::TAU;
+            samples.extend((0..count).map(|i| loud * libm::sin(angle(i)) as f32));
         }
         Pcm { rate, channels: 1, samples }
     }

@@ -179,6 +179,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::disallowed_methods, reason = "a test plays the translator")]
     fn translations_are_kept_and_completed_and_what_is_stale_is_seen() {
         let folder = tempfile::tempdir().unwrap();
         let script = folder.path().join("x.yaml");
