@@ -41,6 +41,8 @@ pub mod script;
 
 pub mod timeline;
 
+pub mod sound;
+
 pub mod draw;
 
 pub mod typeset;

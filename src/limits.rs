@@ -61,3 +61,5 @@ pub const JOBS: usize = 64;
 pub const FFMPEG_LOG_BYTES: usize = 64 << 10;
 /// Actors and parts that the preview tells of one frame: more would be neither read nor pointed at.
 pub const PARTS_TOLD: usize = 2_000;
+/// Seconds of one file of sound: a sound that is decoded takes 0.4 MB a second.
+pub const SOUND_SECS: u64 = 1_200;

@@ -10,6 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::diag::Diagnostic;
 use crate::limits;
 
+/// The folder of recordings, beside the script.
+pub const VOICES: &str = "voice";
+
 /// Why a file of a script could not be had, as a sentence in lower case without a full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssetError(pub String);
@@ -29,6 +32,13 @@ pub trait World: Send + Sync {
     /// # Errors
     /// If the path leaves the folder, is no plain file, is larger than [`limits::ASSET_BYTES`], or cannot be read.
     fn read_asset(&self, path: &str) -> Result<Arc<[u8]>, AssetError>;
+
+    /// The bytes of a file in the folder of recordings, by its path in it; `None` if there is no such file. The folder is
+    /// `voice` in the script's own, unless the user names another.
+    ///
+    /// # Errors
+    /// As [`World::read_asset`], but for a file that is not there.
+    fn read_voice(&self, path: &str) -> Result<Option<Arc<[u8]>>, AssetError>;
 
     /// The upright regular font of a family that is installed on this machine.
     ///
@@ -50,13 +60,16 @@ pub struct FontFile {
 #[derive(Debug)]
 pub struct DiskWorld {
     roots: Vec<PathBuf>,
+    /// The folder of recordings, and the folder that links in it must not lead out of.
+    voices: Option<[PathBuf; 2]>,
     read: Mutex<BTreeSet<PathBuf>>,
 }
 
 impl DiskWorld {
     /// Assets are looked for beneath each folder in turn: the script's own first, then an `assets` folder beside or above.
     pub fn new(roots: Vec<PathBuf>) -> Self {
-        Self { roots, read: Mutex::default() }
+        let voices = roots.first().map(|root| [root.join(VOICES), root.clone()]);
+        Self { roots, voices, read: Mutex::default() }
     }
 
     /// The world of a script on disk: its folder, and the nearest `assets` folder at or above it (three levels at most).
@@ -68,23 +81,22 @@ impl DiskWorld {
         Self::new(std::iter::once(folder).chain(assets).collect())
     }
 
+    /// The same world with recordings in another folder, which may be anywhere: it is the user who names it, not the script.
+    #[must_use]
+    pub fn with_voices(self, folder: Option<&Path>) -> Self {
+        let named = folder.map(|folder| [folder, folder].map(Path::to_path_buf));
+        Self { voices: named.or(self.voices), ..self }
+    }
+
     /// The files that were read so far, in order of their names: what an output must not replace.
     pub fn files_read(&self) -> Vec<PathBuf> {
         self.read.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 }
 
-impl World for DiskWorld {
-    fn read_asset(&self, path: &str) -> Result<Arc<[u8]>, AssetError> {
-        let relative = safe_relative(path)?;
-        let tried = self
-            .roots
-            .iter()
-            .map(|root| (root, root.join(&relative)))
-            .find(|(_, file)| file.symlink_metadata().is_ok());
-        let Some((root, file)) = tried else {
-            return Err(AssetError(format!("there is no file `{path}` in the script's folder or its `assets` folder")));
-        };
+impl DiskWorld {
+    /// Reads a plain file that is beneath a folder, links followed.
+    fn read_beneath(&self, root: &Path, file: &Path, path: &str) -> Result<Arc<[u8]>, AssetError> {
         let fail = |reason: String| AssetError(format!("cannot read `{path}`: {reason}"));
         let root = root.canonicalize().map_err(|e| fail(e.to_string()))?;
         let file = file.canonicalize().map_err(|e| fail(e.to_string()))?;
@@ -105,6 +117,31 @@ impl World for DiskWorld {
         let bytes = std::fs::read(&file).map(Arc::from).map_err(|e| fail(e.to_string()))?;
         self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(file);
         Ok(bytes)
+    }
+}
+
+impl World for DiskWorld {
+    fn read_asset(&self, path: &str) -> Result<Arc<[u8]>, AssetError> {
+        let relative = safe_relative(path)?;
+        let tried = self
+            .roots
+            .iter()
+            .map(|root| (root, root.join(&relative)))
+            .find(|(_, file)| file.symlink_metadata().is_ok());
+        let Some((root, file)) = tried else {
+            return Err(AssetError(format!("there is no file `{path}` in the script's folder or its `assets` folder")));
+        };
+        self.read_beneath(root, &file, path)
+    }
+
+    fn read_voice(&self, path: &str) -> Result<Option<Arc<[u8]>>, AssetError> {
+        let relative = safe_relative(path)?;
+        let Some([folder, root]) = &self.voices else { return Ok(None) };
+        let file = folder.join(relative);
+        if file.symlink_metadata().is_err() {
+            return Ok(None);
+        }
+        self.read_beneath(root, &file, path).map(Some)
     }
 
     fn system_font(&self, family: &str) -> Result<FontFile, AssetError> {
@@ -148,6 +185,11 @@ impl World for MemoryWorld {
     fn read_asset(&self, path: &str) -> Result<Arc<[u8]>, AssetError> {
         safe_relative(path)?;
         self.0.get(path).cloned().ok_or_else(|| AssetError(format!("there is no file `{path}`")))
+    }
+
+    fn read_voice(&self, path: &str) -> Result<Option<Arc<[u8]>>, AssetError> {
+        safe_relative(path)?;
+        Ok(self.0.get(&format!("{VOICES}/{path}")).cloned())
     }
 
     fn system_font(&self, family: &str) -> Result<FontFile, AssetError> {

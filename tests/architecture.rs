@@ -15,11 +15,12 @@ const STAGES: &[(&str, &[&str])] = &[
     // What shapes the script itself (conditions, loops) is worked out while it is read.
     ("script", &["expression"]),
     ("timeline", &[]),
+    ("sound", &[]),
     ("draw", &[]),
     ("typeset", &["draw"]),
     ("visuals", &["info", "expression", "script", "timeline", "draw", "typeset"]),
-    // Film builds sources and codes (info) and sets captions (typeset).
-    ("film", &["info", "expression", "script", "timeline", "draw", "typeset", "visuals"]),
+    // Film builds sources and codes (info), sets captions (typeset), and lays steps out by recordings (sound).
+    ("film", &["info", "expression", "script", "timeline", "sound", "draw", "typeset", "visuals"]),
     ("raster", &["draw"]),
     // Files of vectors hold what is drawn; what no vector can say, and PNG, is pixels.
     ("export", &["draw", "raster"]),
@@ -38,6 +39,7 @@ const STAGES: &[(&str, &[&str])] = &[
             "expression",
             "script",
             "timeline",
+            "sound",
             "draw",
             "typeset",
             "visuals",

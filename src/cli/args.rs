@@ -1,5 +1,7 @@
 //! What may be written on the command line.
 
+mod sound;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -9,6 +11,7 @@ use crate::figures::Format;
 use crate::geom::FrameSize;
 use crate::script::Length;
 use crate::time::Fps;
+pub use sound::{AudioArg, CaptionsArg, CaptionsArgs, SubtitleArg, VoiceArgs};
 
 /// Turns a YAML scene script into a lecture clip.
 #[derive(Debug, Parser)]
@@ -24,6 +27,10 @@ pub struct Arguments {
 pub enum Command {
     /// Render a script to a film: mp4, mkv, mov, webm, gif, webp, apng, or a folder of PNG files
     Render(RenderArgs),
+    /// List the lines of the narration, with their recordings; write them for a teleprompter; make scratch recordings
+    Voice(VoiceArgs),
+    /// Write files of subtitles, and keep their translations complete
+    Captions(CaptionsArgs),
     /// Show, limit or clear what renders keep, so that the next one makes only what changed
     Cache(CacheArgs),
     /// Draw one frame to a PNG, SVG or PDF file, without what comes before it; needs no ffmpeg
@@ -69,6 +76,9 @@ pub struct StageArgs {
     /// Theme, see `surprisal list themes`
     #[arg(long, value_name = "NAME", value_parser = theme)]
     pub theme: Option<&'static Theme>,
+    /// The folder of recordings [default: `voice` beside the script]
+    #[arg(long, value_name = "DIR")]
+    pub voice: Option<PathBuf>,
     /// No background, for formats with transparency
     #[arg(long)]
     pub transparent: bool,
@@ -82,6 +92,12 @@ pub struct RenderArgs {
     /// The file to write; its ending says what kind [default: output/<script>.mp4]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// A folder for a video platform: the film, its subtitles, its description with chapters, its thumbnail
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "sections", "scene", "from", "to"])]
+    pub publish: Option<PathBuf>,
+    /// One film for each scene, in this folder, with an index
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "scene", "from", "to"])]
+    pub sections: Option<PathBuf>,
     /// How much care to take: size, rate and encoder settings
     #[arg(long, value_enum, default_value_t = QualityArg::Final)]
     pub quality: QualityArg,
@@ -109,6 +125,13 @@ pub struct RenderArgs {
     /// The encoder's measure of quality; smaller is better
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=63))]
     pub crf: Option<u8>,
+    /// Where the words of the narration go: drawn into the frames, a track in the file, files beside it, or nowhere
+    /// [default: drawn if the script says `captions: true`]
+    #[arg(long, value_enum, value_name = "HOW,...", value_delimiter = ',')]
+    pub captions: Vec<CaptionsArg>,
+    /// How sound is encoded, or `none` for a silent film [default: aac in mp4 and mov, opus in webm and mkv]
+    #[arg(long, value_enum, value_name = "CODEC")]
+    pub audio: Option<AudioArg>,
     /// Make all segments anew and keep none of them
     #[arg(long)]
     pub no_cache: bool,
@@ -281,6 +304,9 @@ pub struct CheckArgs {
     /// Warnings count as errors
     #[arg(long)]
     pub strict: bool,
+    /// The folder of recordings [default: `voice` beside the script]
+    #[arg(long, value_name = "DIR")]
+    pub voice: Option<PathBuf>,
 }
 
 /// `surprisal fmt`.

@@ -9,7 +9,7 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
     let mut all = Diagnostics::new();
     let mut sound = 0;
     for script in &args.scripts {
-        let (film, found) = load::film(script, Overrides::default());
+        let (film, found) = load::film(script, Overrides::default(), args.voice.as_deref());
         sound += usize::from(film.is_some());
         all.append(found);
     }

@@ -2,6 +2,7 @@
 
 mod args;
 mod cache;
+mod captions;
 mod check;
 mod figures;
 mod fmt;
@@ -14,11 +15,14 @@ mod manual;
 mod new;
 mod preview;
 mod progress;
+mod publish;
 mod render;
 mod report;
 mod sheet;
 mod show;
 mod signals;
+mod sound;
+mod voice;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -80,6 +84,8 @@ pub fn run() -> Exit {
     }));
     let outcome = std::panic::catch_unwind(|| match arguments.command {
         Command::Render(args) => render::run(&args),
+        Command::Voice(args) => voice::run(&args),
+        Command::Captions(args) => captions::run(&args),
         Command::Cache(args) => cache::run(&args),
         Command::Frame(args) => frame::run(&args),
         Command::Sheet(args) => sheet::run(&args),

@@ -2,16 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::{QualityArg, RenderArgs};
+use super::args::{AudioArg, CaptionsArg, QualityArg, RenderArgs};
+use super::captions::Captions;
 use super::instant::Stretch;
 use super::load::Loaded;
 use super::progress::Progress;
-use super::{Exit, conclude, load, report, signals};
+use super::sound::{FilmSound, chapters, codec, long_code};
+use super::{Exit, conclude, load, publish, report, signals};
 use crate::diag::Diagnostic;
 use crate::draw::{Digest, Digester};
 use crate::encode::{
-    self, Cancel, Control, FramePainter, FrameSource, News, Options, Painted, PixelLayout, Quality, Search, Summary,
-    Wishes,
+    self, Cancel, Control, FramePainter, FrameSource, News, Options, Painted, PixelLayout, Quality, Search,
+    SoundSource, Summary, Tracks, Wishes,
 };
 use crate::film::{Film, Overrides};
 use crate::geom::FrameSize;
@@ -19,16 +21,18 @@ use crate::raster::{Layout, Painter, Rasterizer};
 use crate::time::{Fps, FrameIndex, FrameRange};
 
 pub(super) fn run(args: &RenderArgs) -> Exit {
-    let (loaded, diags) = load::film(&args.script, overrides(args));
+    let (loaded, diags) = load::film(&args.script, overrides(args), args.stage.voice.as_deref());
     let Some(loaded) = loaded else { return conclude(&diags) };
     report::text(&diags);
     let cancel = Cancel::default();
     let caught = signals::listen(&cancel);
-    match render(args, &loaded, &cancel) {
-        Ok((output, summary)) => {
-            report::line(&described(&output, &loaded.film, &summary));
-            Exit::DONE
-        }
+    let done = match (&args.publish, &args.sections) {
+        (Some(folder), _) => publish::publish(args, &loaded, folder, &cancel),
+        (None, Some(folder)) => publish::sections(args, &loaded, folder, &cancel),
+        (None, None) => render(args, &loaded, &cancel),
+    };
+    match done {
+        Ok(()) => Exit::DONE,
         Err(mistake) if mistake.code == encode::INTERRUPTED => {
             report::note(&mistake.message);
             caught.exit().unwrap_or(Exit::ENVIRONMENT)
@@ -50,16 +54,40 @@ fn overrides(args: &RenderArgs) -> Overrides {
         fps: args.fps.or(fps),
         theme: stage.theme,
         transparent: stage.transparent,
+        captions: (!args.captions.is_empty()).then(|| args.captions.contains(&CaptionsArg::Drawn)),
         ..Overrides::default()
     }
 }
 
-fn render(args: &RenderArgs, loaded: &Loaded, cancel: &Cancel) -> Result<(PathBuf, Summary), Diagnostic> {
-    let film = &loaded.film;
-    let range = range(args, film)?;
+fn render(args: &RenderArgs, loaded: &Loaded, cancel: &Cancel) -> Result<(), Diagnostic> {
+    let range = range(args, &loaded.film)?;
     let output = args.output.clone().unwrap_or_else(|| usual_output(&args.script, ".mp4"));
+    let summary = film_in(args, loaded, range, &output, cancel)?;
+    report::line(&described(&output, &loaded.film, &summary));
+    Ok(())
+}
+
+/// Renders a stretch of a film, with what the command line asks for beside the pictures.
+pub(super) fn film_in(
+    args: &RenderArgs,
+    loaded: &Loaded,
+    range: FrameRange,
+    output: &Path,
+    cancel: &Cancel,
+) -> Result<Summary, Diagnostic> {
+    let film = &loaded.film;
     let source = Frames { film, range, rasterizer: Rasterizer::new(film.size()), digester: Digester::default() };
     let say = |text: &str| report::note(text);
+    let sound = if args.audio == Some(AudioArg::None) { None } else { FilmSound::new(film, range, &loaded.world) };
+    let captions = Captions::of(args, loaded, range)?;
+    let tracks = Tracks {
+        sound: sound.as_ref().map(|sound| sound as &dyn SoundSource),
+        codec: args.audio.and_then(codec),
+        subtitles: captions.tracks(),
+        chapters: chapters(film, range),
+        title: film.title().map(str::to_owned),
+        language: Some(long_code(film.language())),
+    };
     let mut options = Options {
         wishes: Wishes {
             quality: quality(args.quality),
@@ -71,6 +99,7 @@ fn render(args: &RenderArgs, loaded: &Loaded, cancel: &Cancel) -> Result<(PathBu
         inputs: loaded.inputs.clone(),
         cache: if args.no_cache { None } else { encode::cache_folder() },
         program: program(),
+        tracks,
         ..Options::default()
     };
     if let Some(jobs) = args.jobs {
@@ -92,7 +121,7 @@ fn render(args: &RenderArgs, loaded: &Loaded, cancel: &Cancel) -> Result<(PathBu
         }
         News::Detail(_) => {}
     };
-    let done = encode::render(&source, &options, &output, Control { cancel, progress: &show, tell: &tell });
+    let done = encode::render(&source, &options, output, Control { cancel, progress: &show, tell: &tell });
     progress.end();
     if let (true, Ok(summary)) = (args.verbose, &done) {
         let (drawing, writing) = (summary.drawing_secs, summary.writing_secs);
@@ -100,7 +129,9 @@ fn render(args: &RenderArgs, loaded: &Loaded, cancel: &Cancel) -> Result<(PathBu
         report::note(&format!("segments: {made} made, {} from the cache", summary.reused));
         report::note(&format!("drawing: {drawing:.1} s in all threads; handing over to the encoder: {writing:.1} s"));
     }
-    done.map(|summary| (output, summary))
+    let summary = done?;
+    captions.write(output, &loaded.inputs)?;
+    Ok(summary)
 }
 
 /// What this program is, to the byte: another build may draw otherwise.
@@ -154,14 +185,18 @@ fn explain(options: &Options<'_>, film: &Film, range: FrameRange) {
     }
 }
 
+/// The script's name without its ending.
+pub(super) fn stem(script: &Path) -> String {
+    script.file_stem().map_or_else(|| "film".into(), |stem| stem.to_string_lossy().into_owned())
+}
+
 /// `output/<script><ending>` if there is such a folder here, else beside us.
 pub(super) fn usual_output(script: &Path, ending: &str) -> PathBuf {
-    let stem = script.file_stem().map_or_else(|| "film".into(), |stem| stem.to_string_lossy().into_owned());
-    let name = format!("{stem}{ending}");
+    let name = format!("{}{ending}", stem(script));
     if Path::new("output").is_dir() { Path::new("output").join(name) } else { PathBuf::from(name) }
 }
 
-fn described(output: &Path, film: &Film, summary: &Summary) -> String {
+pub(super) fn described(output: &Path, film: &Film, summary: &Summary) -> String {
     let name = if summary.encoder == "null" { "nothing written".into() } else { output.display().to_string() };
     let speed = summary.frames as f64 / summary.wall_secs.max(1e-3);
     let size = summary.bytes as f64 / 1e6;

@@ -37,7 +37,7 @@ struct Cell {
 
 pub(super) fn run(args: &SheetArgs) -> Exit {
     let overrides = Overrides { theme: args.theme, ..Overrides::default() };
-    let (loaded, diags) = load::film(&args.script, overrides);
+    let (loaded, diags) = load::film(&args.script, overrides, None);
     let Some(loaded) = loaded else { return conclude(&diags) };
     let written = Stretch::new(&loaded.film, args.scene.as_deref()).and_then(|stretch| {
         let output = output(args)?;

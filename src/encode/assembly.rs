@@ -14,10 +14,12 @@ use super::cache::{Cache, Found, Key};
 use super::codec::{Piece, Recipe};
 use super::ffmpeg::{Job, Outcome, Running, file_argument};
 use super::film::{Explained, explain, insist, painted};
+use super::format::Container;
 use super::join;
 use super::publish::Publication;
 use super::pump::Spent;
 use super::segments::segments;
+use super::tracks::{Kitchen, SoundPiece};
 use super::verify::{Expected, verify_piece};
 use super::workers::{self, Stop, Task};
 use super::workplace::Workplace;
@@ -39,6 +41,7 @@ pub(super) struct Means<'a> {
     pub ffmpeg: &'a Ffmpeg,
     pub recipe: &'a Recipe,
     pub piece: &'a Piece,
+    pub container: &'a Container,
 }
 
 /// A film that is being put together.
@@ -110,6 +113,7 @@ impl<'a> Assembly<'a> {
             })
         };
         workers::run(&missing, jobs, cancel, &draw)?;
+        self.sound()?;
         let pieces = self.segments.iter().enumerate().map(|(number, (range, _))| (name(number), range.len()));
         let job = join::Join {
             ffmpeg: &self.means.ffmpeg.path,
@@ -118,8 +122,31 @@ impl<'a> Assembly<'a> {
             muxing: &self.means.recipe.muxing,
             patience: self.means.options.patience,
             cancel,
+            tracks: &self.means.options.tracks,
+            container: self.means.container,
         };
         job.run(pieces, publication.part())
+    }
+
+    /// Takes the sound from the cache, or makes and keeps it.
+    fn sound(&self) -> Result<(), Diagnostic> {
+        let Means { source, options, control, ffmpeg, container, .. } = &self.means;
+        let Some(sound) = options.tracks.sound else { return Ok(()) };
+        let Some(piece) = SoundPiece::of(&options.tracks, container.ending)? else { return Ok(()) };
+        let (frames, fps) = (source.frames(), source.fps());
+        let (arguments, identity) = (format!("{:?} {fps}", piece.arguments), sound.identity());
+        let parts = ["sound", &options.program, &ffmpeg.about, &arguments, &identity].map(str::as_bytes);
+        let (key, path) = (Key::of(parts), self.workplace.at(piece.name));
+        if self.cache.as_ref().is_some_and(|cache| cache.take(&key, frames, &path) == Found::Piece) {
+            return Ok(());
+        }
+        let (ffmpeg, cancel) = (ffmpeg.path.as_path(), control.cancel);
+        let kitchen = Kitchen { ffmpeg, workplace: &self.workplace, patience: options.patience, cancel };
+        insist(&mut || piece.encode(sound, frames, fps, &kitchen))?;
+        match &self.cache {
+            Some(cache) => cache.keep(&key, frames, &path, self.workplace.folder()),
+            None => Ok(()),
+        }
     }
 
     /// Segments of the film, and how many of them the cache had.
@@ -199,7 +226,7 @@ impl<'a> Assembly<'a> {
         painter: &mut dyn FramePainter,
         stop: &Stop<'_>,
     ) -> Result<(), Diagnostic> {
-        let Means { source, options, control, ffmpeg, recipe, piece } = &self.means;
+        let Means { source, options, control, ffmpeg, recipe, piece, .. } = &self.means;
         let path = self.path(number);
         let mut arguments: Vec<OsString> = vec!["-hide_banner".into(), "-y".into()];
         arguments.extend(recipe.input.iter().chain(&recipe.coding).chain(&piece.output).map(OsString::from));

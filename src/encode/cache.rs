@@ -145,7 +145,8 @@ impl Cache {
     /// Adds the piece in a file within `work`, the folder of this render in [`Cache::work`]; the file stays.
     pub fn keep(&self, key: &Key, frames: u64, piece: &Path, work: &Path) -> Result<(), Diagnostic> {
         let failed = |error| io_problem("write into the cache", &self.folder, &error);
-        let staging = work.join(format!("entry-{}", key.0));
+        // Pieces of one film may have one key: each is staged by its own name.
+        let staging = work.join(format!("entry-{}", piece.file_name().unwrap_or_default().to_string_lossy()));
         remove(&staging);
         let staged = || -> std::io::Result<()> {
             fs::create_dir(&staging)?;

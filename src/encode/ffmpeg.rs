@@ -107,12 +107,36 @@ impl Running {
         for name in ["MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"] {
             command.env(name, KEPT_BYTES);
         }
+        Self::spawn(command, job.patience, job.cancel, job.grows)
+    }
+
+    /// Starts another program that writes a file, with nothing on its standard input.
+    pub fn program(
+        name: &str,
+        arguments: &[OsString],
+        patience: Duration,
+        cancel: &Cancel,
+        file: &Path,
+    ) -> Result<Self, Diagnostic> {
+        #[allow(clippy::disallowed_methods, reason = "the one place where children are made")]
+        let mut command = Command::new(name);
+        command.args(arguments);
+        Self::spawn(command, patience, cancel, Some(file.to_owned()))
+    }
+
+    fn spawn(
+        mut command: Command,
+        patience: Duration,
+        cancel: &Cancel,
+        grows: Option<PathBuf>,
+    ) -> Result<Self, Diagnostic> {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let shown = shown(&command);
         let mut child = command.spawn().map_err(|error| {
-            Diagnostic::environment("ffmpeg-start", format!("cannot start `{}`: {error}", job.program.display()))
+            let name = Path::new(command.get_program()).display();
+            Diagnostic::environment("ffmpeg-start", format!("cannot start `{name}`: {error}"))
         })?;
         let stdin = child.stdin.take();
         #[cfg(target_os = "linux")]
@@ -122,7 +146,7 @@ impl Running {
         }
         let shared = Arc::new(Shared::default());
         let (stderr, stdout) = (child.stderr.take(), child.stdout.take());
-        let mut keeper = Keeper { child, patience: job.patience, cancel: job.cancel.clone(), grows: job.grows };
+        let mut keeper = Keeper { child, patience, cancel: cancel.clone(), grows };
         let (for_log, for_output, for_keeper) = (Arc::clone(&shared), Arc::clone(&shared), Arc::clone(&shared));
         let started = named("ffmpeg-log", move || stderr.into_iter().for_each(|stream| for_log.log.drain(stream)))
             .and_then(|_| named("ffmpeg-out", move || stdout.into_iter().for_each(|s| for_output.output.drain(s))))

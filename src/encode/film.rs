@@ -8,10 +8,13 @@ use super::assembly::{Assembly, Means};
 use super::codec::Recipe;
 use super::ffmpeg::{Ended, Job, Outcome, Running, file_argument};
 use super::format::Container;
+use super::join::Join;
 use super::publish::{Publication, create, io_problem};
 use super::pump::{Draw, Drawn, Halt, Sink, Spent, Workers, pump};
+use super::tracks::{self, Kitchen, SoundPiece};
 use super::verify::{Expected, verify};
 use super::workers::{self, Task};
+use super::workplace::Workplace;
 use super::{
     Control, FramePainter, FrameSource, Options, Painted, PixelLayout, Quality, Stopwatch, Summary, interrupted, locate,
 };
@@ -105,6 +108,7 @@ pub(super) fn to_file(
     control: Control<'_>,
 ) -> Result<Summary, Diagnostic> {
     let recipe = Recipe::new(container, &options.wishes, source.size(), source.fps())?;
+    tracks::check(&options.tracks, container.ending)?;
     let publication = Publication::file(path, container.ending, &options.inputs)?;
     let ffmpeg = locate(&options.search)?;
     let frames = source.frames().div_ceil(recipe.stride);
@@ -114,7 +118,7 @@ pub(super) fn to_file(
         if control.cancel.is_cancelled() { Err(interrupted()) } else { Ok(()) }
     };
     let (spent, (segments, reused)) = if let Some(piece) = &recipe.piece {
-        let means = Means { source, options, control, ffmpeg: &ffmpeg, recipe: &recipe, piece };
+        let means = Means { source, options, control, ffmpeg: &ffmpeg, recipe: &recipe, piece, container };
         let assembly = Assembly::plan(means, &publication)?;
         let made = assembly.make(&publication).and_then(|()| verified());
         assembly.trim();
@@ -123,7 +127,27 @@ pub(super) fn to_file(
     } else {
         let way = Way { source, options, control, ffmpeg: &ffmpeg.path, recipe: &recipe, frames };
         let palette = recipe.palette.then(|| way.palette(publication.part())).transpose()?;
-        let spent = way.encode(publication.part(), palette.as_ref().map(Part::path))?;
+        let palette = palette.as_ref().map(Part::path);
+        let (tracks, fps) = (&options.tracks, source.fps());
+        let spent = if tracks.are_none_for(container.ending) {
+            way.encode(publication.part(), palette)?
+        } else {
+            let workplace = &Workplace::covered(publication.part().with_extension("pieces"))?;
+            let name = format!("pictures.{}", container.ending);
+            let spent = way.encode(&workplace.at(&name), palette)?;
+            let (ffmpeg, muxing, cancel) = (ffmpeg.path.as_path(), recipe.muxing.as_slice(), control.cancel);
+            let patience = options.patience;
+            if let (Some(sound), Some(piece)) = (tracks.sound, SoundPiece::of(tracks, container.ending)?) {
+                let kitchen = Kitchen { ffmpeg, workplace, patience, cancel };
+                insist(&mut || piece.encode(sound, frames, fps, &kitchen))?;
+            }
+            Join { ffmpeg, workplace, fps, muxing, patience, cancel, tracks, container }.dress(
+                &name,
+                frames,
+                publication.part(),
+            )?;
+            spent
+        };
         verified()?;
         (spent, (1, 0))
     };

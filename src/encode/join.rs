@@ -10,7 +10,9 @@ use std::time::Duration;
 use super::Cancel;
 use super::ffmpeg::{Job, Outcome, Running, file_argument};
 use super::film::{Explained, explain};
+use super::format::Container;
 use super::publish::{create, io_problem};
+use super::tracks::{Dressing, Tracks};
 use super::workplace::Workplace;
 use crate::diag::Diagnostic;
 use crate::time::Fps;
@@ -28,6 +30,8 @@ pub(super) struct Join<'a> {
     pub muxing: &'a [String],
     pub patience: Duration,
     pub cancel: &'a Cancel,
+    pub tracks: &'a Tracks<'a>,
+    pub container: &'a Container,
 }
 
 impl Join<'_> {
@@ -36,12 +40,24 @@ impl Join<'_> {
         let (text, frames) = list(pieces, self.fps);
         let path = self.workplace.at(LIST);
         create(&path, text.as_bytes()).map_err(|error| io_problem("write", &path, &error))?;
+        self.mux(&["-f", "concat"], LIST, frames, part)
+    }
+
+    /// Adds tracks to the pictures of a file in the workplace.
+    pub fn dress(&self, name: &str, frames: u64, part: &Path) -> Result<(), Diagnostic> {
+        self.mux(&[], name, frames, part)
+    }
+
+    fn mux(&self, format: &[&str], pictures: &str, frames: u64, part: &Path) -> Result<(), Diagnostic> {
+        let dressing = Dressing::new(self.tracks, self.container, self.fps, self.workplace)?;
         // Names are taken relative to the list, and it is named from its own folder, so that no name of a folder is read as
         // something else.
-        let before = ["-hide_banner", "-y", "-nostdin", "-protocol_whitelist", "file,pipe", "-f", "concat", "-i"];
-        let mut arguments: Vec<OsString> = before.map(Into::into).into();
-        arguments.push(file_argument(Path::new(LIST)));
+        let before = ["-hide_banner", "-y", "-nostdin", "-protocol_whitelist", "file,pipe"];
+        let mut arguments: Vec<OsString> = before.iter().chain(format).chain(&["-i"]).map(Into::into).collect();
+        arguments.push(file_argument(Path::new(pictures)));
+        arguments.extend(dressing.inputs);
         arguments.extend(["-map", "0:v:0", "-c", "copy"].map(Into::into));
+        arguments.extend(dressing.outputs);
         arguments.extend(self.muxing.iter().map(OsString::from));
         arguments.push(file_argument(part));
         let (patience, cancel, grows) = (self.patience, self.cancel, Some(part.to_owned()));

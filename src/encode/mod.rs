@@ -23,9 +23,11 @@ mod locate;
 mod lock;
 mod log;
 mod movie;
+mod program;
 mod publish;
 mod pump;
 mod segments;
+mod tracks;
 mod verify;
 mod workers;
 mod workplace;
@@ -39,7 +41,9 @@ pub use cache::{CACHE_BYTES, CacheState, cache_folder, cache_state, clear_cache,
 pub use codec::Wishes;
 pub use format::{CONTAINERS, Container, PixelLayout, Quality, Target};
 pub use locate::{Ffmpeg, Search, locate};
-pub use publish::{remove_file, write_file, write_new_file};
+pub use program::Program;
+pub use publish::{make_file, remove_file, write_file, write_new_file};
+pub use tracks::{Chapter, SOUND_RATE, SoundCodec, SoundSource, SubtitleTrack, Tracks};
 
 use crate::diag::Diagnostic;
 use crate::geom::FrameSize;
@@ -106,6 +110,8 @@ pub struct Options<'a> {
     pub jobs: usize,
     /// The folder in which segments are kept for the next render; see [`cache_folder`].
     pub cache: Option<PathBuf>,
+    /// What the file holds beside pictures.
+    pub tracks: Tracks<'a>,
     /// What draws the frames: segments of another program are not used.
     pub program: String,
     /// Where to look for ffmpeg.
@@ -124,6 +130,7 @@ impl Default for Options<'_> {
             wishes: Wishes::default(),
             jobs,
             cache: None,
+            tracks: Tracks::default(),
             program: env!("CARGO_PKG_VERSION").to_owned(),
             search: Search::usual(None),
             inputs: Vec::new(),

@@ -146,6 +146,16 @@ pub fn write_file(path: &Path, bytes: &[u8], inputs: &[PathBuf]) -> Result<(), D
     publication.publish_file().map(drop)
 }
 
+/// Makes a file whole or not at all: `make` fills a temporary one, whose name has the given ending. The folder must exist.
+///
+/// # Errors
+/// What `make` says; then the old file is as it was.
+pub fn make_file(path: &Path, ending: &str, make: &dyn Fn(&Path) -> Result<(), Diagnostic>) -> Result<(), Diagnostic> {
+    let publication = Publication::file(path, ending, &[])?;
+    make(publication.part())?;
+    publication.publish_file().map(drop)
+}
+
 /// Removes a file that was written here; `false` if it could not be.
 pub fn remove_file(path: &Path) -> bool {
     fs::remove_file(path).is_ok()

@@ -4,15 +4,19 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::cores::on_all_cores;
+use super::narration::{Heard, Line};
 use super::scene::{Actor, ActorKind, Scene, TIME, Var};
 use super::schedule::{ActorFacts, Scheduler, too_long};
 use super::spots::places_of;
 use super::transition::Transition;
+use super::voices::Voices;
 use super::{Film, Mark, Overrides, review, sources};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::draw::Font;
 use crate::expression::{Expression, Kind, OwnFunctions};
-use crate::script::{self, ActorDef, Placement, SceneDef, Script, Segment, Selector, SlotDef, Slots, TableFields};
+use crate::script::{
+    self, ActorDef, Language, Placement, SceneDef, Script, Segment, Selector, SlotDef, Slots, TableFields,
+};
 use crate::time::{FrameIndex, FrameRange};
 use crate::typeset::Typesetter;
 use crate::visuals::{self, REGISTRY, Reading, VisualSpec};
@@ -41,6 +45,9 @@ pub(super) fn compile(script: &Script, world: &dyn World, overrides: Overrides) 
     let fps = overrides.fps.unwrap_or(script.stage.fps);
     let mut film = Film {
         title: script.title.clone(),
+        description: script.description.clone(),
+        language: script.language.clone(),
+        thumbnail: script.thumbnail.as_ref().map(|(name, _)| name.clone()),
         size: overrides.size.unwrap_or(script.stage.size),
         margin: script.stage.margin,
         fps,
@@ -56,27 +63,36 @@ pub(super) fn compile(script: &Script, world: &dyn World, overrides: Overrides) 
         codes: Vec::new(),
         scopes: Vec::new(),
         typesetter: typesetter(script, &mut diags),
+        lines: Vec::new(),
+        heard: Vec::new(),
         captions: Vec::new(),
-        shows_captions: script.stage.captions,
+        shows_captions: overrides.captions.unwrap_or(script.stage.captions),
         timeless: false,
         motion_blur: script.stage.motion_blur,
         pinned: overrides.variables,
     };
     let typesetter = Arc::clone(&film.typesetter);
     sources::build(script, &mut film, &mut diags);
+    let voices = Voices::load(script, world, &mut diags);
+    let language = Language::of(&script.language).unwrap_or_else(Language::usual);
     let mut start_secs = 0.0;
-    for def in &script.scenes {
+    for (number, def) in script.scenes.iter().enumerate() {
         let cast = read_cast((def, &script.vars), (world, &typesetter), &mut slots, &mut diags);
         let facts: Vec<ActorFacts> = cast.iter().map(|(actor, spec)| facts_of(actor, *spec)).collect();
         let passing = def.transition.as_ref().map_or(0.0, |transition| transition.secs);
-        let mut schedule = Scheduler::new(fps, &facts, &mut diags).run(&def.steps, start_secs, passing);
+        let scheduler = Scheduler::new(fps, (number, &facts), (language, &voices), &mut diags);
+        let schedule = scheduler.run(&def.steps, start_secs, passing);
         let frame = |secs: f64| fps.frame_at(crate::time::Secs::new(secs).unwrap_or(crate::time::Secs::ZERO)).0;
         let start = frame(start_secs);
         // A scene without time still shows one frame.
         let end = frame(schedule.end_secs).max(start + 1);
         let scene_start = start_secs;
         start_secs = schedule.end_secs.max(start_secs);
-        film.captions.append(&mut schedule.captions);
+        film.lines.extend(schedule.lines.into_iter().map(|line| {
+            let range = FrameRange::new(frame(line.start), frame(line.end));
+            Line::new(line, number, range, script)
+        }));
+        film.heard.extend(schedule.sounds.into_iter().map(|sound| Heard::new(sound, fps)));
         let marks = schedule.marks.into_iter().map(|(name, at, figure)| {
             // The last frame before the mark is the one on which the steps before it have arrived.
             Mark { name, frame: FrameIndex(at.saturating_sub(1).clamp(start, end - 1)), figure }
@@ -92,6 +108,11 @@ pub(super) fn compile(script: &Script, world: &dyn World, overrides: Overrides) 
         scene.transition = transition;
         film.scenes.push(scene);
         film.frames = end;
+    }
+    if let Some((name, span)) = script.thumbnail.as_ref().filter(|_| film.thumbnail().is_none()) {
+        let found = Diagnostic::error("unknown-mark", span, format!("there is no mark `{name}` in this script"));
+        let names = film.marks.iter().map(|mark| mark.name.as_str());
+        diags.push(found.suggest(name, names).hint("name the instant with `mark:` or `figure:`"));
     }
     if let Some(mistake) = too_long(script, start_secs) {
         diags.push(mistake);

@@ -1,50 +1,37 @@
-//! Captions: what `say` says, at the foot of the frame, for as long as it takes to say it.
+//! Captions: what `say` says, at the foot of the frame, for as long as it takes to say it; long lines in pieces.
 
 use super::Film;
 use super::instant::Instant;
+use super::narration::Line;
 use crate::color::Role;
 use crate::draw::{FrameItem, GlyphRun, Halo, Item, ItemId, Paint, Part, Shape};
 use crate::geom::Affine;
-use crate::script::{Piece, Template};
-use crate::time::{FrameIndex, FrameRange};
+use crate::script::{Piece, Template, wording};
+use crate::sound::{CueLimits, Spoken, cues};
+use crate::time::{FrameIndex, FrameRange, Secs};
 use crate::typeset::{Align, TextStyle};
 use crate::visuals::filled;
 
-/// Words and when they are said.
+/// What is drawn at a time.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Caption {
-    pub(super) words: Template,
-    /// The words with their values filled in.
-    pub(super) text: String,
-    pub(super) range: FrameRange,
+    /// The words, with markup.
+    text: String,
+    range: FrameRange,
 }
 
 /// Height of the em.
 const SIZE: f64 = 0.36;
 /// Widest line, in stage units: about 80 characters.
 const WIDTH: f64 = 14.4;
+/// Mean width of a character, in stage units.
+const CHARACTER: f64 = 0.18;
 /// Space below the last line.
 const FOOT: f64 = 0.32;
 /// The share of the frame's height, from below, that captions take.
 pub(super) const STRIP: f64 = 0.1;
 /// Frames a caption takes to come or go at 60 frames a second, in seconds.
 const FADE_SECS: f64 = 0.2;
-/// Speaking rate in characters a second, for words without a recording.
-const CHARACTERS_PER_SEC: f64 = 15.5;
-/// Time for a breath, in seconds.
-const BREATH_SECS: f64 = 0.7;
-
-/// How long words take to say, in seconds, when there is no recording.
-/// How a value counts whose digits are not known yet, in characters.
-const VALUE_CHARACTERS: usize = 6;
-
-pub(super) fn speaking_secs(words: &Template) -> f64 {
-    let count = |piece: &Piece| match piece {
-        Piece::Text(text) => text.chars().count(),
-        Piece::Live { .. } => VALUE_CHARACTERS,
-    };
-    words.pieces.iter().map(count).sum::<usize>() as f64 / CHARACTERS_PER_SEC + BREATH_SECS
-}
 
 impl Film {
     /// Is the caption of a frame shown just as on the frame before?
@@ -61,20 +48,58 @@ impl Film {
 
     /// Are there captions to be seen?
     pub(super) fn has_captions(&self) -> bool {
-        self.shows_captions && !self.captions.is_empty()
+        self.shows_captions && !self.lines.is_empty()
     }
 
-    /// Fills the values into all captions, as they are when their words begin.
+    /// Fills the values into all lines, as they are when their words begin, finds out when each word is said, and divides long
+    /// lines into captions.
     pub(super) fn fill_captions(&mut self) {
-        let text = |caption: &Caption| {
-            let scene = self.scenes.iter().find(|scene| scene.range.contains(caption.range.start))?;
-            let instant = Instant::new(self, scene, caption.range.start.0);
-            Some(filled(&caption.words, &|slot| instant.value(slot)))
+        let text = |line: &Line| {
+            let scene = self.scenes.iter().find(|scene| scene.range.contains(line.range.start))?;
+            let instant = Instant::new(self, scene, line.range.start.0);
+            let fill = |words: &Template| filled(words, &|slot| instant.value(slot));
+            let value = |piece: &Piece| match piece {
+                Piece::Text(_) => None,
+                Piece::Live { .. } => {
+                    Some(fill(&Template { pieces: vec![piece.clone()], span: line.say.words.span.clone() }))
+                }
+            };
+            let values: Vec<String> = line.say.words.pieces.iter().filter_map(value).collect();
+            Some((fill(&line.say.words), values))
         };
-        let texts: Vec<_> = self.captions.iter().map(text).collect();
-        for (caption, text) in self.captions.iter_mut().zip(texts) {
-            caption.text = text.unwrap_or_default();
+        let texts: Vec<_> = self.lines.iter().map(text).collect();
+        for (line, text) in self.lines.iter_mut().zip(texts) {
+            let (text, values) = text.unwrap_or_default();
+            line.text = text;
+            line.values.iter_mut().zip(values).for_each(|((_, worth), value)| *worth = value);
+            line.time(self.fps);
         }
+        self.captions = self.lines.iter().flat_map(|line| self.divided(line)).collect();
+    }
+
+    /// The captions of a line: of two lines of the frame at most.
+    fn divided(&self, line: &Line) -> Vec<Caption> {
+        let limits = CueLimits { line: (self.widest() / CHARACTER) as usize, ..CueLimits::SUBTITLES };
+        let words = wording(&line.text);
+        let whole = Caption { text: line.text.clone(), range: line.range };
+        if words.iter().map(|word| word.plain.chars().count() + 1).sum::<usize>() <= 2 * limits.line {
+            return vec![whole];
+        }
+        let spoken: Vec<Spoken> = line.words.clone();
+        let found = cues(&spoken, limits, f64::INFINITY);
+        let starts = found.iter().map(|cue| self.fps.frame_at(Secs::new(cue.start).unwrap_or(Secs::ZERO)).0).skip(1);
+        let ends = starts.clone().chain([line.range.end.0]);
+        let starts = std::iter::once(line.range.start.0).chain(starts);
+        let caption = |((cue, start), end): ((&crate::sound::Cue, u64), u64)| {
+            let words = words.get(cue.words()).unwrap_or_default().iter().map(|word| word.markup.as_str());
+            Caption { text: words.collect::<Vec<_>>().join(" "), range: FrameRange::new(start, end) }
+        };
+        found.iter().zip(starts).zip(ends).map(caption).collect()
+    }
+
+    /// The widest line of a caption, in stage units.
+    fn widest(&self) -> f64 {
+        WIDTH.min(self.size.stage().width() - 1.0)
     }
 
     /// Appends the caption of a frame, if there is one. It is fixed to the screen, not to the stage.
@@ -91,7 +116,7 @@ impl Film {
             halo: Some(Halo { paint: Paint::solid(ground).kept(), width: 0.09 }),
             ..TextStyle::new(SIZE)
         };
-        let widest = WIDTH.min(self.size.stage().width() - 1.0);
+        let widest = self.widest();
         let roles = |name: &str| Role::named(name).map(|role| self.theme.color(role));
         let set = |style: &TextStyle| {
             let set = self.typesetter.rich(&caption.text, style, &roles);

@@ -27,6 +27,7 @@ mod layout;
 mod links;
 mod locate;
 mod memo;
+mod narration;
 mod onstage;
 mod parts;
 mod past;
@@ -46,6 +47,7 @@ mod state;
 mod steps;
 mod trail;
 mod transition;
+mod voices;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -62,10 +64,12 @@ use crate::world::World;
 use effect::{Effect, EffectKind};
 pub use figure::Still;
 use instant::Instant;
+pub use narration::{LineInfo, RecordingInfo};
 pub use onstage::{Address, ShownActor};
 pub use review::WARNINGS;
 use scene::{CodeEntry, Scene, SourceEntry};
 pub use steps::{CaptionInfo, StepInfo, TARGETS};
+pub use voices::{MANIFEST, Made, SCRATCH_ENDING, voice_digest};
 
 /// What may be changed about a script from outside: its stage, and what its variables are worth.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -76,6 +80,8 @@ pub struct Overrides {
     pub fps: Option<Fps>,
     /// Another theme.
     pub theme: Option<&'static Theme>,
+    /// Are captions drawn, whatever the script says?
+    pub captions: Option<bool>,
     /// No ground: for formats with alpha.
     pub transparent: bool,
     /// Variables that have one value at all times, whatever the script says. Names that are no variable mean nothing.
@@ -107,6 +113,9 @@ pub struct SceneInfo {
 /// A compiled film.
 pub struct Film {
     title: Option<String>,
+    description: Option<String>,
+    language: String,
+    thumbnail: Option<String>,
     size: FrameSize,
     /// Distance from the frame's edge that things at it keep.
     margin: f64,
@@ -125,6 +134,11 @@ pub struct Film {
     sources: Vec<SourceEntry>,
     codes: Vec<CodeEntry>,
     typesetter: Arc<Typesetter>,
+    /// What is said, in order of time.
+    lines: Vec<narration::Line>,
+    /// What else is heard, in the order of the script.
+    heard: Vec<narration::Heard>,
+    /// What is drawn of the lines at a time.
     captions: Vec<caption::Caption>,
     shows_captions: bool,
     /// Does no expression ask for the time?
@@ -184,6 +198,17 @@ impl Film {
     /// The title, if the script has one.
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
+    }
+
+    /// What it is about, if the script says so.
+    pub fn description(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+
+    /// The frame that stands for the whole film: that of the mark which the script names, or of the mark `thumbnail`.
+    pub fn thumbnail(&self) -> Option<FrameIndex> {
+        let name = self.thumbnail.as_deref().unwrap_or("thumbnail");
+        self.marks.iter().find(|mark| mark.name == name).map(|mark| mark.frame)
     }
 
     /// Named instants in order of time.

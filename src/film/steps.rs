@@ -52,10 +52,9 @@ impl Film {
         steps
     }
 
-    /// All captions, in order of time.
+    /// The words of all lines, in order of time.
     pub fn captions(&self) -> Vec<CaptionInfo> {
-        let info = |caption: &super::caption::Caption| CaptionInfo { text: caption.text.clone(), range: caption.range };
-        self.captions.iter().map(info).collect()
+        self.lines.iter().map(|line| CaptionInfo { text: line.text.clone(), range: line.range }).collect()
     }
 
     /// The variables of the scene that a frame is in, and what they are worth on it.

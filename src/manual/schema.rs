@@ -409,7 +409,12 @@ fn verb(row: &VerbRow, tolerant: bool) -> Value {
         "together" | "sequence" | "stagger" => steps(),
         "meanwhile" => one_of([steps(), reference(&named("step", tolerant))]),
         "pause" => taken(Takes::Secs),
-        "say" | "mark" => scalar(),
+        "mark" | "sound" | "hush" => scalar(),
+        "say" => one_of([
+            scalar(),
+            json!({"type": "object", "required": ["text"], "additionalProperties": false,
+            "properties": {"text": scalar(), "voice": text()}}),
+        ]),
         "figure" => one_of([scalar(), object(keys::FIGURE, &[])]),
         "repeat" => number("integer", 1.0, limits::COUNT as f64),
         "for_each" => reference("loop"),

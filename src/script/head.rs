@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::expand::{Component, Library, Symbols};
 use super::fields::Fields;
 use super::include::Files;
+use super::language::{LANGUAGES, Language};
 use super::model::{CodeDef, DataDef, MotionBlur, SourceDef, StageDef, VarDef};
 use super::reader::{Reader, listed};
 use super::value::{Num, Slots};
@@ -26,6 +27,9 @@ const SECTIONS: [&str; 7] = ["data", "sources", "codes", "functions", "vars", "s
 /// The head as it is written, all files together.
 pub(super) struct Head<'a> {
     pub title: Option<String>,
+    pub description: Option<String>,
+    pub language: String,
+    pub thumbnail: Option<(String, Span)>,
     pub stage: StageDef,
     /// What `fonts` holds, in every file that has it.
     pub fonts: Vec<&'a Node>,
@@ -40,12 +44,16 @@ impl<'a> Head<'a> {
         let mut sections: BTreeMap<&'static str, Vec<&'a (Key, Node)>> = BTreeMap::new();
         let mut slots = Slots::default();
         let (mut title, mut stage, mut theme) = (None, None, None);
+        let (mut description, mut language, mut thumbnail) = (None, None, None);
         for (number, root) in heads.iter().enumerate() {
             let place = Span::new(&root.span.source, 0, 0);
             let mut fields = Fields::new(root, None, &mut slots, diags).at(&place);
             check_version(&mut fields);
             let own_title = fields.text("title").map(|(title, _)| title);
             title = title.or(own_title.filter(|_| number == 0));
+            description = description.or(fields.text("description").map(|(text, _)| text));
+            thumbnail = thumbnail.or(fields.text("thumbnail"));
+            language = language.or(read_language(&mut fields));
             fields.has("stage");
             fields.has("theme");
             fields.has("fonts");
@@ -80,7 +88,8 @@ impl<'a> Head<'a> {
         let all = |key: &str| {
             heads.iter().filter_map(|root| root.get(key)).filter(|node| node.value != Value::Null).collect()
         };
-        Self { title, stage, fonts: all("fonts"), figures: all("figures"), sections }
+        let language = language.unwrap_or_else(|| Language::usual().code.to_owned());
+        Self { title, description, language, thumbnail, stage, fonts: all("fonts"), figures: all("figures"), sections }
     }
 
     /// The entries of a section.
@@ -166,6 +175,23 @@ fn check_version(fields: &mut Fields<'_>) {
         );
         fields.report(Diagnostic::error("newer-version", &span, message).hint("a newer surprisal reads it"));
     }
+}
+
+/// The code of a language whose speed is known.
+fn read_language(fields: &mut Fields<'_>) -> Option<String> {
+    let (code, span) = fields.text("language")?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    if code.chars().all(plain) && code.len() <= 12 && Language::of(&code).is_some() {
+        return Some(code);
+    }
+    let found = Diagnostic::error(
+        "unknown-language",
+        &span,
+        format!("`{}` is no language that is known here", code.escape_debug()),
+    );
+    let known: Vec<&str> = LANGUAGES.iter().map(|language| language.code).collect();
+    fields.report(found.hint(format!("write its code, as `en` or `pt-BR`: {}", known.join(", "))));
+    None
 }
 
 fn outside_scene(fields: &mut Fields<'_>, key: &Key) {

@@ -8,6 +8,18 @@ use super::table::{FieldSpec, Takes};
 pub const HEAD: &[FieldSpec] = &[
     FieldSpec::new("surprisal", Takes::Whole(1, 1), "1", "version of the language"),
     FieldSpec::optional("title", Takes::Text, "title of the film"),
+    FieldSpec::optional("description", Takes::Text, "what it is about, for `render --publish`"),
+    FieldSpec::new(
+        "language",
+        Takes::Text,
+        "en",
+        "the language of the narration, as `en` or `pt-BR`: how fast lines are said that have no recording, and the language of captions",
+    ),
+    FieldSpec::optional(
+        "thumbnail",
+        Takes::Text,
+        "the mark or figure that stands for the film, for `render --publish`; if not given, the mark `thumbnail`",
+    ),
     FieldSpec::optional("stage", Takes::Stage, "size, rate and looks"),
     FieldSpec::optional(
         "theme",
@@ -319,6 +331,17 @@ pub const OPTIONS: &[FieldSpec] = &[
         "of the spring: 1 arrives soonest without swinging, below it swings, above it creeps",
     ),
     FieldSpec::optional("into", Takes::Names, "the actor or part that it becomes, or as many as become something"),
+    FieldSpec::new("gain", Takes::Fixed(-60.0, 24.0), "0", "of a sound: how much louder it is, in dB; below 0 fainter"),
+    FieldSpec::new("loop", Takes::Flag, "false", "of a sound: again and again, to the end of the film"),
+    FieldSpec::new("skip", Takes::Secs, "0", "of a sound: seconds that are left out at its beginning"),
+    FieldSpec::new("fade_in", Takes::Secs, "0", "of a sound: seconds in which it comes"),
+    FieldSpec::new("fade_out", Takes::Secs, "0", "of a sound: seconds in which it goes; 1 for `hush`"),
+    FieldSpec::new(
+        "duck",
+        Takes::Fixed(0.0, 60.0),
+        "0",
+        "of a sound: how far it steps back while words are said, in dB",
+    ),
     FieldSpec::optional("lag", Takes::Secs, "seconds between the starts of steps"),
     FieldSpec::optional("steps", Takes::Steps, "the steps that are repeated"),
 ];

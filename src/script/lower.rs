@@ -74,9 +74,13 @@ pub(super) fn lower(root: Node, source: &Arc<Source>, world: &dyn World, diags: 
         return None;
     }
     let figures = read_figures(&head.figures, &mut shared.instants, reader.slots, reader.diags);
-    let (title, stage) = (head.title, head.stage);
+    let (title, description, language, thumbnail) = (head.title, head.description, head.language, head.thumbnail);
+    let stage = head.stage;
     Some(Script {
         title,
+        description,
+        language,
+        thumbnail,
         stage,
         fonts,
         data,
@@ -138,6 +142,7 @@ fn read_scene(index: usize, node: &Node, shared: &mut Shared<'_>, reader: &mut R
         scene,
         instants: &mut shared.instants,
         count: &mut shared.steps,
+        lines: 0,
         times: 1,
         expander: &mut shared.expander,
         cast: &cast,

@@ -18,9 +18,11 @@ mod generated;
 mod head;
 mod include;
 pub mod keys;
+mod language;
 mod link;
 mod lower;
 mod model;
+mod narration;
 mod operands;
 mod placement;
 mod plan;
@@ -38,6 +40,7 @@ mod transition;
 mod value;
 mod verbs;
 mod visit;
+mod wording;
 mod written_out;
 pub mod yaml;
 
@@ -49,12 +52,14 @@ pub use expand::ParamRow;
 pub use fields::Fields;
 pub use figure::{Crop, Extent, FigureDef, Length};
 pub use format::format;
+pub use language::{LANGUAGES, Language};
 pub use link::{Aspect, Property};
 pub use model::{
     ActorDef, ActorKind, Align, Anchor, Arrange, Beside, BuildRule, CodeDef, CodeKind, DataDef, FontDef, Manner,
     MotionBlur, Place, Placement, Room, SceneDef, Script, Shape, Side, SourceDef, SourceKind, StageDef, Typed, VarDef,
     Weight, Word,
 };
+pub use narration::{Say, SoundDef, WordMark};
 pub use placement::{ALSO_FIELDS, PLACEMENT_KEYS, read_spot};
 pub use plan::Plan;
 pub use reader::Reader;
@@ -68,6 +73,7 @@ pub use transition::{Passage, TransitionDef};
 pub use value::{Num, Piece, Slot, SlotDef, Slots, Spot, Template};
 pub use verbs::{VERBS, VerbRow};
 pub use visit::{visit_selectors, visit_slots};
+pub use wording::{Wording, wording};
 pub use yaml::{Key, Node, Value};
 
 use crate::diag::{Diagnostics, Source};

@@ -19,6 +19,12 @@ use crate::time::Fps;
 pub struct Script {
     /// Title of the film.
     pub title: Option<String>,
+    /// What it is about, for those who look for it.
+    pub description: Option<String>,
+    /// The language of its narration: a code such as `en` or `pt-BR`.
+    pub language: String,
+    /// The mark or figure that stands for the whole film, with its place.
+    pub thumbnail: Option<(String, Span)>,
     /// Size, rate and looks.
     pub stage: StageDef,
     /// Named distributions, in order.

@@ -50,10 +50,6 @@ pub(super) fn pause(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb
     r.secs(op.node).map(Verb::Pause)
 }
 
-pub(super) fn say(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
-    r.scene.reader.template(op.node).map(Verb::Say)
-}
-
 pub(super) fn mark(r: &mut StepReader<'_, '_>, op: &Operand<'_>) -> Option<Verb> {
     r.name_instant("mark", op.node).map(Verb::Mark)
 }

@@ -3,10 +3,11 @@
 use super::figure::FigureDef;
 use super::link::{Aspect, Property};
 use super::model::{Beside, Manner, Place, Shape, Side, Typed};
+use super::narration::{Say, SoundDef};
 use super::plan::Plan;
 use super::selector::Selector;
 use super::target::Target;
-use super::value::{Num, Template};
+use super::value::Num;
 use super::yaml::Node;
 use crate::color::Ink;
 use crate::diag::Span;
@@ -194,8 +195,12 @@ pub struct Action {
 pub enum Verb {
     /// Nothing, for some seconds.
     Pause(f64),
-    /// Words of the narration; values in them are those of the instant at which they begin.
-    Say(Template),
+    /// A line of the narration.
+    Say(Box<Say>),
+    /// A sound begins, while steps go on.
+    Sound(Box<SoundDef>),
+    /// The sounds of this file, or all that are to be heard, fade out in so many seconds.
+    Hush(Option<(String, Span)>, f64),
     /// Names this instant; unique in the script.
     Mark(String),
     /// This instant is a figure of the write-up; unique in the script.

@@ -24,6 +24,8 @@ pub(super) struct StepReader<'a, 'e> {
     pub instants: &'a mut Instants,
     /// Steps read so far in the whole script, repetitions counted.
     pub count: &'a mut usize,
+    /// Lines of the narration read so far in the scene.
+    pub lines: usize,
     /// How often the steps being read happen.
     pub times: usize,
     /// Writes out loops, own verbs and actions of components.
@@ -323,24 +325,29 @@ impl StepReader<'_, '_> {
     /// A name for this instant that no other instant of the script has.
     pub fn name_instant(&mut self, kind: &'static str, node: &Node) -> Option<String> {
         let (name, span) = self.scene.reader.text(node)?;
+        self.name_instant_at(kind, &name, &span)
+    }
+
+    /// The same for a name that stands within a text.
+    pub fn name_instant_at(&mut self, kind: &'static str, name: &str, span: &Span) -> Option<String> {
         let name = name.trim().to_string();
         let safe = |c: char| c.is_alphanumeric() || "-_.".contains(c);
         if !name.chars().all(safe) || name.starts_with('.') || name.len() > 100 {
             let message = format!("`{}` cannot name a {kind}", shorten(&name));
             let hint = "a name holds up to 100 letters, digits, `-`, `_` and `.`, as it may become a file's";
-            self.scene.reader.diags.push(Diagnostic::error("bad-name", &span, message).hint(hint));
+            self.scene.reader.diags.push(Diagnostic::error("bad-name", span, message).hint(hint));
             return None;
         }
         if self.times > 1 {
             let message = format!("this {kind} would be named again at every repetition");
-            self.scene.reader.diags.push(Diagnostic::error("duplicate-instant", &span, message));
+            self.scene.reader.diags.push(Diagnostic::error("duplicate-instant", span, message));
         }
         if let Some(first) = self.instants.get(&(kind, name.clone())) {
             let message = format!("two instants are called {kind} `{name}`");
-            let found = Diagnostic::error("duplicate-instant", &span, message).label(first, "the first");
+            let found = Diagnostic::error("duplicate-instant", span, message).label(first, "the first");
             self.scene.reader.diags.push(found);
         }
-        self.instants.insert((kind, name.clone()), span);
+        self.instants.insert((kind, name.clone()), span.clone());
         Some(name)
     }
 }

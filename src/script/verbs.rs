@@ -2,6 +2,7 @@
 
 use super::camera;
 use super::link;
+use super::narration;
 use super::operands as read;
 use super::plan;
 use super::step::Verb;
@@ -50,7 +51,10 @@ macro_rules! verbs {
 
 verbs! {
     "pause" "seconds" &[], &[], read::pause, "Nothing happens for some seconds.", "pause: 1.5";
-    "say" "text with ${...}" &[], &["for", "delay", "at", "as"], read::say, "Words of the narration, and the caption. Values in it are those of the instant at which it begins.", "say: Rare events surprise us more.";
+    "say" "text with ${...}, or { text, voice }" &[], &["for", "delay", "at", "as"], narration::say, "Words of the narration, and the caption, for as long as its recording lasts. Values are those of the instant at which it begins; `|name|` between words is a mark.", "say: Rare events |rare| surprise us more.";
+    "sound" "file" &["gain", "loop", "skip", "fade_in", "fade_out", "duck"], &["for", "until", "delay", "at", "as"], narration::sound, "Plays a file of sound or music, while steps go on: to its end, unless `for` or `until` says otherwise.",
+        "{ sound: music.ogg, gain: -18, loop: true, fade_in: 2, duck: 10 }";
+    "hush" "file, or all" &["fade_out"], INSTANT, narration::hush, "Sounds that are to be heard fade out.", "{ hush: all, fade_out: 3 }";
     "mark" "name" &[], &[], read::mark, "Names this instant.", "mark: proof-starts";
     "figure" "name, or a map of its options" &[], &[], read::figure, "This instant is a figure of the write-up, see `surprisal figures`.", "figure: area-is-bits";
 

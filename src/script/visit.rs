@@ -126,8 +126,14 @@ impl Visitor<'_> {
 
     fn verb(&mut self, verb: &Verb) {
         match verb {
-            Verb::Pause(_) | Verb::Mark(_) | Verb::Figure(_) | Verb::Unhighlight(None) | Verb::Await(_) => {}
-            Verb::Say(words) => self.template(words),
+            Verb::Pause(_)
+            | Verb::Mark(_)
+            | Verb::Sound(_)
+            | Verb::Hush(..)
+            | Verb::Figure(_)
+            | Verb::Unhighlight(None)
+            | Verb::Await(_) => {}
+            Verb::Say(say) => self.template(&say.words),
             Verb::Show(target)
             | Verb::Hide(target)
             | Verb::Write(target, _)

@@ -19,7 +19,7 @@ pub(super) fn look(look: &Look<'_>, found: &mut Found<'_>) {
         effect.end > effect.start && effect.end + rest > end && !exit
     };
     // Words may go on after the last step.
-    let spoken = look.film.captions.iter().any(|caption| caption.range.contains(FrameIndex(end.saturating_sub(1))));
+    let spoken = look.film.lines.iter().any(|line| line.range.contains(FrameIndex(end.saturating_sub(1))));
     if let Some(effect) = look.scene.effects.iter().filter(late).max_by_key(|effect| effect.end).filter(|_| !spoken) {
         let verb = effect.span.text();
         let message = format!("the scene `{}` ends as soon as `{verb}` has arrived: nobody sees it", look.scene.id);

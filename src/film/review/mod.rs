@@ -111,9 +111,9 @@ pub const WARNINGS: &[Warning] = &[
         watch: Watch::Film(captions::fast),
     },
     Warning {
-        code: captions::LONG,
-        summary: "a caption fills more than two lines",
-        watch: Watch::Film(captions::long),
+        code: captions::STALE,
+        summary: "a recording was made from other words than its line has now",
+        watch: Watch::Film(captions::stale),
     },
     Warning { code: idle::CODE, summary: "a step changes nothing", watch: Watch::Scene(idle::look) },
     Warning { code: short::CODE, summary: "a step is shorter than a frame", watch: Watch::Scene(short::look) },
@@ -236,7 +236,7 @@ fn instants(look: &Look<'_>) -> (Vec<u64>, bool) {
     let inside = |frame: &u64| range.contains(FrameIndex(*frame));
     let ends = arrivals(&look.scene.effects);
     let marks = look.film.marks.iter().map(|mark| mark.frame.0);
-    let captions = look.film.captions.iter().map(|caption| u64::midpoint(caption.range.start.0, caption.range.end.0));
+    let captions = look.film.lines.iter().map(|line| u64::midpoint(line.range.start.0, line.range.end.0));
     let edges = [range.start.0, range.end.0.saturating_sub(1)];
     let all: BTreeSet<u64> = edges.into_iter().chain(ends).chain(marks).chain(captions).filter(inside).collect();
     let share = DRAWINGS / look.film.scenes.len().clamp(1, 10);

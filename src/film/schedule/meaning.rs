@@ -111,7 +111,13 @@ impl Scheduler<'_> {
             Verb::Copy(from, to) => return self.flight(from, to, true),
             Verb::Morph(from, into) => return self.flight(from, into, false),
             Verb::Do(acts) => return acts.iter().filter_map(|act| self.act(act)).collect(),
-            Verb::Pause(_) | Verb::Say(_) | Verb::Mark(_) | Verb::Figure(_) | Verb::Save(_) => {
+            Verb::Pause(_)
+            | Verb::Say(_)
+            | Verb::Sound(_)
+            | Verb::Hush(..)
+            | Verb::Mark(_)
+            | Verb::Figure(_)
+            | Verb::Save(_) => {
                 return Vec::new();
             }
             Verb::Together(_) | Verb::Sequence(_) | Verb::Stagger(..) | Verb::Repeat(..) => return Vec::new(),

@@ -1,19 +1,21 @@
 //! Steps are laid onto the clock: one after another unless they say otherwise, all instants counted from the film's start.
 
 mod meaning;
+mod speech;
 mod stretch;
 mod usual;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::caption::{Caption, speaking_secs};
 use super::effect::{Address, Effect, EffectKind};
+use super::voices::Voices;
 use crate::diag::{Diagnostic, Diagnostics, Span};
-use crate::script::{self, Await, Script, Step, Template, Timing, Verb, When};
+use crate::script::{self, Await, Language, Script, Step, Timing, Verb, When};
 use crate::time::{Fps, FrameRange, Secs};
 use crate::timeline::Order;
 use crate::visuals::VisualSpec;
+pub(super) use speech::{LaidLine, LaidSound, SoundKind, times};
 use stretch::{Laid, LaidEffect, Sizes};
 pub(super) use usual::easing;
 
@@ -23,8 +25,6 @@ const DIMMED: f64 = 0.22;
 const HIGHLIGHT_MARGIN: f64 = 0.14;
 /// Space that the camera leaves round what it fits.
 const CAMERA_MARGIN: f64 = 0.6;
-/// Pause between two captions, in seconds.
-const CAPTION_GAP_SECS: f64 = 0.15;
 
 /// What the scheduler must know about an actor.
 pub(super) struct ActorFacts {
@@ -46,7 +46,8 @@ const WINDOWED_SECS: f64 = 1.0;
 #[derive(Default)]
 pub(super) struct Schedule {
     pub(super) effects: Vec<Effect>,
-    pub(super) captions: Vec<Caption>,
+    pub(super) lines: Vec<LaidLine>,
+    pub(super) sounds: Vec<LaidSound>,
     pub(super) marks: Vec<(String, u64, bool)>,
     /// The instant at which the scene ends, in seconds from the film's start.
     pub(super) end_secs: f64,
@@ -57,6 +58,10 @@ pub(super) struct Scheduler<'a> {
     fps: Fps,
     actors: &'a [ActorFacts],
     diags: &'a mut Diagnostics,
+    language: &'static Language,
+    voices: &'a Voices,
+    /// Number of the scene.
+    scene: usize,
     laid: Laid,
     start: f64,
     /// When the first step begins: when the scene is all there.
@@ -77,7 +82,13 @@ pub(super) struct Scheduler<'a> {
 }
 
 impl<'a> Scheduler<'a> {
-    pub(super) fn new(fps: Fps, actors: &'a [ActorFacts], diags: &'a mut Diagnostics) -> Self {
+    /// For a scene of this number with these actors, in which lines are spoken in a language as they were recorded.
+    pub(super) fn new(
+        fps: Fps,
+        (scene, actors): (usize, &'a [ActorFacts]),
+        (language, voices): (&'static Language, &'a Voices),
+        diags: &'a mut Diagnostics,
+    ) -> Self {
         let (laid, named, expected) = Default::default();
         let (start, first, speech_end, background_end) = (0.0, 0.0, 0.0, 0.0);
         let (blurs, asks, passes) = (false, false, 0);
@@ -85,6 +96,9 @@ impl<'a> Scheduler<'a> {
             fps,
             actors,
             diags,
+            language,
+            voices,
+            scene,
             laid,
             start,
             first,
@@ -106,8 +120,7 @@ impl<'a> Scheduler<'a> {
             self.passes += 1;
             let found = std::mem::take(self.diags);
             let end = self.pass(steps);
-            let marks: BTreeMap<String, f64> =
-                self.laid.marks.iter().map(|(name, at, _)| (name.clone(), *at)).collect();
+            let marks: BTreeMap<String, f64> = self.marks().into_iter().map(|(name, at, _)| (name, at)).collect();
             let still = self.passes > 1 && marks == self.expected;
             if !self.asks || still || self.passes == PASSES {
                 self.diags.append(found);
@@ -129,8 +142,14 @@ impl<'a> Scheduler<'a> {
         end.max(self.speech_end).max(self.background_end)
     }
 
-    fn finished(mut self, end_secs: f64) -> Schedule {
-        let fps = self.fps;
+    /// Marks that are steps, and marks between words.
+    fn marks(&self) -> Vec<(String, f64, bool)> {
+        let between = self.laid.lines.iter().flat_map(LaidLine::marks).map(|(name, at)| (name, at, false));
+        self.laid.marks.iter().cloned().chain(between).collect()
+    }
+
+    fn finished(self, end_secs: f64) -> Schedule {
+        let (fps, mut marks) = (self.fps, self.marks());
         let mut effects: Vec<Effect> = self.laid.effects.into_iter().map(|effect| effect.on_frames(fps)).collect();
         effects.sort_by_key(|effect| effect.start);
         for (number, effect) in effects.iter_mut().enumerate() {
@@ -142,11 +161,10 @@ impl<'a> Scheduler<'a> {
                 *frame = saved.max().unwrap_or(0).checked_sub(1);
             }
         }
-        let caption = |(words, start, end)| Caption { words, text: String::new(), range: frames(fps, start, end) };
-        let captions = self.laid.captions.into_iter().map(caption).collect();
         let mark = |(name, at, figure)| (name, frames(fps, at, at).start.0, figure);
-        self.laid.marks.sort_by(|a, b| a.1.total_cmp(&b.1));
-        Schedule { effects, captions, marks: self.laid.marks.into_iter().map(mark).collect(), end_secs }
+        marks.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let (lines, sounds) = (self.laid.lines, self.laid.sounds);
+        Schedule { effects, lines, sounds, marks: marks.into_iter().map(mark).collect(), end_secs }
     }
 
     /// A step that waits for a mark which its own length pushes away.
@@ -185,7 +203,9 @@ impl<'a> Scheduler<'a> {
         };
         let end = match &step.verb {
             Verb::Pause(secs) => at + secs,
-            Verb::Say(words) => self.say(words, length, at),
+            Verb::Say(say) => self.say(say, length, at),
+            Verb::Sound(def) => self.sound(def, length, at),
+            Verb::Hush(file, fade) => self.hush(file.as_ref().map(|(file, _)| file), *fade, at),
             Verb::Mark(name) => self.mark(name, at, false),
             Verb::Figure(figure) => self.mark(&figure.name, at, true),
             Verb::Await(awaited) => self.await_end(awaited, at),
@@ -242,7 +262,7 @@ impl<'a> Scheduler<'a> {
         let factor = if end > at { length / (end - at) } else { 1.0 };
         self.laid.stretch(first, at, factor);
         let new = |time: f64| if time > at { at + (time - at) * factor } else { time };
-        self.speech_end = self.laid.captions.iter().map(|(_, _, end)| *end).fold(self.start, f64::max);
+        self.speech_end = self.laid.lines.iter().map(|line| line.end).fold(self.start, f64::max);
         self.background_end = new(self.background_end);
         at + length
     }
@@ -299,15 +319,6 @@ impl<'a> Scheduler<'a> {
                 at
             }
         })
-    }
-
-    /// Words begin when the words before them have ended; steps go on meanwhile.
-    fn say(&mut self, words: &Template, length: Option<f64>, at: f64) -> f64 {
-        let start = if self.speech_end > at { self.speech_end + CAPTION_GAP_SECS } else { at };
-        let end = start + length.unwrap_or_else(|| speaking_secs(words));
-        self.laid.captions.push((words.clone(), start, end));
-        self.speech_end = end;
-        start
     }
 
     fn mark(&mut self, name: &str, at: f64, figure: bool) -> f64 {

@@ -2,7 +2,7 @@
 
 use super::super::effect::Effect;
 use super::frames;
-use crate::script::Template;
+use super::speech::{LaidLine, LaidSound};
 use crate::time::Fps;
 use crate::timeline::LEAST_SHARE;
 
@@ -17,8 +17,10 @@ pub(super) struct LaidEffect {
 #[derive(Default)]
 pub(super) struct Laid {
     pub(super) effects: Vec<LaidEffect>,
-    /// Words, with when they begin and end.
-    pub(super) captions: Vec<(Template, f64, f64)>,
+    /// Lines of the narration.
+    pub(super) lines: Vec<LaidLine>,
+    /// Sounds, and what ends them.
+    pub(super) sounds: Vec<LaidSound>,
     /// Names of layouts that were saved, and when.
     pub(super) saves: Vec<(String, f64)>,
     /// Name, instant, and whether it is a figure.
@@ -29,15 +31,16 @@ pub(super) struct Laid {
 #[derive(Clone, Copy)]
 pub(super) struct Sizes {
     effects: usize,
-    captions: usize,
+    lines: usize,
+    sounds: usize,
     marks: usize,
     saves: usize,
 }
 
 impl Laid {
     pub(super) fn sizes(&self) -> Sizes {
-        let (effects, captions) = (self.effects.len(), self.captions.len());
-        Sizes { effects, captions, marks: self.marks.len(), saves: self.saves.len() }
+        let (effects, lines, sounds) = (self.effects.len(), self.lines.len(), self.sounds.len());
+        Sizes { effects, lines, sounds, marks: self.marks.len(), saves: self.saves.len() }
     }
 
     /// Lays like effects one after another, as one would be laid on several parts: the last arrives when the step ends.
@@ -62,10 +65,11 @@ impl Laid {
             laid.effect.secs *= factor;
             laid.effect.lag_secs *= factor;
         }
-        for (_, start, end) in self.captions.iter_mut().skip(first.captions) {
-            let length = *end - *start;
-            *start = new(*start);
-            *end = *start + length;
+        for line in self.lines.iter_mut().skip(first.lines) {
+            line.move_to(new(line.start));
+        }
+        for sound in self.sounds.iter_mut().skip(first.sounds) {
+            sound.stretch(&new);
         }
         for (_, at) in self.saves.iter_mut().skip(first.saves) {
             *at = new(*at);

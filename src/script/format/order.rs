@@ -8,6 +8,9 @@ use super::super::verbs::VerbRow;
 const TOP: &[&str] = &[
     "surprisal",
     "title",
+    "description",
+    "language",
+    "thumbnail",
     "stage",
     "theme",
     "include",

@@ -1,0 +1,100 @@
+//! The sound, subtitles and chapters of a film, as encoders want them.
+
+use super::args::AudioArg;
+use crate::diag::{Diagnostic, Span};
+use crate::encode::{Chapter, SoundCodec, SoundSource};
+use crate::film::{Film, voice_digest};
+use crate::script::Language;
+use crate::sound::{self, Clip, Mix, Pcm};
+use crate::time::FrameRange;
+use crate::world::World;
+
+/// What files in the folder of recordings begin with in a mix.
+const IN_VOICES: &str = "voice:";
+
+/// The sound of a stretch of a film.
+pub(super) struct FilmSound<'a> {
+    mix: Mix,
+    film: &'a Film,
+    range: FrameRange,
+    world: &'a dyn World,
+}
+
+impl<'a> FilmSound<'a> {
+    /// `None` if nothing is to be heard in the film.
+    pub(super) fn new(film: &'a Film, range: FrameRange, world: &'a dyn World) -> Option<Self> {
+        let mix = film.mix();
+        (!mix.is_empty()).then_some(Self { mix, film, range, world })
+    }
+
+    fn load(&self, clip: &Clip) -> Result<Pcm, Diagnostic> {
+        let changed = |reason: String| {
+            let name = clip.file.trim_start_matches(IN_VOICES);
+            Diagnostic::error("bad-asset", &Span::detached(), format!("`{name}` cannot be read any more: {reason}"))
+        };
+        let bytes = match clip.file.strip_prefix(IN_VOICES) {
+            Some(name) => self
+                .world
+                .read_voice(name)
+                .and_then(|bytes| bytes.ok_or_else(|| crate::world::AssetError("it is gone".into()))),
+            None => self.world.read_asset(&clip.file),
+        };
+        let bytes = bytes.map_err(|error| changed(error.to_string()))?;
+        if voice_digest(&bytes) != clip.digest {
+            return Err(changed("it was changed while the film was rendered".into()));
+        }
+        sound::decode(&bytes).map_err(|flaw| changed(flaw.message))
+    }
+}
+
+impl SoundSource for FilmSound<'_> {
+    fn play(&self, take: &mut dyn FnMut(&[f32]) -> bool) -> Result<(), Diagnostic> {
+        let at = |frame| sound::sample_of(self.film.fps(), frame);
+        let start = at(self.range.start);
+        // As many samples as the frames last by themselves, wherever in the film they are.
+        let length = sound::sample_of(self.film.fps(), crate::time::FrameIndex(self.range.len()));
+        self.mix.play(start..start + length, &|clip| self.load(clip), take)
+    }
+
+    fn identity(&self) -> String {
+        format!("{:?} {:?}", self.range, self.mix)
+    }
+}
+
+/// Chapters of a stretch of a film: scenes with titles; those without belong to the one before.
+pub(super) fn chapters(film: &Film, range: FrameRange) -> Vec<Chapter> {
+    let mut chapters: Vec<Chapter> = Vec::new();
+    for scene in film.scenes() {
+        let (start, end) = (scene.range.start.max(range.start).0, scene.range.end.min(range.end).0);
+        if start >= end {
+            continue;
+        }
+        let own = FrameRange::new(start - range.start.0, end - range.start.0);
+        match (scene.title, chapters.last_mut()) {
+            (None, Some(last)) => last.range.end = own.end,
+            (None, None) => {}
+            (Some(title), _) => chapters.push(Chapter { title, range: own }),
+        }
+    }
+    // Players want the first chapter to begin with the film.
+    if let Some(first) = chapters.first_mut() {
+        first.range.start = crate::time::FrameIndex(0);
+    }
+    chapters
+}
+
+/// The codec that the command line names.
+pub(super) fn codec(audio: AudioArg) -> Option<SoundCodec> {
+    match audio {
+        AudioArg::Aac => Some(SoundCodec::Aac),
+        AudioArg::Opus => Some(SoundCodec::Opus),
+        AudioArg::Flac => Some(SoundCodec::Flac),
+        AudioArg::Pcm => Some(SoundCodec::Pcm),
+        AudioArg::None => None,
+    }
+}
+
+/// The code of a language that containers of films want.
+pub(super) fn long_code(code: &str) -> String {
+    Language::of(code).map_or("und", |language| language.long).to_owned()
+}
