@@ -8,7 +8,6 @@
 //! Enters: a script with its world. Leaves: for each figure that it names, a [`Picture`], and from that the bytes of files.
 //! Nothing here writes: what is written where is the caller's.
 
-mod area;
 mod file;
 mod manifest;
 mod moving;
@@ -19,7 +18,7 @@ mod snippets;
 mod strip;
 
 pub use file::{Format, PNG_DPI, in_parallel};
-pub use manifest::{Entry, Manifest, Size};
+pub use manifest::{Entry, Flags, Manifest, Origin, Size};
 pub use moving::moving_svg;
 pub use overview::overview;
 pub use picture::{POINTS, Picture};

@@ -156,7 +156,9 @@ fn markdown_of(entry: &Entry) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::manifest::Size;
+    use std::collections::BTreeMap;
+
+    use super::super::manifest::{Flags, Size};
     use super::*;
 
     fn manifest() -> Manifest {
@@ -170,10 +172,12 @@ mod tests {
             size_mm: Size { width: 84.0, height: 40.0 },
             caption: "Worth 100 % of *one* bit: $H(p)$ and $\\frac{1}{p}$.".into(),
             alt: "A \"curve\" [0, 1].".into(),
+            flags: Flags::default(),
             hash: "0".into(),
             files,
+            otherwise: BTreeMap::new(),
         };
-        Manifest { figures: vec![entry] }
+        Manifest { figures: vec![entry], snippets: true }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod aim;
 mod along;
+mod area;
 mod arrange;
 mod branch;
 mod build;
@@ -39,6 +40,7 @@ mod scene;
 mod schedule;
 mod select;
 mod settled;
+mod shot;
 mod sources;
 mod spots;
 mod spring;
@@ -59,12 +61,14 @@ use crate::script::{Motion, MotionBlur, Place, Script, Slot};
 use crate::time::{Fps, FrameIndex, FrameRange};
 use crate::typeset::Typesetter;
 use crate::world::World;
+pub use area::with_margin;
 use effect::{Effect, EffectKind};
 pub use figure::Still;
 use instant::Instant;
 pub use onstage::{Address, ShownActor};
 pub use review::WARNINGS;
 use scene::{CodeEntry, Scene, SourceEntry};
+pub use shot::Shot;
 pub use steps::{CaptionInfo, StepInfo, TARGETS};
 
 /// What may be changed about a script from outside: its stage, and what its variables are worth.
