@@ -22,7 +22,7 @@ pub struct Arguments {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Render a script to a film: mp4, mkv, mov, webm, gif, webp, apng, or a folder of PNG files
+    /// Render a script to a film: mp4, mkv, mov, webm, gif, webp, apng, svg, or a folder of PNG or SVG files
     Render(RenderArgs),
     /// Show, limit or clear what renders keep, so that the next one makes only what changed
     Cache(CacheArgs),
@@ -82,6 +82,9 @@ pub struct RenderArgs {
     /// The file to write; its ending says what kind [default: output/<script>.mp4]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// What the pictures of a folder are; `name.svg` is one file that moves [default: png]
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub format: Option<PictureArg>,
     /// How much care to take: size, rate and encoder settings
     #[arg(long, value_enum, default_value_t = QualityArg::Final)]
     pub quality: QualityArg,
@@ -118,6 +121,15 @@ pub struct RenderArgs {
     /// Also tell which frames, files and ffmpeg are used, and where the time went
     #[arg(long)]
     pub verbose: bool,
+}
+
+/// Kinds of pictures of a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PictureArg {
+    /// Pixels, a file for each frame
+    Png,
+    /// Vectors, a file for each picture, and `frames.json`, which says how long each is shown
+    Svg,
 }
 
 /// `surprisal cache`.

@@ -19,6 +19,7 @@ mod report;
 mod sheet;
 mod show;
 mod signals;
+mod vectors;
 
 use std::io::Write as _;
 use std::process::ExitCode;

@@ -6,7 +6,7 @@ use super::args::{QualityArg, RenderArgs};
 use super::instant::Stretch;
 use super::load::Loaded;
 use super::progress::Progress;
-use super::{Exit, conclude, load, report, signals};
+use super::{Exit, conclude, load, report, signals, vectors};
 use crate::diag::Diagnostic;
 use crate::draw::{Digest, Digester};
 use crate::encode::{
@@ -19,9 +19,16 @@ use crate::raster::{Layout, Painter, Rasterizer};
 use crate::time::{Fps, FrameIndex, FrameRange};
 
 pub(super) fn run(args: &RenderArgs) -> Exit {
+    let vectors = match vectors::asked(args) {
+        Ok(vectors) => vectors,
+        Err(mistake) => return conclude(&mistake.into()),
+    };
     let (loaded, diags) = load::film(&args.script, overrides(args));
     let Some(loaded) = loaded else { return conclude(&diags) };
     report::text(&diags);
+    if let Some(to) = vectors {
+        return vectors::run(args, &loaded, &to);
+    }
     let cancel = Cancel::default();
     let caught = signals::listen(&cancel);
     match render(args, &loaded, &cancel) {
@@ -119,7 +126,7 @@ fn quality(quality: QualityArg) -> Quality {
 }
 
 /// The frames that are asked for: of a scene, from and to.
-fn range(args: &RenderArgs, film: &Film) -> Result<FrameRange, Diagnostic> {
+pub(super) fn range(args: &RenderArgs, film: &Film) -> Result<FrameRange, Diagnostic> {
     let stretch = Stretch::new(film, args.scene.as_deref())?;
     let start = args.from.as_ref().map_or(Ok(stretch.range.start), |text| stretch.frame(text))?;
     let end = args.to.as_ref().map_or(Ok(stretch.range.end), |text| stretch.end(text))?;

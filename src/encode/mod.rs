@@ -39,7 +39,7 @@ pub use cache::{CACHE_BYTES, CacheState, cache_folder, cache_state, clear_cache,
 pub use codec::Wishes;
 pub use format::{CONTAINERS, Container, PixelLayout, Quality, Target};
 pub use locate::{Ffmpeg, Search, locate};
-pub use publish::{remove_file, write_file, write_new_file};
+pub use publish::{remove_file, write_file, write_folder, write_new_file};
 
 use crate::diag::Diagnostic;
 use crate::geom::FrameSize;

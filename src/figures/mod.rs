@@ -9,6 +9,7 @@
 //! Nothing here writes: what is written where is the caller's.
 
 mod file;
+mod formula;
 mod manifest;
 mod moving;
 mod overview;

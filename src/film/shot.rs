@@ -2,6 +2,7 @@
 
 use super::Film;
 use super::figure::Still;
+use super::review::allow;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::script::{Crop, FigureDef};
 use crate::time::{FrameIndex, FrameRange};
@@ -16,9 +17,11 @@ pub struct Shot {
 }
 
 impl Film {
-    /// The frames of a figure. Marks, variables, actors and parts that it names and the film does not have are reported.
+    /// The frames of a figure. What it names is reported if there is no such mark, variable, actor,
+    /// part or warning.
     pub fn shot(&self, def: &FigureDef, diags: &mut Diagnostics) -> Option<Shot> {
         self.report_unknown_vars(def, diags);
+        allow::report_unknown(def.allow.iter(), diags);
         // All are asked for, so that all mistakes are told.
         let own = || self.marks.iter().find(|mark| mark.figure && mark.name == def.name).map(|mark| mark.frame);
         let frames: Vec<Option<FrameIndex>> = match def.at.as_slice() {

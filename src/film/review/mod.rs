@@ -4,7 +4,7 @@
 //! and end, at marks and in the middle of captions, not at every frame. A warning is one file with a row in [`WARNINGS`]; an
 //! actor that means it so says `allow: [code]`.
 
-mod allow;
+pub(super) mod allow;
 mod captions;
 mod contrast;
 mod ending;
@@ -185,7 +185,6 @@ impl Task<'_> {
         match self {
             Self::Film(script) => {
                 figures::mistakes(film, script, mistakes);
-                allow::report_unknown(allow::of_figures(script), mistakes);
                 let mut found = Found::new(film, warnings);
                 for warning in WARNINGS {
                     if let Watch::Film(look) = &warning.watch {
@@ -210,7 +209,7 @@ fn review_steps(look: &Look<'_>, found: &mut Found<'_>, diags: &mut Diagnostics)
     let [first, last] = [scene.range.start.0, scene.range.end.0.saturating_sub(1)];
     let instants = [first, last].map(|frame| glances.instant(frame));
     super::parts::report_missing(instants.each_ref().map(|instant| &**instant), scene, def, diags);
-    allow::report_unknown(allow::of_scene(def), diags);
+    allow::report_unknown(def.cast.iter().flat_map(|actor| &actor.placement.allow), diags);
     for warning in WARNINGS {
         if let Watch::Scene(see) = warning.watch {
             see(look, found);

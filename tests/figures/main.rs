@@ -3,11 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that fails may panic")]
 #![allow(clippy::disallowed_methods, reason = "tests write scripts and start programs")]
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+mod agreement;
+mod documents;
+mod vectors;
 
-use surprisal::figures::{Format, Options, Picture, Plan, in_parallel};
-use surprisal::world::DiskWorld;
+use std::path::Path;
+use std::process::{Command, Output};
 
 const SCENE: &str = "
 vars: { p: 0.25 }
@@ -220,132 +221,4 @@ fn wrong_figures_are_told_with_their_place() {
         assert_eq!(output.status.code(), Some(1), "{to}");
         assert!(!folder.path().join("made/figures.json").exists(), "{to}");
     }
-}
-
-/// All figures of the chapters of part 1.
-fn pictures() -> Vec<Picture> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/reinventing_entropy");
-    let mut scripts: Vec<PathBuf> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
-    scripts.retain(|path| path.extension().is_some_and(|ending| ending == "yaml") && !path.ends_with("head.yaml"));
-    scripts.sort();
-    let of = |path: &PathBuf| {
-        let world = DiskWorld::of_script(path);
-        let source = surprisal::script::read_source("x.yaml", &std::fs::read(path).unwrap()).unwrap();
-        let (script, _) = surprisal::script::parse(&source, &world);
-        let (plan, found) = Plan::new(&script.unwrap(), &world, Options::default());
-        assert!(!found.has_errors(), "{}: {found:?}", path.display());
-        plan.figures.iter().map(|figure| figure.picture(&plan.options).unwrap()).collect::<Vec<_>>()
-    };
-    scripts.iter().flat_map(of).collect()
-}
-
-/// Rows of RGBA over white, as light as they are.
-struct Sheet {
-    width: usize,
-    rgb: Vec<[u8; 3]>,
-}
-
-impl Sheet {
-    fn new(width: u32, premultiplied: &[u8]) -> Self {
-        let over = |pixel: &[u8]| [0, 1, 2].map(|c| pixel[c].saturating_add(255 - pixel[3]));
-        Self { width: width as usize, rgb: premultiplied.chunks_exact(4).map(over).collect() }
-    }
-
-    /// The mean colour of each square of so many pixels, whole squares only.
-    fn means(&self, square: usize) -> Vec<Vec<[f64; 3]>> {
-        let (columns, rows) = (self.width / square, self.rgb.len() / self.width / square);
-        let mean = |row: usize, column: usize| {
-            let mut sum = [0.0; 3];
-            for y in 0..square {
-                let start = (row * square + y) * self.width + column * square;
-                for pixel in &self.rgb[start..start + square] {
-                    (0..3).for_each(|c| sum[c] += f64::from(pixel[c]));
-                }
-            }
-            sum.map(|sum| sum / (square * square) as f64)
-        };
-        (0..rows).map(|row| (0..columns).map(|column| mean(row, column)).collect()).collect()
-    }
-
-    /// The largest difference of the means, where both have some.
-    fn farthest(&self, other: &Self, square: usize) -> f64 {
-        let (a, b) = (self.means(square), other.means(square));
-        let rows = a.iter().zip(&b).flat_map(|(a, b)| a.iter().zip(b));
-        rows.flat_map(|(a, b)| (0..3).map(|c| (a[c] - b[c]).abs())).fold(0.0, f64::max)
-    }
-}
-
-/// A quarter of the printed size of a letter's stem: what is compared are means over squares of this many pixels.
-const SQUARE: usize = 6;
-const DPI: f64 = 144.0;
-
-/// The picture in pixels, its upper left corner that of the page, so that all files can be laid over it.
-fn ours(picture: &Picture) -> Sheet {
-    let page = picture.page("");
-    let scale = page.points * DPI / 72.0;
-    let (_, size) = page.pixels(DPI).unwrap();
-    let (width, height) = (f64::from(size.width()) / scale, f64::from(size.height()) / scale);
-    let (x0, y1) = (page.area.x0, page.area.y1);
-    let stage = surprisal::geom::Rect::new(x0, y1 - height, x0 + width, y1);
-    let frame = surprisal::draw::Frame { stage, ..picture.frame.clone() };
-    let pixels = surprisal::raster::Rasterizer::new(size).draw(&frame);
-    Sheet::new(size.width(), &pixels.rgba)
-}
-
-#[test]
-fn svg_looks_like_png_on_all_figures_of_part_1() {
-    let pictures = pictures();
-    assert!(pictures.len() >= 25, "{}", pictures.len());
-    let far = in_parallel(&pictures, |picture| {
-        let ours = ours(picture);
-        let text = String::from_utf8(picture.file(Format::Svg, &Options::default()).unwrap()).unwrap();
-        let tree = usvg::Tree::from_str(&text, &usvg::Options::default()).unwrap();
-        let (width, height) = (ours.width as u32, (ours.rgb.len() / ours.width) as u32);
-        let mut pixmap = tiny_skia::Pixmap::new(width, height).unwrap();
-        // Readers of SVG take a point for 4/3 of a pixel.
-        let scale = (DPI / 96.0) as f32;
-        resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixmap.as_mut());
-        // Half a pixel at the right and lower edge may be beyond the page.
-        (ours.farthest(&Sheet::new(width, pixmap.data()), SQUARE), picture.name.clone())
-    });
-    let worst = far.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
-    println!("farthest: {worst:?}");
-    assert!(worst.0 < 14.0, "{worst:?}");
-}
-
-#[test]
-fn pdf_looks_like_png_and_can_be_searched() {
-    if Command::new("pdftocairo").arg("-v").output().is_err() {
-        println!("skipped: there is no pdftocairo; it comes with poppler-utils");
-        return;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let pictures = pictures();
-    let far = in_parallel(&pictures, |picture| {
-        let path = folder.path().join(format!("{}.pdf", picture.name));
-        std::fs::write(&path, picture.file(Format::Pdf, &Options::default()).unwrap()).unwrap();
-        let png = path.with_extension("");
-        let drawn = Command::new("pdftocairo").args(["-png", "-singlefile", "-r", "144"]).arg(&path).arg(&png).output();
-        let drawn = drawn.unwrap();
-        assert!(drawn.status.success(), "{}: {drawn:?}", picture.name);
-        let theirs = image::open(png.with_extension("png")).unwrap().to_rgba8();
-        // Columns at the right of one that the other lacks do not count.
-        let ours = ours(picture);
-        let width = ours.width.min(theirs.width() as usize);
-        let cut = |sheet: &Sheet| Sheet {
-            width,
-            rgb: sheet.rgb.chunks_exact(sheet.width).flat_map(|row| row[..width].to_vec()).collect(),
-        };
-        let theirs = Sheet::new(theirs.width(), theirs.as_raw());
-        (cut(&ours).farthest(&cut(&theirs), SQUARE), picture.name.clone())
-    });
-    let worst = far.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
-    println!("farthest: {worst:?}");
-    assert!(worst.0 < 40.0, "{worst:?}");
-    let text = |name: &str| {
-        let output = Command::new("pdftotext").arg(folder.path().join(name)).arg("-").output().unwrap();
-        String::from_utf8_lossy(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ")
-    };
-    assert!(text("typical-set.pdf").contains("tails among 100 tosses"), "{}", text("typical-set.pdf"));
-    assert!(text("solve-for-length.pdf").contains(r"\log_2 p"), "{}", text("solve-for-length.pdf"));
 }
