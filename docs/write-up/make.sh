@@ -10,8 +10,10 @@ else
     echo "skipped: there is no typst for entropy.pdf" >&2
 fi
 if command -v pandoc >/dev/null 2>&1; then
-    pandoc --standalone --embed-resources --mathml entropy.md -o "$out/entropy.html" ||
-        pandoc --standalone --self-contained --mathml entropy.md -o "$out/entropy.html"
+    # Pandoc has had another name for it before version 2.19.
+    embed=--self-contained
+    if pandoc --help | grep -q -e --embed-resources; then embed=--embed-resources; fi
+    pandoc --standalone "$embed" --mathml --metadata pagetitle="The price of a surprise" entropy.md -o "$out/entropy.html"
     echo "output/entropy.html"
 else
     echo "skipped: there is no pandoc for entropy.html" >&2

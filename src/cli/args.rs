@@ -25,7 +25,7 @@ pub struct Arguments {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Render a script to a film: mp4, mkv, mov, webm, gif, webp, apng, or a folder of PNG files
+    /// Render a script to a film: mp4, mkv, mov, webm, gif, webp, apng, svg, or a folder of PNG or SVG files
     Render(RenderArgs),
     /// List the lines of the narration, with their recordings; write them for a teleprompter; make scratch recordings
     Voice(VoiceArgs),
@@ -98,6 +98,9 @@ pub struct RenderArgs {
     /// One film for each scene, in this folder, with an index
     #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "scene", "from", "to"])]
     pub sections: Option<PathBuf>,
+    /// What the pictures of a folder are; `name.svg` is one file that moves [default: png]
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub format: Option<PictureArg>,
     /// How much care to take: size, rate and encoder settings
     #[arg(long, value_enum, default_value_t = QualityArg::Final)]
     pub quality: QualityArg,
@@ -141,6 +144,15 @@ pub struct RenderArgs {
     /// Also tell which frames, files and ffmpeg are used, and where the time went
     #[arg(long)]
     pub verbose: bool,
+}
+
+/// Kinds of pictures of a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PictureArg {
+    /// Pixels, a file for each frame
+    Png,
+    /// Vectors, a file for each picture, and `frames.json`, which says how long each is shown
+    Svg,
 }
 
 /// `surprisal cache`.
@@ -257,25 +269,26 @@ pub struct FiguresArgs {
     /// Only figures of these names
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub only: Vec<String>,
-    /// Kinds of files: svg, pdf, png; of figures that move also gif, webp, mp4
-    #[arg(long, value_name = "KIND,...", value_delimiter = ',', value_parser = figure_format, default_value = "svg")]
+    /// Kinds of files: svg, pdf, png; of figures that move also gif, webp, mp4 [default: svg; of --check: those there are]
+    #[arg(long, value_name = "KIND,...", value_delimiter = ',', value_parser = figure_format)]
     pub format: Vec<Format>,
-    /// Dots an inch of pictures of pixels
-    #[arg(long, value_name = "N", default_value_t = crate::figures::PNG_DPI, value_parser = dpi)]
-    pub dpi: f64,
+    /// Dots an inch of pictures of pixels [default: 300]
+    #[arg(long, value_name = "N", value_parser = dpi)]
+    pub dpi: Option<f64>,
     /// Theme in place of those that figures name, see `surprisal list themes`
     #[arg(long, value_name = "NAME", value_parser = theme)]
     pub theme: Option<&'static Theme>,
-    /// Width of a column of the page, for sizes such as `1 column`
-    #[arg(long, value_name = "LENGTH", default_value = "84mm", value_parser = column)]
-    pub column: f64,
-    /// What letters become in SVG
-    #[arg(long, value_enum, default_value_t = LettersArg::Outlines)]
-    pub letters: LettersArg,
+    /// Width of a column of the page, for sizes such as `1 column` [default: 84mm]
+    #[arg(long, value_name = "LENGTH", value_parser = column)]
+    pub column: Option<f64>,
+    /// What letters become in SVG [default: outlines]
+    #[arg(long, value_enum)]
+    pub letters: Option<LettersArg>,
     /// Also write `figures.tex`, `figures.typ` and `figures.md`, to be put into documents, and `index.html`, which shows all
     #[arg(long)]
     pub snippets: bool,
-    /// Change nothing; list the figures that would change and by how much, and exit with 1 if there are any
+    /// Change nothing; list the figures that would change and by how much, and exit with 1 if there are any. Flags that are
+    /// not given are those with which each figure was made
     #[arg(long, conflicts_with = "list")]
     pub check: bool,
     /// Change nothing; list the figures that there are

@@ -22,6 +22,7 @@ mod sheet;
 mod show;
 mod signals;
 mod sound;
+mod vectors;
 mod voice;
 
 use std::io::Write as _;

@@ -8,7 +8,7 @@ use super::instant::Stretch;
 use super::load::Loaded;
 use super::progress::Progress;
 use super::sound::{FilmSound, chapters, codec, long_code};
-use super::{Exit, conclude, load, publish, report, signals};
+use super::{Exit, conclude, load, publish, report, signals, vectors};
 use crate::diag::Diagnostic;
 use crate::draw::{Digest, Digester};
 use crate::encode::{
@@ -21,9 +21,16 @@ use crate::raster::{Layout, Painter, Rasterizer};
 use crate::time::{Fps, FrameIndex, FrameRange};
 
 pub(super) fn run(args: &RenderArgs) -> Exit {
+    let vectors = match vectors::asked(args) {
+        Ok(vectors) => vectors,
+        Err(mistake) => return conclude(&mistake.into()),
+    };
     let (loaded, diags) = load::film(&args.script, overrides(args), args.stage.voice.as_deref());
     let Some(loaded) = loaded else { return conclude(&diags) };
     report::text(&diags);
+    if let Some(to) = vectors {
+        return vectors::run(args, &loaded, &to);
+    }
     let cancel = Cancel::default();
     let caught = signals::listen(&cancel);
     let done = match (&args.publish, &args.sections) {
@@ -150,7 +157,7 @@ fn quality(quality: QualityArg) -> Quality {
 }
 
 /// The frames that are asked for: of a scene, from and to.
-fn range(args: &RenderArgs, film: &Film) -> Result<FrameRange, Diagnostic> {
+pub(super) fn range(args: &RenderArgs, film: &Film) -> Result<FrameRange, Diagnostic> {
     let stretch = Stretch::new(film, args.scene.as_deref())?;
     let start = args.from.as_ref().map_or(Ok(stretch.range.start), |text| stretch.frame(text))?;
     let end = args.to.as_ref().map_or(Ok(stretch.range.end), |text| stretch.end(text))?;

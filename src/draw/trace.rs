@@ -2,7 +2,7 @@
 
 use kurbo::{ParamCurve as _, ParamCurveArclen as _, PathSeg};
 
-use crate::geom::BezPath;
+use crate::geom::{BezPath, Point};
 
 /// How exact lengths are, in the path's units; far below a pixel at stage scale.
 const ACCURACY: f64 = 1e-3;
@@ -63,18 +63,23 @@ impl Measured {
             }
             let shown = if length > left { segment.subsegment(0.0..along(&segment, left)) } else { segment };
             left -= length;
-            if end != Some(shown.start()) {
-                traced.move_to(shown.start());
-            }
-            match shown {
-                PathSeg::Line(line) => traced.line_to(line.p1),
-                PathSeg::Quad(quad) => traced.quad_to(quad.p1, quad.p2),
-                PathSeg::Cubic(cubic) => traced.curve_to(cubic.p1, cubic.p2, cubic.p3),
-            }
-            end = Some(shown.end());
+            append(&mut traced, shown, &mut end);
         }
         traced
     }
+}
+
+/// Adds a segment to an outline that has come to `end`: a contour of its own if it starts elsewhere.
+fn append(path: &mut BezPath, segment: PathSeg, end: &mut Option<Point>) {
+    if *end != Some(segment.start()) {
+        path.move_to(segment.start());
+    }
+    match segment {
+        PathSeg::Line(line) => path.line_to(line.p1),
+        PathSeg::Quad(quad) => path.quad_to(quad.p1, quad.p2),
+        PathSeg::Cubic(cubic) => path.curve_to(cubic.p1, cubic.p2, cubic.p3),
+    }
+    *end = Some(segment.end());
 }
 
 /// The part of an outline between two shares of its length, contour after contour; shares outside 0 to 1 count as these.
@@ -99,15 +104,7 @@ pub fn section(path: &BezPath, from: f64, to: f64) -> BezPath {
         }
         let at = |length: f64| if length >= own { 1.0 } else { along(&segment, length) };
         let shown = if start <= 0.0 && stop >= own { segment } else { segment.subsegment(at(start)..at(stop)) };
-        if end != Some(shown.start()) {
-            cut.move_to(shown.start());
-        }
-        match shown {
-            PathSeg::Line(line) => cut.line_to(line.p1),
-            PathSeg::Quad(quad) => cut.quad_to(quad.p1, quad.p2),
-            PathSeg::Cubic(cubic) => cut.curve_to(cubic.p1, cubic.p2, cubic.p3),
-        }
-        end = Some(shown.end());
+        append(&mut cut, shown, &mut end);
     }
     cut
 }
@@ -115,7 +112,7 @@ pub fn section(path: &BezPath, from: f64, to: f64) -> BezPath {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geom::{Point, circle};
+    use crate::geom::circle;
 
     #[test]
     fn outlines_without_end_are_traced_too() {

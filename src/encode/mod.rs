@@ -42,7 +42,7 @@ pub use codec::Wishes;
 pub use format::{CONTAINERS, Container, PixelLayout, Quality, Target};
 pub use locate::{Ffmpeg, Search, locate};
 pub use program::Program;
-pub use publish::{make_file, remove_file, write_file, write_new_file};
+pub use publish::{make_file, remove_file, write_file, write_folder, write_new_file};
 pub use tracks::{Chapter, SOUND_RATE, SoundCodec, SoundSource, SubtitleTrack, Tracks};
 
 use crate::diag::Diagnostic;

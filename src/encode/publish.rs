@@ -128,7 +128,8 @@ fn record(prefix: &str) -> String {
 /// The pictures that an earlier render left in a folder. Names that lead elsewhere are nobody's.
 fn recorded(folder: &Path, prefix: &str) -> BTreeSet<String> {
     let text = fs::read_to_string(folder.join(record(prefix))).unwrap_or_default();
-    let plain = |name: &&str| Path::new(name).file_name() == Some(OsStr::new(name)) && name.ends_with(".png");
+    let kind = |name: &str| [".png", ".svg", ".json"].iter().any(|ending| name.ends_with(ending));
+    let plain = |name: &&str| Path::new(name).file_name() == Some(OsStr::new(name)) && kind(name);
     text.lines().filter(plain).map(str::to_owned).collect()
 }
 
@@ -154,6 +155,21 @@ pub fn make_file(path: &Path, ending: &str, make: &dyn Fn(&Path) -> Result<(), D
     let publication = Publication::file(path, ending, &[])?;
     make(publication.part())?;
     publication.publish_file().map(drop)
+}
+
+/// Writes the files of a folder, each whole. What an earlier run left there and this one has not is removed; what nobody left
+/// there is never replaced.
+///
+/// # Errors
+/// `output-occupied` if something else has one of the names; what the disk says.
+pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Diagnostic> {
+    let names: Vec<String> = files.iter().map(|(name, _)| name.clone()).collect();
+    let publication = Publication::folder(folder, "", &names)?;
+    for (name, bytes) in files {
+        create(&publication.part.join(name), bytes)
+            .map_err(|error| io_problem("write", &publication.target, &error))?;
+    }
+    publication.publish_folder("", &names)
 }
 
 /// Removes a file that was written here; `false` if it could not be.
@@ -322,6 +338,20 @@ mod tests {
         assert_eq!((fs::read(&path).unwrap().as_slice(), names(folder.path()).len()), (&b"old"[..], 1));
         write_file(&path, b"new", &[]).unwrap();
         assert_eq!((fs::read(&path).unwrap().as_slice(), names(folder.path()).len()), (&b"new"[..], 1));
+    }
+
+    #[test]
+    fn a_folder_keeps_what_others_left_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("made");
+        let files =
+            |all: &[&str]| all.iter().map(|name| ((*name).to_owned(), name.as_bytes().to_vec())).collect::<Vec<_>>();
+        write_folder(&path, &files(&["1.svg", "2.svg", "times.json"])).unwrap();
+        create(&path.join("3.svg"), b"mine").unwrap();
+        write_folder(&path, &files(&["1.svg"])).unwrap();
+        assert_eq!(names(&path).iter().filter(|name| !name.starts_with('.')).collect::<Vec<_>>(), ["1.svg", "3.svg"]);
+        assert_eq!(write_folder(&path, &files(&["3.svg"])).unwrap_err().code, "output-occupied");
+        assert_eq!(fs::read(path.join("3.svg")).unwrap(), b"mine");
     }
 
     #[test]

@@ -8,8 +8,8 @@
 //! Enters: a script with its world. Leaves: for each figure that it names, a [`Picture`], and from that the bytes of files.
 //! Nothing here writes: what is written where is the caller's.
 
-mod area;
 mod file;
+mod formula;
 mod manifest;
 mod moving;
 mod overview;
@@ -19,7 +19,7 @@ mod snippets;
 mod strip;
 
 pub use file::{Format, PNG_DPI, in_parallel};
-pub use manifest::{Entry, Manifest, Size};
+pub use manifest::{Entry, Flags, Manifest, Origin, Size};
 pub use moving::moving_svg;
 pub use overview::overview;
 pub use picture::{POINTS, Picture};

@@ -15,12 +15,12 @@ const MOST_BYTES: usize = 2_000_000;
 pub fn moving_svg(pictures: &[Picture], rate: f64, span: &Span, options: &Options) -> Result<Vec<u8>, Diagnostic> {
     let name = pictures.first().map_or("", |picture| picture.name.as_str());
     let pages: Vec<Page<'_>> = pictures.iter().map(|picture| picture.page(name)).collect();
-    let text = svg::moving(&pages, options.letters, rate)?;
-    if text.len() > MOST_BYTES {
-        let (size, most) = (text.len() as f64 / 1e6, MOST_BYTES as f64 / 1e6);
-        let message = format!("the figure `{name}` would be an SVG file of {size:.1} MB; at most {most} are written");
+    let text = svg::moving(&pages, options.letters, rate, MOST_BYTES)?;
+    let Some(text) = text else {
+        let most = MOST_BYTES as f64 / 1e6;
+        let message = format!("the figure `{name}` would be an SVG file of more than {most} MB");
         let found = Diagnostic::error("figure-size", span, message);
         return Err(found.hint("make it shorter, give it a lower `rate`, or choose `--format mp4` or `webp`"));
-    }
+    };
     Ok(text.into_bytes())
 }

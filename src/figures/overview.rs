@@ -1,12 +1,26 @@
 //! All figures of a folder on one page, with what stands below each and what it says to those who cannot see it.
 
+use super::formula::{image, in_words};
 use super::manifest::{Entry, Manifest};
 use super::snippets::{Piece, file, pieces};
+use crate::color::Rgba;
 use crate::export::svg::escaped;
 
+/// The colour of text, also in [`STYLE`].
+const INK: Rgba = Rgba::hex(0x001a_1d21);
+
 const STYLE: &str = "body{font:16px/1.5 'IBM Plex Sans',system-ui,sans-serif;max-width:60rem;margin:3rem auto;padding:0 1rem;\
-color:#1a1d21;background:#fff}figure{margin:0 0 3.5rem}img,video{max-width:100%;height:auto}figcaption{margin-top:.5rem}\
+color:#1a1d21;background:#fff}figure{margin:0 0 3.5rem}img,video{max-width:100%;height:auto}img.tex{max-width:none}figcaption{margin-top:.5rem}\
 small,nav{color:#5c6670}a{color:#1c64b8}";
+
+/// What cannot be seen, in words that can be heard.
+fn plain(text: &str) -> String {
+    let word = |piece: Piece<'_>| match piece {
+        Piece::Plain(text) | Piece::Emphasis(text) => text.to_owned(),
+        Piece::Math(tex) => in_words(tex),
+    };
+    pieces(text).into_iter().map(word).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
 
 /// The page.
 pub fn overview(manifest: &Manifest) -> String {
@@ -20,7 +34,7 @@ pub fn overview(manifest: &Manifest) -> String {
 }
 
 fn figure(entry: &Entry) -> String {
-    let alt = escaped(&entry.alt);
+    let alt = escaped(&plain(&entry.alt));
     let width = entry.size_mm.width;
     let picture = match (file(entry, &["svg", "png", "webp", "gif"]), file(entry, &["mp4"])) {
         (Some(file), _) => {
@@ -39,7 +53,7 @@ fn figure(entry: &Entry) -> String {
         .map(|piece| match piece {
             Piece::Plain(text) => escaped(text),
             Piece::Emphasis(text) => format!("<em>{}</em>", escaped(text)),
-            Piece::Math(tex) => format!("<i>{}</i>", escaped(tex)),
+            Piece::Math(tex) => image(tex, INK).unwrap_or_else(|| format!("<i>{}</i>", escaped(&in_words(tex)))),
         })
         .collect();
     let links: Vec<String> = entry
@@ -58,4 +72,20 @@ fn figure(entry: &Entry) -> String {
         escaped(&entry.script),
         links.join(", ")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn captions_show_formulas_and_alternative_texts_hold_no_tex() {
+        let manifest = br#"{ "figures": [{ "name": "a", "script": "a.yaml", "scene": "a", "at": [1],
+            "size_mm": { "width": 84, "height": 40 }, "caption": "Of *one* $\\frac{1}{p}$ & $\\foo$.",
+            "alt": "The *sum* of $\\frac{1}{p}$.", "hash": "0", "files": { "a.svg": "0" } }] }"#;
+        let page = overview(&Manifest::read(manifest));
+        assert!(page.contains("Of <em>one</em> <img class=\"tex\" alt=\"1/p\""), "{page}");
+        assert!(page.contains("&amp; <i>foo</i>.") && page.contains("alt=\"The sum of 1/p.\""), "{page}");
+        assert!(!page.contains("frac"), "{page}");
+    }
 }

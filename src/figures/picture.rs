@@ -1,13 +1,12 @@
 //! A figure as one page: a display list with the names of its items, cropped and sized.
 
-use super::area::{area, with_margin};
 use super::plan::{Figure, Options};
 use super::strip;
 use crate::color::Rgba;
 use crate::diag::Diagnostic;
 use crate::draw::{Digest, Digester, Frame, FrameItem, Names, Shape};
 use crate::export::Page;
-use crate::film::Still;
+use crate::film::{Still, with_margin};
 use crate::geom::{Rect, union};
 use crate::script::{Extent, Length};
 use crate::time::FrameIndex;
@@ -43,10 +42,10 @@ impl Figure {
     /// # Errors
     /// `empty-figure` if nothing is to be seen; mistakes of expressions at its instant.
     pub fn picture(&self, options: &Options) -> Result<Picture, Diagnostic> {
-        let stills: Result<Vec<Still>, Diagnostic> = self.frames.iter().map(|frame| self.still(*frame)).collect();
+        let stills: Result<Vec<Still>, Diagnostic> = self.shot.frames.iter().map(|frame| self.still(*frame)).collect();
         let stills = stills?;
         // All of them show the same part, so that what stays, stays.
-        let shown = stills.iter().map(|still| area(&self.def, still)).fold(None, union);
+        let shown = stills.iter().map(|still| still.area(&self.def)).fold(None, union);
         self.page(stills, shown, options)
     }
 
@@ -55,7 +54,7 @@ impl Figure {
     /// # Errors
     /// As [`Figure::picture`].
     pub fn moving(&self, options: &Options) -> Result<Vec<Picture>, Diagnostic> {
-        let Some(range) = self.moves else { return Ok(vec![self.picture(options)?]) };
+        let Some(range) = self.shot.moves else { return Ok(vec![self.picture(options)?]) };
         let step = self.film.fps().as_f64() / self.def.rate;
         let count = (range.len() as f64 / step).max(1.0) as u64;
         let index = |number: u64| FrameIndex(range.start.0 + (number as f64 * step) as u64);
@@ -63,13 +62,12 @@ impl Figure {
         let stills: Result<Vec<Still>, Diagnostic> =
             super::file::in_parallel(&indices, |index| self.still(*index)).into_iter().collect();
         let stills = stills?;
-        let shown = stills.iter().map(|still| area(&self.def, still)).fold(None, union);
+        let shown = stills.iter().map(|still| still.area(&self.def)).fold(None, union);
         stills.into_iter().map(|still| self.page(vec![still], shown, options)).collect()
     }
 
     fn still(&self, frame: FrameIndex) -> Result<Still, Diagnostic> {
-        let list = |all: &[(String, crate::diag::Span)]| all.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
-        let still = self.film.still(frame, &list(&self.def.hide), &list(&self.def.show));
+        let still = self.film.still_of(&self.def, frame);
         match still.mistakes.first() {
             Some(mistake) => Err(mistake.clone()),
             None => Ok(still),

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use super::manifest::Flags;
 use crate::color::Theme;
-use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::diag::Diagnostics;
 use crate::export::svg::Letters;
-use crate::film::{Film, Overrides};
-use crate::script::{Crop, FigureDef, Script};
-use crate::time::{FrameIndex, FrameRange};
+use crate::film::{Film, Overrides, Shot};
+use crate::script::{FigureDef, Length, Script};
 use crate::world::World;
 
 /// What holds for all figures of a run.
@@ -34,16 +34,35 @@ impl Default for Options {
     }
 }
 
+impl Options {
+    /// As these flags say, for figures of these names.
+    pub fn of(flags: &Flags, only: Vec<String>) -> Self {
+        let usual = Self::default();
+        let column = flags.column.as_deref().and_then(Length::parse);
+        Self {
+            theme: flags.theme.as_deref().and_then(Theme::named),
+            only,
+            column: (
+                match column {
+                    Some(Length::Points(points)) => points,
+                    _ => usual.column.0,
+                },
+                usual.column.1,
+            ),
+            letters: if flags.text { Letters::Text } else { Letters::Outlines },
+            dpi: flags.dpi.unwrap_or(usual.dpi),
+        }
+    }
+}
+
 /// A figure with the film and the frames that it shows.
 pub struct Figure {
     /// As the script asks for it.
     pub def: FigureDef,
     /// Its film: in its theme, with its variables.
     pub film: Arc<Film>,
-    /// The frames that it shows, at least one.
-    pub frames: Vec<FrameIndex>,
-    /// The frames through which it moves, if it does.
-    pub moves: Option<FrameRange>,
+    /// The frames that it shows.
+    pub shot: Shot,
 }
 
 /// All figures of a script.
@@ -58,8 +77,8 @@ pub struct Plan {
 type Variant = (&'static Theme, Vec<(String, f64)>);
 
 impl Plan {
-    /// Compiles the films that the figures of a script need, on all cores. What is wrong with a script is reported; what a
-    /// viewer of the film would mind is not.
+    /// Compiles the films that the figures of a script need, on all cores. What is wrong with a script and doubtful about a
+    /// figure is reported; what a viewer of the film would mind is not.
     pub fn new(script: &Script, world: &dyn World, options: Options) -> (Self, Diagnostics) {
         let mut diags = Diagnostics::new();
         let wanted = |name: &str| options.only.is_empty() || options.only.iter().any(|only| only == name);
@@ -71,7 +90,6 @@ impl Plan {
         };
         let mut variants: Vec<Variant> = Vec::new();
         for def in &defs {
-            unknown_vars(script, def).into_iter().for_each(|mistake| diags.push(mistake));
             if !variants.contains(&variant(def)) {
                 variants.push(variant(def));
             }
@@ -82,7 +100,10 @@ impl Plan {
             let number = variants.iter().position(|known| *known == variant(def));
             let film = number.and_then(|number| films.get(number)?.clone());
             let Some(film) = film else { continue };
-            figures.extend(placed(def, film, &mut diags));
+            if let Some(shot) = film.shot(def, &mut diags) {
+                diags.append(film.doubts(def, &shot));
+                figures.push(Figure { def: def.clone(), film, shot });
+            }
         }
         diags.sort();
         (Self { figures, options }, diags)
@@ -96,11 +117,12 @@ fn compiled(
     diags: &mut Diagnostics,
 ) -> Vec<Option<Arc<Film>>> {
     let build = |(theme, vars): &Variant| {
-        let overrides = Overrides { theme: Some(theme), transparent: true, ..Overrides::default() };
-        if vars.is_empty() {
-            return Film::compile(script, world, overrides);
-        }
-        Film::compile(&script.with_vars(vars), world, overrides)
+        let variables = vars.iter().cloned().collect();
+        Film::compile(
+            script,
+            world,
+            Overrides { theme: Some(theme), transparent: true, variables, ..Overrides::default() },
+        )
     };
     let mut films = Vec::new();
     for (number, (film, found)) in super::file::in_parallel(variants, build).into_iter().enumerate() {
@@ -114,70 +136,4 @@ fn compiled(
         films.push(film.map(Arc::new));
     }
     films
-}
-
-/// Finds the frames of a figure, and the actors that it names.
-fn placed(def: &FigureDef, film: Arc<Film>, diags: &mut Diagnostics) -> Option<Figure> {
-    let mut instant = |name: &str, span: &Span| {
-        let mark = film.marks().iter().find(|mark| mark.name == name);
-        if mark.is_none() {
-            let found = Diagnostic::error("unknown-mark", span, format!("there is no mark or figure `{name}`"));
-            diags.push(found.suggest(name, film.marks().iter().map(|mark| mark.name.as_str())));
-        }
-        mark.map(|mark| mark.frame)
-    };
-    let own = [(def.name.clone(), def.span.clone())];
-    let at = if def.at.is_empty() { own.as_slice() } else { &def.at };
-    let frames: Option<Vec<FrameIndex>> = at.iter().map(|(name, span)| instant(name, span)).collect();
-    let frames = frames?;
-    let until = def.until.as_ref().map(|(name, span)| instant(name, span));
-    let first = *frames.first()?;
-    let moves = match (&def.until, until) {
-        (Some((name, span)), Some(Some(last))) => {
-            if last <= first {
-                diags.push(Diagnostic::error(
-                    "out-of-range",
-                    span,
-                    format!("`{name}` is not after the figure's instant"),
-                ));
-                return None;
-            }
-            Some(FrameRange::new(first.0, last.0 + 1))
-        }
-        (Some(_), _) => return None,
-        (None, _) => None,
-    };
-    if !def.labels.is_empty() && def.labels.len() != frames.len() {
-        let message = format!("the figure has {} labels for {} instants", def.labels.len(), frames.len());
-        diags.push(Diagnostic::error("out-of-range", &def.span, message));
-    }
-    let of: &[_] = match &def.crop {
-        Crop::Of(of) => of,
-        Crop::Visible | Crop::Stage => &[],
-    };
-    for (address, span) in of.iter().chain(&def.hide).chain(&def.show) {
-        let actor = |name: &&str| {
-            address.strip_prefix(*name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-                || name.strip_prefix(address.as_str()).is_some_and(|rest| rest.starts_with('.'))
-        };
-        let cast: Vec<&str> = frames.iter().flat_map(|frame| film.cast_at(*frame)).collect();
-        if !cast.iter().any(actor) {
-            let found =
-                Diagnostic::error("unknown-actor", span, format!("no actor at that instant is called `{address}`"));
-            diags.push(found.suggest(address, cast));
-        }
-    }
-    Some(Figure { def: def.clone(), film, frames, moves })
-}
-
-fn unknown_vars(script: &Script, def: &FigureDef) -> Vec<Diagnostic> {
-    let known: Vec<&str> =
-        script.scenes.iter().flat_map(|scene| &scene.vars).chain(&script.vars).map(|var| var.name.as_str()).collect();
-    let unknown = def.vars.iter().filter(|(name, ..)| !known.contains(&name.as_str()));
-    unknown
-        .map(|(name, span, _)| {
-            let found = Diagnostic::error("unknown-variable", span, format!("there is no variable `{name}`"));
-            found.suggest(name, known.iter().copied())
-        })
-        .collect()
 }

@@ -7,7 +7,9 @@ pub fn snippets(manifest: &Manifest) -> [(&'static str, String); 3] {
     let all = |one: fn(&Entry) -> String| manifest.figures.iter().map(one).collect::<Vec<_>>();
     let latex = "% \\input this file, then \\scenefigure{name}. The folder of the pictures ends with a slash.\n\
                  \\providecommand{\\scenefolder}{figures/}\n\
-                 \\newcommand{\\scenefigure}[1]{\\csname scenefigure@#1\\endcsname}\n";
+                 \\newcommand{\\scenefigure}[1]{\\csname scenefigure@#1\\endcsname}\n\
+                 % Before 2021 graphicx knew no alternative texts.\n\
+                 \\makeatletter\\@ifundefined{KV@Gin@alt}{\\define@key{Gin}{alt}{}}{}\\makeatother\n";
     let typst = "// #import \"figures/figures.typ\": *, then #name.\n";
     [
         ("figures.tex", [latex, &all(latex_of).concat()].concat()),
@@ -91,10 +93,11 @@ fn latex_of(entry: &Entry) -> String {
     let (caption, width, name) = (caption.collect::<String>(), entry.size_mm.width, &entry.name);
     let alt = spelled(&entry.alt, LATEX);
     let alt = if alt.is_empty() { String::new() } else { format!(",alt={{{alt}}}") };
-    let caption = if caption.is_empty() { caption } else { format!("\\caption{{{caption}}}") };
+    // A label without a caption would be the number of the section.
+    let caption = if caption.is_empty() { caption } else { format!("\n  \\caption{{{caption}}}\\label{{fig:{name}}}") };
     format!(
         "\\expandafter\\def\\csname scenefigure@{name}\\endcsname{{\\begin{{figure}}\\centering\n  \
-         \\includegraphics[width={width}mm{alt}]{{\\scenefolder {file}}}\n  {caption}\\label{{fig:{name}}}\\end{{figure}}}}\n"
+         \\includegraphics[width={width}mm{alt}]{{\\scenefolder {file}}}{caption}\\end{{figure}}}}\n"
     )
 }
 
@@ -156,7 +159,9 @@ fn markdown_of(entry: &Entry) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::manifest::Size;
+    use std::collections::BTreeMap;
+
+    use super::super::manifest::{Flags, Size};
     use super::*;
 
     fn manifest() -> Manifest {
@@ -170,10 +175,12 @@ mod tests {
             size_mm: Size { width: 84.0, height: 40.0 },
             caption: "Worth 100 % of *one* bit: $H(p)$ and $\\frac{1}{p}$.".into(),
             alt: "A \"curve\" [0, 1].".into(),
+            flags: Flags::default(),
             hash: "0".into(),
             files,
+            otherwise: BTreeMap::new(),
         };
-        Manifest { figures: vec![entry] }
+        Manifest { figures: vec![entry], snippets: true }
     }
 
     #[test]

@@ -61,11 +61,43 @@ impl Film {
         Still { frame, names, mistakes }
     }
 
+    /// The names of all parts of all actors of the scene of a frame, whether they are to be seen or not.
+    pub(super) fn part_names(&self, index: FrameIndex) -> Vec<Name> {
+        let mut names = Vec::new();
+        let Some(scene) = self.scene_at(index) else { return names };
+        let instant = Instant::new(self, scene, self.inside(index));
+        for actor in 0..scene.actors.len() {
+            if let (Some(drawing), Some(path)) = (instant.drawing(actor), instant.actor_path(actor)) {
+                gather(&drawing.part, &path, &mut names, 0);
+            }
+        }
+        names
+    }
+
     /// The names of the actors of the scene of a frame.
     pub fn cast_at(&self, index: FrameIndex) -> Vec<&str> {
         let scene = self.scenes.iter().find(|scene| scene.range.contains(index));
         scene.map_or(Vec::new(), |scene| scene.actors.iter().map(|actor| actor.name.as_str()).collect())
     }
+}
+
+/// The names of the parts below one.
+fn gather(part: &Part, path: &Arc<[String]>, names: &mut Vec<Name>, depth: usize) {
+    for child in part.parts.iter().filter(|_| depth < limits::GROUP_DEPTH) {
+        let path = deeper(path, child);
+        if !child.name.is_empty() {
+            names.push(Name { path: Arc::clone(&path), wording: None });
+        }
+        gather(child, &path, names, depth + 1);
+    }
+}
+
+/// The names that lead to a part; one without a name is not among them.
+fn deeper(path: &Arc<[String]>, child: &Part) -> Arc<[String]> {
+    if child.name.is_empty() {
+        return Arc::clone(path);
+    }
+    path.iter().cloned().chain([child.name.clone()]).collect()
 }
 
 /// Removes items, those in layers too.
@@ -129,12 +161,7 @@ impl Naming<'_> {
             self.names.insert(id.numbered(number), name);
         }
         for (index, child) in part.parts.iter().enumerate() {
-            let deeper = if child.name.is_empty() {
-                Arc::clone(path)
-            } else {
-                path.iter().cloned().chain([child.name.clone()]).collect()
-            };
-            self.part(child, part_id(id, child, index), &deeper, wording, depth + 1);
+            self.part(child, part_id(id, child, index), &deeper(path, child), wording, depth + 1);
         }
     }
 }

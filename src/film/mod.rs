@@ -5,6 +5,7 @@
 
 mod aim;
 mod along;
+mod area;
 mod arrange;
 mod branch;
 mod build;
@@ -40,6 +41,7 @@ mod scene;
 mod schedule;
 mod select;
 mod settled;
+mod shot;
 mod sources;
 mod spots;
 mod spring;
@@ -61,6 +63,7 @@ use crate::script::{Motion, MotionBlur, Place, Script, Slot};
 use crate::time::{Fps, FrameIndex, FrameRange};
 use crate::typeset::Typesetter;
 use crate::world::World;
+pub use area::with_margin;
 use effect::{Effect, EffectKind};
 pub use figure::Still;
 use instant::Instant;
@@ -68,6 +71,7 @@ pub use narration::{LineInfo, RecordingInfo};
 pub use onstage::{Address, ShownActor};
 pub use review::WARNINGS;
 use scene::{CodeEntry, Scene, SourceEntry};
+pub use shot::Shot;
 pub use steps::{CaptionInfo, StepInfo, TARGETS};
 pub use voices::{MANIFEST, Made, SCRATCH_ENDING, voice_digest};
 

@@ -2,7 +2,7 @@
 
 use super::fields::Fields;
 use super::reader::{Reader, listed};
-use super::value::{Num, Slots};
+use super::value::Slots;
 use super::yaml::{Node, Value};
 use crate::color::{Ink, Theme};
 use crate::diag::{Diagnostic, Diagnostics, Span};
@@ -50,6 +50,8 @@ pub struct FigureDef {
     pub until: Option<(String, Span)>,
     /// Frames a second, if it moves.
     pub rate: f64,
+    /// Warnings that it means so.
+    pub allow: Vec<(String, Span)>,
 }
 
 /// What is shown of the stage.
@@ -131,6 +133,7 @@ pub(super) fn read_figure(node: &Node, reader: Reader<'_>) -> Option<FigureDef> 
     let alt = fields.text("alt").map(|(text, _)| text.trim().to_owned());
     let until = fields.text("until");
     let rate = fields.fixed("rate", 1.0..=60.0).unwrap_or(RATE);
+    let allow = names(&mut fields, "allow");
     let span = name.as_ref().map_or_else(|| fields.span().clone(), |(_, span)| span.clone());
     fields.finish();
     let (name, _) = name?;
@@ -153,6 +156,7 @@ pub(super) fn read_figure(node: &Node, reader: Reader<'_>) -> Option<FigureDef> 
         alt,
         until,
         rate,
+        allow,
     })
 }
 
@@ -268,18 +272,6 @@ impl super::Script {
     pub fn figures(&self) -> Vec<&FigureDef> {
         self.scenes.iter().flat_map(super::SceneDef::figures).chain(&self.figures).collect()
     }
-
-    /// The script with these variables at these values, whatever its steps set them to. What loops and conditions made of
-    /// them stays.
-    #[must_use]
-    pub fn with_vars(&self, vars: &[(String, f64)]) -> Self {
-        let mut script = self.clone();
-        let value = |name: &str| vars.iter().find(|(known, _)| known == name).map(|(_, value)| Num::Fixed(*value));
-        let all = script.scenes.iter_mut().flat_map(|scene| &mut scene.vars).chain(&mut script.vars);
-        all.for_each(|var| var.value = value(&var.name).unwrap_or_else(|| var.value.clone()));
-        script.scenes.iter_mut().for_each(|scene| hold(&mut scene.steps, &value));
-        script
-    }
 }
 
 fn gather<'s>(steps: &'s [super::Step], found: &mut Vec<&'s FigureDef>) {
@@ -288,23 +280,5 @@ fn gather<'s>(steps: &'s [super::Step], found: &mut Vec<&'s FigureDef>) {
             found.push(figure);
         }
         gather(step.verb.steps(), found);
-    }
-}
-
-/// Lets steps set variables to what they are held at.
-fn hold(steps: &mut [super::Step], value: &dyn Fn(&str) -> Option<Num>) {
-    use super::Verb;
-    for step in steps {
-        match &mut step.verb {
-            Verb::Set(vars) => {
-                vars.iter_mut().for_each(|(name, _, goal)| *goal = value(name).unwrap_or_else(|| goal.clone()));
-            }
-            Verb::Together(steps)
-            | Verb::Sequence(steps)
-            | Verb::Stagger(_, steps)
-            | Verb::Repeat(_, steps)
-            | Verb::Meanwhile(steps) => hold(steps, value),
-            _ => {}
-        }
     }
 }

@@ -82,6 +82,7 @@ pub const FIGURE: &[FieldSpec] = &[
     FieldSpec::optional("alt", Takes::Text, "what is to be seen, in words, for those who cannot see it"),
     FieldSpec::optional("until", Takes::Text, "it moves, from its instant up to this mark: GIF, WebP, MP4"),
     FieldSpec::new("rate", Takes::Fixed(1.0, 60.0), "20", "of one that moves: frames a second"),
+    FieldSpec::optional("allow", Takes::Names, "warnings that are meant, such as `cut-figure`"),
 ];
 
 /// Keys of an entry of `data`.

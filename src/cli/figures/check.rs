@@ -4,38 +4,64 @@ use std::path::Path;
 
 use super::super::args::FiguresArgs;
 use super::super::{Exit, report};
-use super::make::Made;
-use crate::diag::Diagnostic;
-use crate::figures::Manifest;
+use super::Source;
+use super::make::{Contents, Made};
+use super::publish::{differs, gone, merged, texts};
+use crate::figures::{Entry, Manifest};
 
 /// Compares figures as they would be written with what is there; lists what differs.
-pub(super) fn compare(made: &[Made], before: &Manifest, args: &FiguresArgs) -> Result<Exit, Diagnostic> {
+pub(super) fn compare(made: &[Made], before: &Manifest, sources: &[Source], args: &FiguresArgs) -> Exit {
     let mut stale = 0;
     for figure in made {
         let mut changes: Vec<String> = Vec::new();
-        for (name, bytes) in &figure.files {
-            let path = args.out.join(name);
-            changes.extend(bytes.as_ref().and_then(|bytes| changed(&path, bytes)).map(|how| format!("{name} {how}")));
+        for (name, contents) in &figure.files {
+            let how = match contents {
+                Contents::Same => None,
+                Contents::Bytes(bytes) => changed(&args.out.join(name), bytes),
+                Contents::Other(_) if !args.out.join(name).is_file() => Some("is missing".into()),
+                Contents::Other(how) => Some((*how).to_owned()),
+            };
+            changes.extend(how.map(|how| format!("{name} {how}")));
         }
-        let noted = before.entry(&figure.entry.name);
-        if changes.is_empty() && noted.is_none_or(|noted| *noted != figure.entry) {
-            changes.push(if noted.is_none() { "is not in figures.json".into() } else { "has other words".into() });
+        if changes.is_empty() {
+            changes.extend(match before.entry(&figure.entry.name) {
+                Some(noted) => said(noted, &figure.entry),
+                None => Some("is not in figures.json".into()),
+            });
         }
         stale += usize::from(!changes.is_empty());
         changes.iter().for_each(|change| report::line(&format!("{}: {change}", figure.entry.name)));
     }
-    if args.only.is_empty() {
-        for gone in before.figures.iter().filter(|old| !made.iter().any(|new| new.entry.name == old.name)) {
-            report::line(&format!("{}: no script has it any more", gone.name));
+    for gone in gone(before, sources) {
+        report::line(&format!("{}: its script has it no more", gone.name));
+        stale += 1;
+    }
+    let all = merged(made.iter().map(|made| made.entry.clone()).collect(), before, sources);
+    // Texts follow from the figures, all their files: who hears of these need not hear of those.
+    if stale == 0 && args.format.is_empty() {
+        for (name, _) in texts(&all).iter().filter(|(name, text)| differs(&args.out.join(name), text)) {
+            report::line(&format!("{name}: would be written anew"));
             stale += 1;
         }
     }
     if stale == 0 {
         report::line(&format!("{}: {} figures, all as they should be", args.out.display(), made.len()));
-        return Ok(Exit::DONE);
+        return Exit::DONE;
     }
     report::line(&format!("{}: {stale} of {} figures would change", args.out.display(), made.len()));
-    Ok(Exit::SCRIPT)
+    Exit::SCRIPT
+}
+
+/// How what is said of a figure differs, though its files do not.
+fn said(old: &Entry, new: &Entry) -> Option<String> {
+    let differs = [
+        ("another caption", old.caption != new.caption),
+        ("another `alt`", old.alt != new.alt),
+        ("another size", old.size_mm != new.size_mm),
+        ("another instant", old.at != new.at || old.mark != new.mark),
+        ("another scene", old.scene != new.scene || old.script != new.script),
+    ];
+    differs.iter().find(|(_, differs)| *differs).map(|(what, _)| format!("has {what} than figures.json says"))
 }
 
 /// How a file differs from what it would be; `None` if it does not.

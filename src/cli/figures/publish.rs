@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::args::FiguresArgs;
 use super::super::{Exit, report};
-use super::make::{Made, hex};
+use super::make::{Contents, Made, hex};
 use super::{MANIFEST, Source};
 use crate::diag::Diagnostic;
 use crate::draw::Digest;
@@ -19,7 +19,7 @@ pub(super) fn publish(
     sources: &[Source],
     args: &FiguresArgs,
 ) -> Result<Exit, Diagnostic> {
-    let inputs: Vec<PathBuf> = sources.iter().flat_map(|source| source.inputs.clone()).collect();
+    let inputs: Vec<PathBuf> = sources.iter().flat_map(Source::inputs).collect();
     std::fs::create_dir_all(&args.out).map_err(|error| {
         let message = format!("cannot make the folder `{}`: {error}", args.out.display());
         Diagnostic::environment("output-folder", message)
@@ -27,7 +27,7 @@ pub(super) fn publish(
     let (mut written, mut kept) = (0, 0);
     for (name, bytes) in made.iter().flat_map(|made| &made.files) {
         match bytes {
-            Some(bytes) if differs(&args.out.join(name), bytes) => {
+            Contents::Bytes(bytes) if differs(&args.out.join(name), bytes) => {
                 write_file(&args.out.join(name), bytes, &inputs)?;
                 written += 1;
             }
@@ -35,22 +35,15 @@ pub(super) fn publish(
         }
     }
     let count = made.len();
-    let mut figures: Vec<Entry> = made.into_iter().map(|made| made.entry).collect();
-    // Of the others nothing was asked.
-    if !args.only.is_empty() {
-        let others = before.figures.iter().filter(|old| !figures.iter().any(|new| new.name == old.name));
-        let others: Vec<Entry> = others.cloned().collect();
-        figures.extend(others);
-        let place = |entry: &Entry| before.figures.iter().position(|old| old.name == entry.name).unwrap_or(usize::MAX);
-        figures.sort_by_key(place);
-    }
-    let manifest = Manifest { figures };
+    let mut manifest = merged(made.into_iter().map(|made| made.entry).collect(), before, sources);
+    manifest.snippets |= args.snippets;
+    // Entries whose files are all gone were removed by hand.
+    manifest.figures.retain(|entry| {
+        let made = sources.iter().any(|source| source.wanted(args).any(|name| name == entry.name));
+        made || entry.files.keys().any(|file| args.out.join(file).exists())
+    });
     let removed = clear(before, &manifest, &args.out);
-    let mut texts: Vec<(String, Vec<u8>)> = Vec::new();
-    if args.snippets {
-        texts.extend(snippets(&manifest).into_iter().map(|(name, text)| (name.to_owned(), text.into_bytes())));
-        texts.push(("index.html".into(), overview(&manifest).into_bytes()));
-    }
+    let mut texts = texts(&manifest);
     texts.push((MANIFEST.into(), manifest.written()));
     for (name, bytes) in texts.iter().filter(|(name, bytes)| differs(&args.out.join(name), bytes)) {
         write_file(&args.out.join(name), bytes, &inputs)?;
@@ -62,7 +55,38 @@ pub(super) fn publish(
     Ok(Exit::DONE)
 }
 
-fn differs(path: &Path, bytes: &[u8]) -> bool {
+/// What the manifest says after a run that has made these: figures of other scripts, and those that were not asked for, are
+/// there as before.
+pub(super) fn merged(mut figures: Vec<Entry>, before: &Manifest, sources: &[Source]) -> Manifest {
+    let gone = gone(before, sources);
+    let stays = |old: &&Entry| !gone.iter().any(|gone| gone.name == old.name);
+    let others = before.figures.iter().filter(|old| !figures.iter().any(|new| new.name == old.name)).filter(stays);
+    let others: Vec<Entry> = others.cloned().collect();
+    if !others.is_empty() {
+        figures.extend(others);
+        let place = |entry: &Entry| before.figures.iter().position(|old| old.name == entry.name).unwrap_or(usize::MAX);
+        figures.sort_by_key(place);
+    }
+    Manifest { figures, snippets: before.snippets }
+}
+
+/// The figures that their scripts do not have any more. Of scripts that the run does not read nothing is known.
+pub(super) fn gone<'m>(before: &'m Manifest, sources: &[Source]) -> Vec<&'m Entry> {
+    let read = |entry: &&Entry| sources.iter().any(|source| source.name() == entry.script);
+    let there = |entry: &&Entry| sources.iter().flat_map(Source::figures).any(|name| name == entry.name);
+    before.figures.iter().filter(read).filter(|entry| !there(entry)).collect()
+}
+
+/// The files beside those of the figures, if there are to be any.
+pub(super) fn texts(manifest: &Manifest) -> Vec<(String, Vec<u8>)> {
+    if !manifest.snippets {
+        return Vec::new();
+    }
+    let snippets = snippets(manifest).into_iter().map(|(name, text)| (name.to_owned(), text.into_bytes()));
+    snippets.chain([("index.html".to_owned(), overview(manifest).into_bytes())]).collect()
+}
+
+pub(super) fn differs(path: &Path, bytes: &[u8]) -> bool {
     !std::fs::read(path).is_ok_and(|old| old == bytes)
 }
 

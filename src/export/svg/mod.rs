@@ -5,16 +5,18 @@
 
 mod fonts;
 mod groups;
+mod moving;
 mod paint;
 mod shapes;
 mod text;
 mod write;
 
+pub use moving::moving;
 pub use write::escaped;
 
 use super::Page;
 use crate::diag::Diagnostic;
-use write::{Writer, number, rounded};
+use write::{Writer, number};
 
 /// What letters become.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,44 +46,6 @@ pub fn svg(page: &Page<'_>, letters: Letters) -> Result<String, Diagnostic> {
     let mut body = Writer::new(page, letters);
     body.page(&page.frame.items)?;
     finished(body, "")
-}
-
-/// Pages of one size, shown one after the other for ever, so many a second: what stays the same lies below and is written
-/// once. Without scripts; where nothing can move, the first page is shown.
-///
-/// # Errors
-/// As [`svg`].
-pub fn moving(pages: &[Page<'_>], letters: Letters, rate: f64) -> Result<String, Diagnostic> {
-    let [first, others @ ..] = pages else { return Ok(String::new()) };
-    let items = &first.frame.items;
-    let common = |page: &Page<'_>| items.iter().zip(&page.frame.items).take_while(|(a, b)| a == b).count();
-    let still = others.iter().map(common).min().unwrap_or(items.len());
-    let mut body = Writer::new(first, letters);
-    body.page(items.get(..still).unwrap_or_default())?;
-    // Pages that do not differ from the one before are shown for longer.
-    let mut shown: Vec<(usize, usize, &Page<'_>)> = Vec::new();
-    for (number, page) in pages.iter().enumerate() {
-        match shown.last_mut() {
-            Some((_, count, last)) if last.frame.items == page.frame.items => *count += 1,
-            _ => shown.push((number, 1, page)),
-        }
-    }
-    let secs = pages.len() as f64 / rate.max(1e-3);
-    let mut style = String::from("<style>.m{animation:");
-    style += &format!("{}s step-end infinite}}", rounded(secs, 1000.0));
-    for (at, (number, count, page)) in shown.iter().enumerate() {
-        let share = |frames: usize| rounded(100.0 * frames as f64 / pages.len() as f64, 1000.0);
-        let (from, to) = (share(*number), share(number + count));
-        style += &format!("#m{at}{{animation-name:k{at}}}@keyframes k{at}{{0%{{visibility:hidden}}");
-        style += &format!("{from}%{{visibility:visible}}{to}%{{visibility:hidden}}}}\n");
-        let hidden = if at == 0 { "" } else { " visibility=\"hidden\"" };
-        body.reserve(&format!("m{at}"));
-        body.out += &format!("<g id=\"m{at}\" class=\"m\"{hidden}>\n");
-        body.page_of(page, page.frame.items.get(still..).unwrap_or_default())?;
-        body.out += "</g>\n";
-    }
-    style += "</style>\n";
-    finished(body, &style)
 }
 
 /// The whole file around what is drawn.
@@ -255,28 +219,5 @@ pub(in crate::export) mod tests {
         assert!(text.contains(">&amp;</text>") && text.contains(">&lt;") && text.matches("<use").count() == 1);
         // The picture is the one that is used.
         assert!(usvg::Tree::from_str(&text, &usvg::Options::default()).is_ok());
-    }
-
-    #[test]
-    fn what_moves_shows_its_first_page_where_nothing_moves() {
-        let names = Names::default();
-        let frames: Vec<Frame> = [0.0, 1.0, 1.0, 2.0]
-            .map(|x| {
-                let path = Rect::new(x, 0.0, x + 1.0, 1.0).to_path(0.1);
-                let still = item(1, Item::fill(circle(Point::new(3.0, 3.0), 1.0), Paint::solid(Rgba::hex(0))));
-                let items = vec![still, item(2, Item::fill(path, Paint::solid(Rgba::hex(0xff))))];
-                Frame { stage: Rect::new(0.0, 0.0, 4.0, 4.0), ground: Rgba::TRANSPARENT, items }
-            })
-            .into();
-        let pages: Vec<Page<'_>> = frames.iter().map(|frame| page(frame, &names)).collect();
-        let text = moving(&pages, Letters::Outlines, 10.0).unwrap();
-        // What stays is written once, what is shown twice as long too.
-        assert_eq!((text.matches("class=\"m\"").count(), text.matches("visibility=\"hidden\"").count()), (3, 2));
-        assert!(
-            text.contains("animation:.4s step-end infinite") && text.contains("25%{visibility:visible}75%"),
-            "{text}"
-        );
-        assert_eq!(text.matches("fill=\"#000\"").count(), 1);
-        assert_eq!(moving(&[], Letters::Outlines, 10.0).unwrap(), "");
     }
 }

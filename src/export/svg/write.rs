@@ -38,11 +38,6 @@ impl<'a> Writer<'a> {
         Self { page, letters, fonts: Fonts::default(), defs, out, glyphs, defined, clips, bitmaps, ids, depth: 0 }
     }
 
-    /// Takes an id.
-    pub fn reserve(&mut self, id: &str) {
-        self.ids.insert(id.to_owned());
-    }
-
     /// An id that is free: the wished one, or with a number behind it.
     pub fn id(&mut self, wished: &str) -> String {
         let plain: String =

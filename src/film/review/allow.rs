@@ -1,12 +1,11 @@
-//! What actors allow must be warnings that there are.
+//! What actors and figures allow must be warnings that there are.
 
 use super::WARNINGS;
-use crate::diag::{Diagnostic, Diagnostics};
-use crate::script::SceneDef;
+use crate::diag::{Diagnostic, Diagnostics, Span};
 
-/// Reports codes in `allow` that are no warnings.
-pub(super) fn report_unknown(def: &SceneDef, diags: &mut Diagnostics) {
-    for (code, span) in def.cast.iter().flat_map(|actor| &actor.placement.allow) {
+/// Reports codes that are no warnings.
+pub(in crate::film) fn report_unknown<'s>(allowed: impl Iterator<Item = &'s (String, Span)>, diags: &mut Diagnostics) {
+    for (code, span) in allowed {
         let known = || WARNINGS.iter().map(|warning| warning.code);
         if !known().any(|known| known == code) {
             let names: Vec<String> = known().map(|code| format!("`{code}`")).collect();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::Film;
 use super::super::scene::{Actor, Scene};
 use crate::diag::{Diagnostic, Diagnostics, Span};
-use crate::script::standard;
+use crate::script::{FigureDef, standard};
 use crate::time::FrameIndex;
 
 /// Warnings of one kind that are reported: who has more has one reason for them all.
@@ -78,6 +78,14 @@ impl<'d> Found<'d> {
             None => warning,
         };
         self.diags.push(warning);
+    }
+
+    /// A warning about a figure, unless it allows it.
+    pub(super) fn figure(&mut self, def: &FigureDef, warning: Diagnostic) {
+        if !def.allow.iter().any(|(allowed, _)| allowed == warning.code) {
+            let hint = format!("if it is meant, write `allow: [{}]` in the figure", warning.code);
+            self.diags.push(warning.hint(hint));
+        }
     }
 
     fn timed(&self, warning: Diagnostic, scene: &Scene, frame: Option<u64>) -> Diagnostic {

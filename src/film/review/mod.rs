@@ -4,15 +4,15 @@
 //! and end, at marks and in the middle of captions, not at every frame. A warning is one file with a row in [`WARNINGS`]; an
 //! actor that means it so says `allow: [code]`.
 
-mod allow;
+pub(super) mod allow;
 mod captions;
 mod contrast;
 mod ending;
+mod figures;
 mod found;
 mod glances;
 mod glyphs;
 mod idle;
-mod moving;
 mod outside;
 mod overlap;
 mod short;
@@ -118,9 +118,19 @@ pub const WARNINGS: &[Warning] = &[
     Warning { code: idle::CODE, summary: "a step changes nothing", watch: Watch::Scene(idle::look) },
     Warning { code: short::CODE, summary: "a step is shorter than a frame", watch: Watch::Scene(short::look) },
     Warning {
-        code: moving::CODE,
-        summary: "a figure is taken while something moves",
-        watch: Watch::Scene(moving::look),
+        code: figures::MOVING,
+        summary: "a figure is taken while something in it moves",
+        watch: Watch::Film(figures::moving),
+    },
+    Warning {
+        code: figures::CUT,
+        summary: "the edge of a figure cuts something that it does not name",
+        watch: Watch::Film(figures::cut),
+    },
+    Warning {
+        code: figures::HIDDEN,
+        summary: "a figure names something both to be shown and to be left out",
+        watch: Watch::Film(figures::hidden),
     },
     Warning {
         code: ending::CODE,
@@ -174,6 +184,7 @@ impl Task<'_> {
         let [(mistakes, warnings), (mistakes_seen, warnings_seen)] = &mut findings;
         match self {
             Self::Film(script) => {
+                figures::mistakes(film, script, mistakes);
                 let mut found = Found::new(film, warnings);
                 for warning in WARNINGS {
                     if let Watch::Film(look) = &warning.watch {
@@ -198,7 +209,7 @@ fn review_steps(look: &Look<'_>, found: &mut Found<'_>, diags: &mut Diagnostics)
     let [first, last] = [scene.range.start.0, scene.range.end.0.saturating_sub(1)];
     let instants = [first, last].map(|frame| glances.instant(frame));
     super::parts::report_missing(instants.each_ref().map(|instant| &**instant), scene, def, diags);
-    allow::report_unknown(def, diags);
+    allow::report_unknown(def.cast.iter().flat_map(|actor| &actor.placement.allow), diags);
     for warning in WARNINGS {
         if let Watch::Scene(see) = warning.watch {
             see(look, found);

@@ -1,29 +1,31 @@
 //! Which part of the stage a figure shows: what is visible, or the boxes of what it names, and a margin.
 
+use super::Still;
 use crate::draw::{FrameItem, Names, Shape};
-use crate::film::Still;
 use crate::geom::{Affine, Rect, Shape as _, union};
 use crate::script::{Crop, FigureDef};
 
-/// The area that a figure shows of an instant, in stage units, without margin; `None` if nothing is there.
-pub(super) fn area(def: &FigureDef, still: &Still) -> Option<Rect> {
-    let stage = still.frame.stage;
-    let within = |of: &[String]| {
-        let boxes = still.frame.items.iter().map(|item| seen(item, Affine::IDENTITY, of, &still.names));
-        boxes.fold(None, union)
-    };
-    let area = match &def.crop {
-        Crop::Stage => Some(stage),
-        Crop::Visible => within(&[]),
-        Crop::Of(of) => within(&of.iter().map(|(address, _)| address.clone()).collect::<Vec<_>>()),
-    };
-    // What is beyond the frame is not seen in the film either.
-    let area = area?.intersect(stage);
-    (area.width() > 0.0 && area.height() > 0.0).then_some(area)
+impl Still {
+    /// The area that a figure shows of this instant, in stage units, without margin; `None` if nothing is there.
+    pub fn area(&self, def: &FigureDef) -> Option<Rect> {
+        let stage = self.frame.stage;
+        let within = |of: &[String]| {
+            let boxes = self.frame.items.iter().map(|item| seen(item, Affine::IDENTITY, of, &self.names));
+            boxes.fold(None, union)
+        };
+        let area = match &def.crop {
+            Crop::Stage => Some(stage),
+            Crop::Visible => within(&[]),
+            Crop::Of(of) => within(&of.iter().map(|(address, _)| address.clone()).collect::<Vec<_>>()),
+        };
+        // What is beyond the frame is not seen in the film either.
+        let area = area?.intersect(stage);
+        (area.width() > 0.0 && area.height() > 0.0).then_some(area)
+    }
 }
 
-/// The area with its margin; the whole stage has none.
-pub(super) fn with_margin(def: &FigureDef, area: Rect) -> Rect {
+/// The area of a figure with its margin; the whole stage has none.
+pub fn with_margin(def: &FigureDef, area: Rect) -> Rect {
     match def.crop {
         Crop::Stage => area,
         Crop::Visible | Crop::Of(_) => area.inflate(def.margin, def.margin),

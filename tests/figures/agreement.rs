@@ -1,130 +1,10 @@
-//! Figures: as a user makes them, and that all files of one figure look the same.
-
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that fails may panic")]
-#![allow(clippy::disallowed_methods, reason = "tests write scripts and start programs")]
+//! All files of a figure look the same: as resvg, poppler and Chromium draw them, within what antialiasing differs by.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 use surprisal::figures::{Format, Options, Picture, Plan, in_parallel};
 use surprisal::world::DiskWorld;
-
-const SCENE: &str = "
-vars: { p: 0.25 }
-figures:
-  - { name: both, at: [early, late], labels: [early, late] }
-  - { name: other, at: late, vars: { p: 0.5 }, hide: name, width: 1 column, background: '#ffffff' }
-  - { name: loop, at: early, until: late, rate: 4, crop: bar }
-scenes:
-  - cast:
-      name: { text: Bits, at: [0, 2] }
-      bar: { bars: { values: { x: p }, most: 1 } }
-    steps:
-      - show: name
-      - show: bar
-      - figure: { name: early, caption: 'Bits of *one* $p$.', alt: A bar. }
-      - { set: { p: 0.75 }, for: 1 }
-      - mark: late
-      - pause: 0.1
-";
-
-fn figures(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_surprisal"));
-    command.current_dir(folder).args(["figures", "scene.yaml", "--out", "made"]).args(arguments);
-    command.output().unwrap()
-}
-
-fn told(output: &Output) -> String {
-    [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).concat()
-}
-
-fn folder(scene: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("scene.yaml"), scene).unwrap();
-    folder
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder.join("made")).unwrap();
-    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.retain(|name| !name.starts_with('.'));
-    names.sort();
-    names
-}
-
-#[test]
-fn only_what_changed_is_written_and_check_tells_what_would_change() {
-    let folder = folder(SCENE);
-    let all = ["--format", "svg,pdf,png", "--dpi", "48", "--snippets"];
-    let first = told(&figures(folder.path(), &all));
-    assert!(first.contains("4 figures; files: 12 written, 0 as they were"), "{first}");
-    let made = names(folder.path());
-    for name in ["both.pdf", "early.png", "figures.json", "figures.tex", "figures.typ", "index.html", "loop.svg"] {
-        assert!(made.contains(&name.to_owned()), "{name} of {made:?}");
-    }
-    let manifest = std::fs::read_to_string(folder.path().join("made/figures.json")).unwrap();
-    assert!(manifest.contains("\"alt\": \"A bar.\"") && manifest.contains("\"width\": 84.0"), "{manifest}");
-    assert!(told(&figures(folder.path(), &all)).contains("0 written, 12 as they were"));
-    let check = [&all[..], &["--check"]].concat();
-    assert_eq!(figures(folder.path(), &check).status.code(), Some(0));
-
-    std::fs::write(folder.path().join("scene.yaml"), SCENE.replace("text: Bits", "text: Nats")).unwrap();
-    let stale = figures(folder.path(), &check);
-    assert_eq!(stale.status.code(), Some(1));
-    let stale = told(&stale);
-    assert!(stale.contains("early: early.png differs in") && stale.contains("of its pixels"), "{stale}");
-    assert!(stale.contains("early: early.svg differs from line") && stale.contains("3 of 4 figures"), "{stale}");
-    assert!(told(&figures(folder.path(), &all)).contains("8 written, 4 as they were"));
-    // A file that was changed by hand is made again; figures that are no more go.
-    std::fs::write(folder.path().join("made/other.svg"), "x").unwrap();
-    let fewer = SCENE
-        .replace("  - { name: both, at: [early, late], labels: [early, late] }\n", "")
-        .replace("text: Bits", "text: Nats");
-    std::fs::write(folder.path().join("scene.yaml"), fewer).unwrap();
-    let last = told(&figures(folder.path(), &all));
-    assert!(last.contains("3 figures; files: 1 written, 8 as they were, 3 removed"), "{last}");
-    assert!(!names(folder.path()).contains(&"both.svg".to_owned()));
-}
-
-#[test]
-fn figures_are_listed_and_chosen_by_name() {
-    let folder = folder(SCENE);
-    let list = told(&figures(folder.path(), &["--list"]));
-    assert_eq!(
-        list.lines().map(|line| line.split(' ').next().unwrap()).collect::<Vec<_>>(),
-        ["early", "both", "other", "loop"]
-    );
-    assert!(told(&figures(folder.path(), &["--only", "early,other"])).contains("2 figures; files: 2 written"));
-    let wrong = figures(folder.path(), &["--only", "nobody"]);
-    assert_eq!(wrong.status.code(), Some(2));
-    assert!(told(&wrong).contains("no script has a figure `nobody` [unknown-figure]"));
-    assert!(told(&figures(folder.path(), &["--format", "bmp"])).contains("known are svg, pdf, png, gif, webp, mp4"));
-}
-
-#[test]
-fn wrong_figures_are_told_with_their_place() {
-    for (from, to, code) in [
-        ("at: late, vars", "at: later, vars", "unknown-mark"),
-        ("hide: name", "hide: nane", "unknown-actor"),
-        ("vars: { p: 0.5 }", "vars: { q: 0.5 }", "unknown-variable"),
-        ("width: 1 column", "width: 84", "bad-length"),
-        ("labels: [early, late]", "labels: [early]", "out-of-range"),
-        ("name: both", "name: early", "duplicate-instant"),
-        ("name: both", "name: a/b", "bad-name"),
-        ("crop: bar }", "crop: bra }", "unknown-actor"),
-        ("alt: A bar.", "atl: A bar.", "unknown-key"),
-        ("hide: name", "hide: [name, bar]", "empty-figure"),
-    ] {
-        let scene = SCENE.replacen(from, to, 1);
-        assert_ne!(scene, SCENE, "{from}");
-        let folder = folder(&scene);
-        let output = figures(folder.path(), &[]);
-        let told = told(&output);
-        assert!(told.contains(&format!("[{code}]")) && told.contains("--> scene.yaml:"), "{to}: {told}");
-        assert_eq!(output.status.code(), Some(1), "{to}");
-        assert!(!folder.path().join("made/figures.json").exists(), "{to}");
-    }
-}
 
 /// All figures of the chapters of part 1.
 fn pictures() -> Vec<Picture> {
@@ -215,6 +95,98 @@ fn svg_looks_like_png_on_all_figures_of_part_1() {
     let worst = far.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
     println!("farthest: {worst:?}");
     assert!(worst.0 < 14.0, "{worst:?}");
+}
+
+/// Pixels of a screenshot from top to bottom, at most: browsers have no larger canvas.
+const TALL: usize = 12_000;
+
+/// The browser, if there is one.
+fn chromium() -> Option<&'static str> {
+    let there = |name: &&str| Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success());
+    ["chromium", "chromium-browser", "google-chrome"].into_iter().find(there)
+}
+
+/// What a browser shows of a page, so many pixels wide and high.
+fn screenshot(browser: &str, folder: &Path, page: &str, (width, height): (usize, usize)) -> image::RgbaImage {
+    let (source, target) = (folder.join("page.html"), folder.join("page.png"));
+    std::fs::write(&source, page).unwrap();
+    std::fs::remove_file(&target).ok();
+    let mut command = Command::new(browser);
+    command.args(["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-color-profile=srgb"]);
+    command.args(["--force-device-scale-factor=1.5", "--default-background-color=ffffffff"]);
+    command.arg(format!("--user-data-dir={}", folder.join("profile").display()));
+    command.arg(format!("--window-size={},{}", (width * 2).div_ceil(3), (height * 2).div_ceil(3)));
+    command.arg(format!("--screenshot={}", target.display())).arg(format!("file://{}", source.display()));
+    let output = command.output().unwrap();
+    let picture = image::open(&target);
+    picture.unwrap_or_else(|error| panic!("{error}: {output:?}")).to_rgba8()
+}
+
+#[test]
+fn svg_looks_like_png_in_a_browser() {
+    let Some(browser) = chromium() else {
+        println!("skipped: there is no Chromium");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let pictures = pictures();
+    let ours: Vec<Sheet> = in_parallel(&pictures, ours);
+    let heights: Vec<usize> = ours.iter().map(|sheet| sheet.rgb.len() / sheet.width).collect();
+    let mut worst = (0.0, String::new());
+    let mut next = 0;
+    while next < pictures.len() {
+        // As many figures above each other as fit on one canvas, each on a whole CSS pixel.
+        let (mut page, mut top, mut placed) =
+            (String::from("<style>img{position:absolute;left:0}</style>"), 0, Vec::new());
+        while next < pictures.len() && (placed.is_empty() || top + heights[next] < TALL) {
+            let file = format!("{next}.svg");
+            std::fs::write(folder.path().join(&file), pictures[next].file(Format::Svg, &Options::default()).unwrap())
+                .unwrap();
+            page += &format!("<img src=\"{file}\" style=\"top:{}px\">", top / 3 * 2);
+            placed.push((next, top));
+            top += heights[next].div_ceil(3) * 3 + 6;
+            next += 1;
+        }
+        let width = placed.iter().map(|(number, _)| ours[*number].width).max().unwrap();
+        let shot = screenshot(browser, folder.path(), &page, (width, top));
+        for (number, top) in placed {
+            let (across, down) = (ours[number].width as u32, heights[number] as u32);
+            let theirs = image::imageops::crop_imm(&shot, 0, top as u32, across, down).to_image();
+            let far = ours[number].farthest(&Sheet::new(across, theirs.as_raw()), SQUARE);
+            if far > worst.0 {
+                worst = (far, pictures[number].name.clone());
+            }
+        }
+    }
+    println!("farthest: {worst:?}");
+    assert!(worst.0 < 20.0, "{worst:?}");
+}
+
+/// How light a colour is to those who see no colours, or have a printer without: 0 to 255.
+fn grey([red, green, blue]: [u8; 3]) -> f64 {
+    0.2126 * f64::from(red) + 0.7152 * f64::from(green) + 0.0722 * f64::from(blue)
+}
+
+#[test]
+fn the_curves_of_guesses_counted_differ_in_greyscale() {
+    let pictures = pictures();
+    let picture = pictures.iter().find(|picture| picture.name == "guesses-counted").unwrap();
+    // Only colours that colour a surface: edges of glyphs are mixtures.
+    let mut counts: std::collections::BTreeMap<[u8; 3], usize> = std::collections::BTreeMap::new();
+    for pixel in ours(picture).rgb {
+        *counts.entry(pixel).or_default() += 1;
+    }
+    let coloured = |color: &[u8; 3]| color.iter().max().unwrap() - color.iter().min().unwrap() > 40;
+    let surfaces: Vec<[u8; 3]> =
+        counts.iter().filter(|(color, count)| **count > 150 && coloured(color)).map(|(color, _)| *color).collect();
+    let close = |a: &[u8; 3], b: &[u8; 3]| (0..3).all(|c| a[c].abs_diff(b[c]) < 24);
+    for (number, a) in surfaces.iter().enumerate() {
+        for b in surfaces.iter().skip(number + 1).filter(|b| !close(a, b)) {
+            let far = (grey(*a) - grey(*b)).abs();
+            assert!(far > 12.0, "{a:?} and {b:?} are {far:.0} of 255 apart in grey");
+        }
+    }
+    println!("{surfaces:?}");
 }
 
 #[test]
