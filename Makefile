@@ -1,9 +1,15 @@
 # What a new machine needs beyond Rust is installed from its package manager when it is missing.
-.PHONY: episode test soak bench floor edit pictures reference strips write-up ffmpeg chromium clean
+.PHONY: clip episode test soak bench floor edit pictures reference strips write-up ffmpeg chromium clean
 
-# Renders the lecture clip to output/reinventing_entropy.mp4.
+# Renders a lecture clip of two minutes to output/entropy_in_short.mp4.
+clip: ffmpeg
+	cargo run --release --locked -- render scenes/entropy_in_short.yaml -o output/entropy_in_short.mp4
+
+# Renders the whole lecture, twenty minutes, to output/reinventing_entropy.mp4; where espeak-ng is installed, with a voice to try
+# it out, otherwise silent.
 episode: ffmpeg
-	cargo run --release --locked -- render scenes/reinventing_entropy.yaml -o output/reinventing_entropy.mp4
+	cargo build --release --locked
+	scenes/episode.sh
 
 # Passes all tests.
 test: ffmpeg
