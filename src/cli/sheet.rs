@@ -137,8 +137,8 @@ fn cell(film: &Film, index: FrameIndex, before: Option<u64>) -> Cell {
     let marks = film.marks().iter().filter(|mark| mark.frame == index).map(|mark| mark.name.as_str());
     let time = clock(film.fps().instant_of(index).get());
     let heading = std::iter::once(time.as_str()).chain(marks).collect::<Vec<_>>().join(" · ");
-    let said = film.captions().into_iter().filter(|caption| (start..=index.0).contains(&caption.range.start.0));
-    let words = said.last().map_or_else(String::new, |caption| caption.text);
+    let mut said = film.captions().into_iter().filter(|caption| (start..=index.0).contains(&caption.range.start.0));
+    let words = said.next_back().map_or_else(String::new, |caption| caption.text);
     // What began or went on since the frame before, in this scene.
     let since = before.map_or(start, |before| (before + 1).max(start));
     let steps = film.steps();
