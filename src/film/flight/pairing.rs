@@ -242,21 +242,29 @@ fn close_up(pairs: &mut [(usize, usize)], equal: &dyn Fn(&usize, &usize) -> bool
     }
 }
 
-/// Drops pairs of letters that are not in a run: neighbours on both sides.
+/// Drops pairs of letters that are not in a run, neighbours on both sides; of a word, a part that is no run stays only if it is the
+/// whole word.
 fn keep_runs(pairs: &mut Vec<(usize, usize)>, source: &[Piece], target: &[Piece]) {
     let loose = |&(i, j): &(usize, usize)| {
         source.get(i).is_some_and(Piece::of_a_word) && target.get(j).is_some_and(Piece::of_a_word)
     };
+    let line = |all: &[Piece], at: usize| all.get(at).map(|piece| piece.line);
+    let letters = |all: &[Piece], at: usize| all.iter().filter(|piece| Some(piece.line) == line(all, at)).count();
     let all = pairs.clone();
-    pairs.retain(|pair| {
+    let run = |pair: &(usize, usize), in_word: bool| {
         let follows = |step: fn(usize, usize) -> Option<usize>| {
             let next = |by: &usize| {
                 let at = (step(pair.0, *by)?, step(pair.1, *by)?);
-                all.contains(&at).then_some(at)
+                let one_word = line(source, at.0) == line(source, pair.0) && line(target, at.1) == line(target, pair.1);
+                (all.contains(&at) && (one_word || !in_word)).then_some(at)
             };
             (1..RUN).take_while(|by| next(by).is_some_and(|pair| loose(&pair))).count()
         };
-        !loose(pair) || 1 + follows(usize::checked_add) + follows(usize::checked_sub) >= RUN
+        1 + follows(usize::checked_add) + follows(usize::checked_sub)
+    };
+    pairs.retain(|pair| {
+        let whole = |own: usize| own == letters(source, pair.0) && own == letters(target, pair.1);
+        !loose(pair) || run(pair, false) >= RUN && (run(pair, true) >= RUN || whole(run(pair, true)))
     });
 }
 
@@ -398,7 +406,8 @@ mod tests {
             let item: Item = set.part.parts.first()?.items.first()?.clone();
             let item = item.transformed(crate::geom::Affine::translate((index as f64, 0.0)));
             let rect = item.bounds()?;
-            Some(Piece { item, way: Arc::from([]), rect, sign: Some(sign) })
+            let line = text.chars().take(index).filter(|sign| *sign == ' ').count();
+            Some(Piece { item, way: Arc::from([]), rect, sign: Some(sign), line })
         };
         text.chars().enumerate().filter_map(place).collect()
     }

@@ -17,6 +17,8 @@ pub(super) struct Piece {
     pub(super) rect: Rect,
     /// The character that it shows, if it is a glyph of one.
     pub(super) sign: Option<char>,
+    /// The word or formula that it stands in, by number.
+    pub(super) line: usize,
 }
 
 impl Piece {
@@ -54,7 +56,7 @@ pub(super) fn pieces(shown: &[FrameItem], nodes: &[Node]) -> Vec<Piece> {
         for item in single(&shown.item) {
             let Some(rect) = item.bounds() else { continue };
             let sign = signs.of(&item);
-            found.push((node.line, Piece { item, way: Arc::clone(&node.way), rect, sign }));
+            found.push((node.line, Piece { item, way: Arc::clone(&node.way), rect, sign, line: node.line }));
         }
     }
     let mut lines: Vec<usize> = Vec::new();
@@ -124,7 +126,7 @@ pub(super) fn nameless(shown: &[FrameItem]) -> Vec<Piece> {
     let mut signs = Signs::default();
     let piece = |item: Item| {
         let (rect, sign) = (item.bounds()?, signs.of(&item));
-        Some(Piece { item, way: Arc::clone(&way), rect, sign })
+        Some(Piece { item, way: Arc::clone(&way), rect, sign, line: 0 })
     };
     shown.iter().flat_map(|shown| single(&shown.item)).filter_map(piece).collect()
 }
