@@ -61,16 +61,23 @@ impl SoundSource for FilmSound<'_> {
     }
 }
 
-/// Chapters of a stretch of a film: scenes with titles; those without belong to the one before.
+/// Chapters of a stretch of a film: scenes that say so or, if none does, those with titles; the others belong to the one before.
 pub(super) fn chapters(film: &Film, range: FrameRange) -> Vec<Chapter> {
     let mut chapters: Vec<Chapter> = Vec::new();
-    for scene in film.scenes() {
+    let scenes = film.scenes();
+    let chosen = scenes.iter().any(|scene| scene.chapter);
+    for scene in scenes {
+        let title = match chosen {
+            true if scene.chapter => Some(scene.title.unwrap_or(scene.id)),
+            true => None,
+            false => scene.title,
+        };
         let (start, end) = (scene.range.start.max(range.start).0, scene.range.end.min(range.end).0);
         if start >= end {
             continue;
         }
         let own = FrameRange::new(start - range.start.0, end - range.start.0);
-        match (scene.title, chapters.last_mut()) {
+        match (title, chapters.last_mut()) {
             (None, Some(last)) => last.range.end = own.end,
             (None, None) => {}
             (Some(title), _) => chapters.push(Chapter { title, range: own }),
@@ -97,4 +104,30 @@ pub(super) fn codec(audio: AudioArg) -> Option<SoundCodec> {
 /// The code of a language that containers of films want.
 pub(super) fn long_code(code: &str) -> String {
     Language::of(code).map_or("und", |language| language.long).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Source;
+    use crate::film::Overrides;
+    use crate::world::MemoryWorld;
+
+    fn titles(heads: [&str; 4]) -> Vec<(String, u64)> {
+        let scene = |head: &&str| format!("  - {head}\n    steps: [{{ pause: 1 }}]\n");
+        let text = format!("stage: {{ fps: 10 }}\nscenes:\n{}", heads.iter().map(scene).collect::<String>());
+        let (script, found) = crate::script::parse(&Source::new("x.yaml", text), &MemoryWorld::default());
+        assert!(!found.has_errors(), "{found:?}");
+        let film = Film::build(&script.unwrap(), &MemoryWorld::default(), Overrides::default()).0.unwrap();
+        let all = chapters(&film, FrameRange::new(0, film.frames()));
+        all.into_iter().map(|chapter| (chapter.title, chapter.range.len())).collect()
+    }
+
+    #[test]
+    fn scenes_with_titles_are_chapters_unless_some_say_so() {
+        let all = titles(["id: a", "title: One", "id: c", "title: Two"]);
+        assert_eq!(all, [("One".into(), 30), ("Two".into(), 10)]);
+        let chosen = titles(["title: One\n    chapter: true", "title: More", "id: c\n    chapter: true", "title: Two"]);
+        assert_eq!(chosen, [("One".into(), 20), ("c".into(), 20)]);
+    }
 }

@@ -312,7 +312,20 @@ impl Scene {
         };
         draw_order.sort_by_key(|&index| layer(index));
         let (id, title, past, flights) = (def.id.clone(), def.title.clone(), Default::default(), Default::default());
-        Self { id, title, range, vars, actors, effects, past, flights, effects_of, transition: None, draw_order }
+        Self {
+            id,
+            title,
+            chapter: def.chapter,
+            range,
+            vars,
+            actors,
+            effects,
+            past,
+            flights,
+            effects_of,
+            transition: None,
+            draw_order,
+        }
     }
 }
 

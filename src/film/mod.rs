@@ -110,6 +110,8 @@ pub struct SceneInfo {
     pub id: String,
     /// Its title, if it has one.
     pub title: Option<String>,
+    /// Does a chapter begin with it, by the script's own word?
+    pub chapter: bool,
     /// Its frames.
     pub range: FrameRange,
 }
@@ -222,7 +224,11 @@ impl Film {
 
     /// The scenes in order.
     pub fn scenes(&self) -> Vec<SceneInfo> {
-        self.scenes.iter().map(|s| SceneInfo { id: s.id.clone(), title: s.title.clone(), range: s.range }).collect()
+        let info = |scene: &Scene| {
+            let (id, title) = (scene.id.clone(), scene.title.clone());
+            SceneInfo { id, title, chapter: scene.chapter, range: scene.range }
+        };
+        self.scenes.iter().map(info).collect()
     }
 
     /// What names in an expression may start with unwritten.

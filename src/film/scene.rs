@@ -144,6 +144,7 @@ impl Actor {
 pub(super) struct Scene {
     pub(super) id: String,
     pub(super) title: Option<String>,
+    pub(super) chapter: bool,
     pub(super) range: FrameRange,
     pub(super) vars: Vec<Var>,
     pub(super) actors: Vec<Actor>,

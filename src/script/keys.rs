@@ -136,7 +136,13 @@ pub const SHUTTER: &[FieldSpec] = &[
 /// Keys of a scene.
 pub const SCENE: &[FieldSpec] = &[
     FieldSpec::optional("id", Takes::Text, "unique name; if not given, `scene1`, `scene2`, ..."),
-    FieldSpec::optional("title", Takes::Text, "title of the chapter"),
+    FieldSpec::optional("title", Takes::Text, "title, for chapters, sections and sheets"),
+    FieldSpec::new(
+        "chapter",
+        Takes::Flag,
+        "false",
+        "a chapter of the film begins here; if no scene says so, each that has a title is one",
+    ),
     FieldSpec::optional("if", Takes::Condition, "the scene is there only if this holds"),
     FieldSpec::new(
         "transition",

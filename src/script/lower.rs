@@ -100,6 +100,7 @@ fn read_scene(index: usize, node: &Node, shared: &mut Shared<'_>, reader: &mut R
     let mut fields = Fields::with(node, None, reader.reborrow());
     let id = fields.text("id");
     let title = fields.text("title").map(|(title, _)| title);
+    let chapter = fields.flag("chapter").unwrap_or_default();
     for key in ["vars", "cast"] {
         if fields.node(key).is_some_and(|node| node.value != Value::Null) {
             fields.entries(key);
@@ -150,7 +151,7 @@ fn read_scene(index: usize, node: &Node, shared: &mut Shared<'_>, reader: &mut R
     let transition = node.get("transition").filter(|node| node.value != Value::Null);
     let transition = transition.and_then(|node| step_reader.transition(node));
     let steps = steps.and_then(|node| step_reader.steps(node)).unwrap_or_default();
-    Some(SceneDef { id, span, title, transition, vars, cast, steps })
+    Some(SceneDef { id, span, title, chapter, transition, vars, cast, steps })
 }
 
 #[cfg(test)]

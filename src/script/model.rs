@@ -310,8 +310,10 @@ pub struct SceneDef {
     pub id: String,
     /// Where the id, or else the scene, is.
     pub span: Span,
-    /// Title of the chapter.
+    /// Title of the scene.
     pub title: Option<String>,
+    /// Does a chapter of the film begin here?
+    pub chapter: bool,
     /// How it takes the place of the scene before; at once, if not given.
     pub transition: Option<TransitionDef>,
     /// Variables of this scene; one of the script's may be given another value.

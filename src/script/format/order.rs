@@ -28,7 +28,7 @@ const TOP: &[&str] = &[
 const ONLY_TOP: &[&str] =
     &["surprisal", "stage", "include", "sources", "codes", "functions", "vars", "styles", "define", "scenes"];
 /// Keys of a scene.
-const SCENE: &[&str] = &["id", "title", "if", "transition", "functions", "vars", "sets", "cast", "steps"];
+const SCENE: &[&str] = &["id", "title", "chapter", "if", "transition", "functions", "vars", "sets", "cast", "steps"];
 /// Keys of a definition.
 const COMPONENT: &[&str] = &["summary", "params", "cast", "steps", "actions"];
 /// Keys of time, which follow a verb and its options, and the condition.
