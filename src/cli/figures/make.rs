@@ -9,8 +9,8 @@ use crate::draw::{Digest, Digester};
 use crate::figures::{Entry, Figure, Flags, Format, Manifest, Options, Origin, Picture, Size, in_parallel};
 use crate::time::FrameIndex;
 
-/// Raised when the same picture becomes other files: of figures that rest, and of those that move.
-const REVISIONS: [u32; 2] = [1, 2];
+/// Raised when the same picture becomes other files.
+const REVISION: u32 = 2;
 
 /// A figure as it would be written.
 pub(super) struct Made {
@@ -109,9 +109,7 @@ fn draw<'s>(source: &'s Source, name: &str, flags: &'s Flags, digester: &Digeste
     let (figure, options) = source.figure(name, flags).ok_or_else(|| missing(name))?;
     let pictures = figure.moving(options)?;
     let digests: Vec<u128> = pictures.iter().map(|picture| picture.digest(digester).0).collect();
-    let [still, moving] = REVISIONS;
-    let revision = if pictures.len() > 1 { moving } else { still };
-    let rest = format!("{revision} {digests:x?} {:?} {} {}", options.letters, options.dpi, figure.def.rate);
+    let rest = format!("{REVISION} {digests:x?} {:?} {} {}", options.letters, options.dpi, figure.def.rate);
     Ok(Drawn { flags, figure, options, pictures, hash: hex(Digest::of(rest.as_bytes())) })
 }
 
