@@ -165,6 +165,10 @@ fn folder(film: &Film, range: FrameRange, path: &Path) -> Result<String, Diagnos
 
 fn described(path: &Path, film: &Film, range: FrameRange, bytes: usize, more: &str) -> String {
     let (frames, fps, size) = (range.len(), film.fps(), film.size());
-    let megabytes = bytes as f64 / 1e6;
-    format!("{}: {frames} frames at {fps} fps{more}, {size}, {megabytes:.2} MB", path.display())
+    let large = if bytes < 1_000_000 {
+        format!("{} kB", bytes.div_ceil(1000))
+    } else {
+        format!("{:.1} MB", bytes as f64 / 1e6)
+    };
+    format!("{}: {frames} frames at {fps} fps{more}, {size}, {large}", path.display())
 }

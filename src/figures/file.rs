@@ -1,5 +1,6 @@
 //! A picture as the bytes of a file.
 
+use super::formula::plain;
 use super::picture::Picture;
 use super::plan::Options;
 use crate::diag::Diagnostic;
@@ -81,11 +82,6 @@ impl Picture {
         let frame = Frame { stage, ..self.frame.clone() };
         Ok(Rasterizer::new(size).draw(&frame))
     }
-}
-
-/// A caption without its markup.
-pub(super) fn plain(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").replace(['*', '$', '`'], "")
 }
 
 /// Works on all, on as many threads as there are cores, and gives the results in order.

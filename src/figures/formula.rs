@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::snippets::{Piece, pieces};
 use crate::color::Rgba;
 use crate::draw::{Frame, FrameItem, ItemId, Names, Part};
 use crate::export::Page;
@@ -76,6 +77,15 @@ const SIGNS: &[(&str, &str)] = &[
 pub(super) fn in_words(tex: &str) -> String {
     let spoken = spoken(&plain_tex(tex));
     spoken.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A caption or an alternative text without markup, formulas in words.
+pub(super) fn plain(text: &str) -> String {
+    let word = |piece: Piece<'_>| match piece {
+        Piece::Plain(text) | Piece::Emphasis(text) => text.to_owned(),
+        Piece::Math(tex) => in_words(tex),
+    };
+    pieces(text).into_iter().map(word).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn spoken(tex: &str) -> String {

@@ -1,6 +1,6 @@
 //! All figures of a folder on one page, with what stands below each and what it says to those who cannot see it.
 
-use super::formula::{image, in_words};
+use super::formula::{image, in_words, plain};
 use super::manifest::{Entry, Manifest};
 use super::snippets::{Piece, file, pieces};
 use crate::color::Rgba;
@@ -12,15 +12,6 @@ const INK: Rgba = Rgba::hex(0x001a_1d21);
 const STYLE: &str = "body{font:16px/1.5 'IBM Plex Sans',system-ui,sans-serif;max-width:60rem;margin:3rem auto;padding:0 1rem;\
 color:#1a1d21;background:#fff}figure{margin:0 0 3.5rem}img,video{max-width:100%;height:auto}img.tex{max-width:none}figcaption{margin-top:.5rem}\
 small,nav{color:#5c6670}a{color:#1c64b8}";
-
-/// What cannot be seen, in words that can be heard.
-fn plain(text: &str) -> String {
-    let word = |piece: Piece<'_>| match piece {
-        Piece::Plain(text) | Piece::Emphasis(text) => text.to_owned(),
-        Piece::Math(tex) => in_words(tex),
-    };
-    pieces(text).into_iter().map(word).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
-}
 
 /// The page.
 pub fn overview(manifest: &Manifest) -> String {

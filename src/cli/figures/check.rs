@@ -9,6 +9,10 @@ use super::make::{Contents, Made};
 use super::publish::{differs, gone, merged, texts};
 use crate::figures::{Entry, Manifest};
 
+/// Characters that are shown of a line that differs, and how many of them before the difference.
+const SHOWN: usize = 60;
+const BEFORE: usize = 20;
+
 /// Compares figures as they would be written with what is there; lists what differs.
 pub(super) fn compare(made: &[Made], before: &Manifest, sources: &[Source], args: &FiguresArgs) -> Exit {
     let mut stale = 0;
@@ -99,9 +103,14 @@ fn lines(old: &[u8], new: &[u8]) -> String {
     let (old, new) = (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
     let same = old.lines().zip(new.lines()).take_while(|(a, b)| a == b).count();
     let number = same + 1;
-    let shown = |text: &str| {
-        let line: String = text.lines().nth(same).unwrap_or("nothing").chars().take(60).collect();
-        report::printable(&line)
+    let line = |text: &'_ str| text.lines().nth(same).map(str::to_owned);
+    let (old, new) = (line(&old), line(&new));
+    // A line may be long: what is shown begins shortly before the difference.
+    let (old_chars, new_chars) = (old.iter().flat_map(|line| line.chars()), new.iter().flat_map(|line| line.chars()));
+    let start = old_chars.zip(new_chars).take_while(|(a, b)| a == b).count().saturating_sub(BEFORE);
+    let shown = |line: Option<String>| match line {
+        Some(line) => report::printable(&line.chars().skip(start).take(SHOWN).collect::<String>()),
+        None => "nothing".to_owned(),
     };
-    format!("differs from line {number} on: `{}`, would be `{}`", shown(&old), shown(&new))
+    format!("differs from line {number} on: `{}`, would be `{}`", shown(old), shown(new))
 }

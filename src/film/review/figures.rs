@@ -87,7 +87,7 @@ fn moving_of(film: &Film, def: &FigureDef, shot: &Shot) -> Vec<Diagnostic> {
         let actors = effect.targets.iter().filter_map(|target| scene.actors.get(target.actor));
         actors.into_iter().any(|actor| changed.iter().flatten().any(|name| name.is_within(&actor.name)))
     };
-    let named: Vec<&Effect> = running.iter().copied().filter(|effect| moves(&effect)).collect();
+    let named: Vec<&Effect> = running.iter().copied().filter(moves).collect();
     let mut spans: Vec<&Span> = Vec::new();
     for effect in if named.is_empty() { running } else { named } {
         if !spans.contains(&&effect.span) && spans.len() < NAMED {
