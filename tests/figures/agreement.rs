@@ -102,7 +102,7 @@ fn svg_looks_like_png_on_all_figures_of_part_1() {
     });
     let worst = farthest(far);
     // Thin lines differ most.
-    assert!(worst[0].0 < 18.0, "{worst:?}");
+    assert!(worst[0].0 < 14.0, "{worst:?}");
 }
 
 /// Pixels of a screenshot from top to bottom, at most: browsers have no larger canvas.

@@ -13,6 +13,9 @@ use crate::export::{Page, png};
 use crate::geom::{Affine, BezPath, Rect};
 use crate::limits;
 
+/// How exact lengths of dashes are, in parts of a point: what is rounded adds up along a line.
+const DASHES: f64 = 100_000.0;
+
 impl<'a> Writer<'a> {
     /// Items of the page.
     pub(super) fn page(&mut self, items: &[FrameItem]) -> Result<(), Diagnostic> {
@@ -101,7 +104,11 @@ impl<'a> Writer<'a> {
             } else {
                 format!(" stroke-dashoffset=\"{}\"", number(dash.phase * scale))
             };
-            format!(" stroke-dasharray=\"{} {}\"{phase}", number(dash.on * scale), number(dash.off * scale))
+            format!(
+                " stroke-dasharray=\"{} {}\"{phase}",
+                rounded(dash.on * scale, DASHES),
+                rounded(dash.off * scale, DASHES)
+            )
         });
         let width = rounded(stroke.width * scale, 1000.0);
         format!("{paint} stroke-width=\"{width}\" stroke-linecap=\"round\" stroke-linejoin=\"round\"{dash}")
