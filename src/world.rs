@@ -45,6 +45,21 @@ pub trait World: Send + Sync {
     /// # Errors
     /// If there is none of that name, or its file cannot be read.
     fn system_font(&self, family: &str) -> Result<FontFile, AssetError>;
+
+    /// What is known from earlier runs, if anything is kept.
+    fn memory(&self) -> Option<&dyn Memory> {
+        None
+    }
+}
+
+/// What was found out about contents of files in earlier runs of the program, by names that stand for them. It may forget anything
+/// at any time, and never tells what it was not told.
+pub trait Memory: Send + Sync + std::fmt::Debug {
+    /// The numbers that were found out under a name.
+    fn recall(&self, name: &str) -> Option<Vec<u64>>;
+
+    /// Keeps numbers for later runs, if that can be done.
+    fn remember(&self, name: &str, found: &[u64]);
 }
 
 /// A font in the bytes of its file.
@@ -63,13 +78,14 @@ pub struct DiskWorld {
     /// The folder of recordings, and the folder that links in it must not lead out of.
     voices: Option<[PathBuf; 2]>,
     read: Mutex<BTreeSet<PathBuf>>,
+    memory: Option<Box<dyn Memory>>,
 }
 
 impl DiskWorld {
     /// Assets are looked for beneath each folder in turn: the script's own first, then an `assets` folder beside or above.
     pub fn new(roots: Vec<PathBuf>) -> Self {
         let voices = roots.first().map(|root| [root.join(VOICES), root.clone()]);
-        Self { roots, voices, read: Mutex::default() }
+        Self { roots, voices, read: Mutex::default(), memory: None }
     }
 
     /// The world of a script on disk: its folder, and the nearest `assets` folder at or above it (three levels at most).
@@ -86,6 +102,12 @@ impl DiskWorld {
     pub fn with_voices(self, folder: Option<&Path>) -> Self {
         let named = folder.map(|folder| [folder, folder].map(Path::to_path_buf));
         Self { voices: named.or(self.voices), ..self }
+    }
+
+    /// The same world with a memory of earlier runs.
+    #[must_use]
+    pub fn with_memory(self, memory: Option<Box<dyn Memory>>) -> Self {
+        Self { memory, ..self }
     }
 
     /// The files that were read so far, in order of their names: what an output must not replace.
@@ -142,6 +164,10 @@ impl World for DiskWorld {
             return Ok(None);
         }
         self.read_beneath(root, &file, path).map(Some)
+    }
+
+    fn memory(&self) -> Option<&dyn Memory> {
+        self.memory.as_deref()
     }
 
     fn system_font(&self, family: &str) -> Result<FontFile, AssetError> {

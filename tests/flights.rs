@@ -188,6 +188,19 @@ fn what_has_gone_does_not_come_back_to_leave() {
 }
 
 #[test]
+fn what_leaves_by_itself_comes_with_what_is_around_it() {
+    let cast = "bars: { info_bars: { chances: [1/2, 1/8, 1/3] } }, note: hello";
+    let film = film(cast, "{ show: note }, { pause: 1 }, { grow: bars, for: 1 }, { fade_out: bars.ruler, for: 0.5 }");
+    let lines = |at: u64| {
+        let stroked = |shown: &&FrameItem| matches!(&shown.item.shape, Shape::Path { stroke: Some(_), .. });
+        frame(&film, at).items.iter().filter(stroked).count()
+    };
+    assert_eq!(lines(30), 0, "the ruler is there before its bars");
+    assert!(lines(119) > 0, "it never comes");
+    assert!(lines(149) < lines(119), "it never leaves");
+}
+
+#[test]
 fn light_goes_over_from_one_prefix_to_the_next() {
     let cast = "s: { codeword_space: { depth: 3 } }";
     let steps =

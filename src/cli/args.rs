@@ -138,6 +138,9 @@ pub struct RenderArgs {
     /// Make all segments anew and keep none of them
     #[arg(long)]
     pub no_cache: bool,
+    /// If another render writes to the same file, wait for it
+    #[arg(long)]
+    pub wait: bool,
     /// The ffmpeg program to use
     #[arg(long, value_name = "PATH")]
     pub ffmpeg: Option<PathBuf>,

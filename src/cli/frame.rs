@@ -31,7 +31,7 @@ pub(super) fn run(args: &FrameArgs) -> Exit {
         let stretch = Stretch::new(film, args.scene.as_deref()).ok()?;
         stretch.frame(args.at.as_deref()?).ok()
     };
-    let (loaded, diags) = load::film_for(&args.script, overrides, stage.voice.as_deref(), &shown);
+    let (loaded, diags) = load::film_for(&args.script, overrides, stage.voice.as_deref().into(), &shown);
     let Some(loaded) = loaded else { return conclude(&diags) };
     let film = &loaded.film;
     report::text(&diags);

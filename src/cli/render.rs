@@ -1,5 +1,6 @@
 //! `surprisal render`: a film to a file.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::args::{AudioArg, CaptionsArg, QualityArg, RenderArgs};
@@ -10,9 +11,9 @@ use super::progress::Progress;
 use super::sound::{FilmSound, chapters, codec, long_code};
 use super::{Exit, conclude, load, publish, report, signals, vectors};
 use crate::diag::Diagnostic;
-use crate::draw::{Digest, Digester};
+use crate::draw::{Digester, Frame, changed_share};
 use crate::encode::{
-    self, Cancel, Control, FramePainter, FrameSource, News, Options, Painted, PixelLayout, Quality, Search,
+    self, Cancel, Control, FramePainter, FrameSource, Look, News, Options, Painted, PixelLayout, Quality, Search,
     SoundSource, Summary, Tracks, Wishes,
 };
 use crate::film::{Film, Overrides};
@@ -25,7 +26,8 @@ pub(super) fn run(args: &RenderArgs) -> Exit {
         Ok(vectors) => vectors,
         Err(mistake) => return conclude(&mistake.into()),
     };
-    let (loaded, diags) = load::film(&args.script, overrides(args), args.stage.voice.as_deref());
+    let voices = load::Recordings { folder: args.stage.voice.as_deref(), remembered: !args.no_cache };
+    let (loaded, diags) = load::film(&args.script, overrides(args), voices);
     let Some(loaded) = loaded else { return conclude(&diags) };
     report::text(&diags);
     if let Some(to) = vectors {
@@ -106,6 +108,7 @@ pub(super) fn film_in(
         inputs: loaded.inputs.clone(),
         cache: if args.no_cache { None } else { encode::cache_folder() },
         program: program(),
+        waits: args.wait,
         tracks,
         ..Options::default()
     };
@@ -143,8 +146,10 @@ pub(super) fn film_in(
 
 /// What this program is, to the byte: another build may draw otherwise.
 fn program() -> String {
-    let bytes = std::env::current_exe().and_then(std::fs::read).unwrap_or_default();
-    format!("{} {:032x}", env!("CARGO_PKG_VERSION"), Digest::of(&bytes).0)
+    let mut hasher = blake3::Hasher::new();
+    let read = std::env::current_exe().and_then(File::open).and_then(|file| hasher.update_reader(file).map(drop));
+    let hash = if read.is_ok() { hasher.finalize().to_hex().to_string() } else { String::new() };
+    format!("{} {hash}", env!("CARGO_PKG_VERSION"))
 }
 
 fn quality(quality: QualityArg) -> Quality {
@@ -247,8 +252,28 @@ impl FrameSource for Frames<'_> {
         self.digester.digest(&self.film.exposures(FrameIndex(self.range.start.0 + index.0))).0
     }
 
-    fn rests(&self, index: FrameIndex) -> bool {
-        self.film.rests(FrameIndex(self.range.start.0 + index.0))
+    fn survey(&self, range: FrameRange, take: &mut dyn FnMut(Look) -> bool) {
+        let at = |index: u64| FrameIndex(self.range.start.0 + index);
+        let exposures = |index: u64| self.film.exposures(at(index));
+        let mut before = range.start.0.checked_sub(1).map(exposures);
+        let mut last = None;
+        for index in range.start.0..range.end.0 {
+            let look = match last {
+                Some(look) if self.film.rests(at(index)) => Look { share: 0.0, ..look },
+                _ => {
+                    let now = exposures(index);
+                    let pair = before.as_deref().and_then(<[Frame]>::first).zip(now.first());
+                    let share = pair.map_or(1.0, |(before, now)| changed_share(before, now));
+                    let digest = self.digester.digest(&now).0;
+                    before = Some(now);
+                    Look { digest, share }
+                }
+            };
+            last = Some(look);
+            if !take(look) {
+                break;
+            }
+        }
     }
 
     fn scenes(&self) -> Vec<u64> {

@@ -4,6 +4,7 @@
 //! [`Frame`], a flat and ordered list of [`FrameItem`]s, assembled by `film`. Nothing here knows pixels or time.
 
 mod bitmap;
+mod change;
 mod contour;
 mod correspondence;
 mod digest;
@@ -20,6 +21,7 @@ mod part;
 mod trace;
 
 pub use bitmap::Bitmap;
+pub use change::changed_share;
 pub use contour::handwritten;
 pub use digest::{Digest, Digester};
 pub use dump::dump;

@@ -8,7 +8,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::cache::{Cache, Found, Key};
 use super::codec::{Piece, Recipe};
@@ -20,18 +20,15 @@ use super::publish::Publication;
 use super::pump::Spent;
 use super::segments::segments;
 use super::tracks::{Kitchen, SoundPiece};
-use super::verify::{Expected, verify_piece};
+use super::verify::{Expected, verify_movie};
 use super::workers::{self, Stop, Task};
 use super::workplace::Workplace;
-use super::{Control, Ffmpeg, FramePainter, FrameSource, INTERRUPTED, News, Options, Stopwatch, interrupted};
+use super::{Control, Ffmpeg, FramePainter, FrameSource, INTERRUPTED, Look, News, Options, Stopwatch, interrupted};
 use crate::diag::{Diagnostic, Severity};
 use crate::time::{FrameIndex, FrameRange};
 
 /// Frames whose digests a worker takes at a time: neighbours have much in common.
 const BLOCK: u64 = 240;
-
-/// How much dearer a frame is that differs from the one before: it is drawn, and encoded anew.
-const CHANGE: u64 = 4;
 
 /// What a film is made with.
 pub(super) struct Means<'a> {
@@ -62,22 +59,20 @@ pub(super) struct Assembly<'a> {
 
 impl<'a> Assembly<'a> {
     /// Cuts the film and makes room for its pieces.
-    pub fn plan(means: Means<'a>, publication: &Publication) -> Result<Self, Diagnostic> {
+    pub fn plan(means: Means<'a>, looks: &[Look], publication: &Publication) -> Result<Self, Diagnostic> {
         let source = means.source;
-        let digests = digests(source, means.options.jobs, means.control)?;
-        let ranges = segments(&digests, &source.scenes(), source.fps());
+        let ranges = segments(looks, &source.scenes(), source.fps());
         let settings = [&means.recipe.input, &means.recipe.coding, &means.piece.output];
         let settings = settings.map(|arguments| arguments.join("\0")).join("\0\0");
         let key = |range: FrameRange| {
-            let frames = digests.iter().skip(range.start.0 as usize).take(range.len() as usize);
-            let frames: Vec<u8> = frames.flat_map(|digest| digest.to_le_bytes()).collect();
+            let frames = looks.iter().skip(range.start.0 as usize).take(range.len() as usize);
+            let frames: Vec<u8> = frames.flat_map(|look| look.digest.to_le_bytes()).collect();
             let parts = [means.options.program.as_str(), &means.ffmpeg.about, &settings].map(str::as_bytes);
             Key::of(parts.into_iter().chain([frames.as_slice()]))
         };
         let cost = |range: &FrameRange| {
-            let frames: Vec<&u128> = digests.iter().skip(range.start.0 as usize).take(range.len() as usize).collect();
-            let changes = frames.windows(2).filter(|pair| matches!(pair, [a, b] if a != b)).count() as u64;
-            range.len() + CHANGE * changes
+            let looks = looks.iter().skip(range.start.0 as usize).take(range.len() as usize);
+            looks.map(Look::cost).sum()
         };
         let costs = ranges.iter().map(cost).collect();
         let segments = ranges.into_iter().map(|range| (range, key(range))).collect();
@@ -103,17 +98,22 @@ impl<'a> Assembly<'a> {
         let present = workers::run(&all, jobs, cancel, &look)?;
         let mut missing: Vec<usize> =
             (0..).zip(&present).filter(|(_, present)| !**present).map(|(number, _)| number).collect();
-        // The dearest first, so that at the end no worker is left alone with a long one.
+        // The dearest first, so that at the end no worker is left alone with a long one; before them the sound, which is all one.
         missing.sort_by_key(|number| (std::cmp::Reverse(self.costs.get(*number)), *number));
+        if self.means.options.tracks.sound.is_some() {
+            missing.insert(0, self.segments.len());
+        }
         let draw = || -> Task<'_, ()> {
             let mut painter = None;
             Box::new(move |number, stop| {
+                if number == self.segments.len() {
+                    return self.sound();
+                }
                 let painter = painter.get_or_insert_with(|| self.means.source.painter(self.means.recipe.layout));
                 self.render(number, painter.as_mut(), stop)
             })
         };
         workers::run(&missing, jobs, cancel, &draw)?;
-        self.sound()?;
         let pieces = self.segments.iter().enumerate().map(|(number, (range, _))| (name(number), range.len()));
         let job = join::Join {
             ffmpeg: &self.means.ffmpeg.path,
@@ -254,18 +254,27 @@ impl<'a> Assembly<'a> {
         }
         let ended = running.finish();
         spent.writing += watch.lap();
+        let secs = spent.drawing + spent.writing;
+        let cost = self.costs.get(number).copied().unwrap_or_default();
+        let (first, last) = (range.start.0, range.end.0.saturating_sub(1));
+        let text = format!("segment {}: frames {first} to {last}, cost {cost}, {secs:.1} s", number + 1);
+        (control.tell)(News::Detail(&text));
         let mut all = self.spent.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         (all.drawing, all.writing) = (all.drawing + spent.drawing, all.writing + spent.writing);
         drop(all);
-        let verified = if ended.outcome == Outcome::Done && !refused {
-            let expected = Expected::of(range.len(), source.size(), source.fps(), 1);
-            verify_piece(&path, expected)
-        } else {
-            let place = self.workplace.folder().parent().unwrap_or(self.workplace.folder());
-            let place = self.cache.as_ref().map_or(place, |cache| cache.folder());
-            let film = source.frames();
-            Err(explain(&ended, Explained { part: &path, place, taken, frames: range.len(), film }))
-        };
+        let ended_well = ended.outcome == Outcome::Done && !refused;
+        let verified =
+            match ended_well.then(|| verify_movie(&path, Expected::of(range.len(), source.size(), source.fps(), 1))) {
+                Some(Ok(())) => Ok(()),
+                // Where the disk is full some builds end as if all were well.
+                Some(Err(found)) if !ended.log.tells_of_full_disk() => Err(found),
+                _ => {
+                    let place = self.workplace.folder().parent().unwrap_or(self.workplace.folder());
+                    let place = self.cache.as_ref().map_or(place, |cache| cache.folder());
+                    let film = source.frames();
+                    Err(explain(&ended, Explained { part: &path, place, taken, frames: range.len(), film }))
+                }
+            };
         if verified.is_err() {
             self.done.fetch_sub(taken, Ordering::AcqRel);
         }
@@ -299,21 +308,25 @@ fn room(means: &Means<'_>, publication: &Publication) -> Result<(Option<Cache>, 
     Ok((None, Workplace::covered(publication.part().with_extension("pieces"))?))
 }
 
-/// The digests of all frames, taken on all cores.
-fn digests(source: &dyn FrameSource, jobs: usize, control: Control<'_>) -> Result<Vec<u128>, Diagnostic> {
+/// What is known of all frames, found on all cores, unless it is given up.
+pub(super) fn survey(
+    source: &dyn FrameSource,
+    jobs: usize,
+    control: Control<'_>,
+    given_up: &AtomicBool,
+) -> Result<Vec<Look>, Diagnostic> {
     let frames = source.frames();
     let blocks = usize::try_from(frames.div_ceil(BLOCK)).unwrap_or(usize::MAX);
-    let worker = || -> Task<'_, Vec<u128>> {
+    let worker = || -> Task<'_, Vec<Look>> {
         Box::new(|block, stop| {
-            let start = block as u64 * BLOCK;
-            let mut last = None;
-            let digest = |index: u64| {
-                let index = FrameIndex(index);
-                let digest = last.filter(|_| source.rests(index)).unwrap_or_else(|| source.digest(index));
-                last = Some(digest);
-                if stop.asked() { Err(interrupted()) } else { Ok(digest) }
-            };
-            (start..frames.min(start + BLOCK)).map(digest).collect()
+            let range = FrameRange::new(block as u64 * BLOCK, frames.min((block as u64 + 1) * BLOCK));
+            let mut looks = Vec::new();
+            let stopped = || stop.asked() || given_up.load(Ordering::Acquire);
+            source.survey(range, &mut |look| {
+                looks.push(look);
+                !stopped()
+            });
+            if stopped() { Err(interrupted()) } else { Ok(looks) }
         })
     };
     Ok(workers::run(&workers::forward(blocks), jobs, control.cancel, &worker)?.concat())

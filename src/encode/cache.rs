@@ -5,6 +5,7 @@
 //! cache/limit                 bytes, if other than the usual
 //! cache/segments/KEY/piece    an encoded segment
 //! cache/segments/KEY/manifest what it must hold
+//! cache/heard/                what was found out about recordings
 //! cache/work/                 what is being made, under locks
 //! ```
 //!
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::findings::forget;
 use super::publish::{create, io_problem, remove, write_file};
 use crate::diag::Diagnostic;
 
@@ -264,8 +266,9 @@ pub fn limit_cache(folder: &Path, bytes: u64) -> Result<(), Diagnostic> {
 }
 
 /// Removes segments from the cache in a folder, those first that were not used for longest, until no more than `keep` bytes
-/// remain. Renders that are using them are not disturbed.
+/// remain; with 0 also what was found out about recordings. Renders that are using them are not disturbed.
 pub fn clear_cache(folder: &Path, keep: u64) {
+    forget(folder, keep == 0);
     let mut all = entries(folder);
     all.sort_by(|a, b| (a.used, &a.path).cmp(&(b.used, &b.path)));
     let mut left: u64 = all.iter().map(|entry| entry.bytes).sum();

@@ -2,9 +2,10 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
-use super::assembly::{Assembly, Means};
+use super::assembly::{self, Assembly, Means};
 use super::codec::Recipe;
 use super::ffmpeg::{Ended, Job, Outcome, Running, file_argument};
 use super::format::Container;
@@ -16,9 +17,10 @@ use super::verify::{Expected, verify};
 use super::workers::{self, Task};
 use super::workplace::Workplace;
 use super::{
-    Control, FramePainter, FrameSource, Options, Painted, PixelLayout, Quality, Stopwatch, Summary, interrupted, locate,
+    Control, FramePainter, FrameSource, News, Options, Painted, PixelLayout, Quality, Stopwatch, Summary, interrupted,
+    locate,
 };
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Severity};
 use crate::export::png::{self, Effort};
 use crate::geom::FrameSize;
 use crate::time::FrameIndex;
@@ -27,6 +29,8 @@ use crate::time::FrameIndex;
 const STRETCH: u64 = 120;
 /// Frames that a palette is made from: enough for the colours of a film, bounded for ffmpeg's memory.
 const PALETTE_FRAMES: u64 = 100;
+/// How often an output that another render holds is asked for.
+const WAITING: Duration = Duration::from_millis(100);
 /// The code of the error that deserves a second try.
 const KILLED: &str = "ffmpeg-killed";
 
@@ -74,7 +78,7 @@ pub(super) fn to_pictures(
     let draft = matches!(options.wishes.quality, Quality::Draft | Quality::Preview);
     let effort = if draft { Effort::Fast } else { Effort::Thorough };
     let names: Vec<String> = (1..=frames).map(name).collect();
-    let publication = Publication::folder(folder, prefix, &names)?;
+    let publication = reserved(&|| Publication::folder(folder, prefix, &names), options, control)?;
     let workers = || -> Draw<'_> {
         let mut draw = drawing(source, 1, PixelLayout::Rgba);
         let mut rgba = Vec::new();
@@ -109,17 +113,22 @@ pub(super) fn to_file(
 ) -> Result<Summary, Diagnostic> {
     let recipe = Recipe::new(container, &options.wishes, source.size(), source.fps())?;
     tracks::check(&options.tracks, container.ending)?;
-    let publication = Publication::file(path, container.ending, &options.inputs)?;
-    let ffmpeg = locate(&options.search)?;
+    let publication = reserved(&|| Publication::file(path, container.ending, &options.inputs), options, control)?;
     let frames = source.frames().div_ceil(recipe.stride);
     let expected = Expected::of(frames, source.size(), source.fps(), recipe.stride);
+    // Looking at the film and for ffmpeg takes about as long: both at a time.
+    let survey = |given_up: &AtomicBool| match recipe.piece {
+        Some(_) => assembly::survey(source, options.jobs, control, given_up),
+        None => Ok(Vec::new()),
+    };
+    let (ffmpeg, looks) = while_looking(&|| locate(&options.search), &survey)?;
     let verified = || {
         verify(&ffmpeg.path, publication.part(), expected, options.patience, control.cancel)?;
         if control.cancel.is_cancelled() { Err(interrupted()) } else { Ok(()) }
     };
     let (spent, (segments, reused)) = if let Some(piece) = &recipe.piece {
         let means = Means { source, options, control, ffmpeg: &ffmpeg, recipe: &recipe, piece, container };
-        let assembly = Assembly::plan(means, &publication)?;
+        let assembly = Assembly::plan(means, &looks?, &publication)?;
         let made = assembly.make(&publication).and_then(|()| verified());
         assembly.trim();
         made.map_err(|found| assembly.told(found))?;
@@ -153,6 +162,47 @@ pub(super) fn to_file(
     };
     let bytes = publication.publish_file()?;
     Ok(Summary { segments, reused, ..summary(source, frames, &recipe.encoder, bytes, spent) })
+}
+
+/// Takes an output, as soon as no other render holds it if the user is willing to wait.
+fn reserved(
+    take: &dyn Fn() -> Result<Publication, Diagnostic>,
+    options: &Options<'_>,
+    control: Control<'_>,
+) -> Result<Publication, Diagnostic> {
+    let mut told = false;
+    loop {
+        match take() {
+            Err(found) if options.waits && found.code == "output-locked" && !control.cancel.is_cancelled() => {
+                if !std::mem::replace(&mut told, true) {
+                    let message = format!("waiting: {}", found.message);
+                    let warning = Diagnostic::environment(found.code, message);
+                    (control.tell)(News::Warning(&Diagnostic { severity: Severity::Warning, ..warning }));
+                }
+                std::thread::sleep(WAITING);
+            }
+            Err(_) if control.cancel.is_cancelled() => return Err(interrupted()),
+            other => return other,
+        }
+    }
+}
+
+/// What comes of finding something and of a survey that is done meanwhile, and given up if there is nothing to be found.
+fn while_looking<T, S: Send>(
+    find: &dyn Fn() -> Result<T, Diagnostic>,
+    survey: &(dyn Fn(&AtomicBool) -> S + Sync),
+) -> Result<(T, S), Diagnostic> {
+    let given_up = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("survey".into());
+        let looking = thread.spawn_scoped(scope, || survey(&given_up));
+        let found = find();
+        given_up.store(found.is_err(), Ordering::Release);
+        let found = found?;
+        let Ok(looking) = looking else { return Ok((found, survey(&given_up))) }; // a starved machine: one after the other
+        let surveyed = looking.join().map_err(|panic| workers::panicked("looking at frames", panic.as_ref()))?;
+        Ok((found, surveyed))
+    })
 }
 
 /// A file beside the part that goes when its use ends.

@@ -79,7 +79,7 @@ fn held(file: &mut File, shown: &Path) -> Diagnostic {
         Err(_) => "another process".to_owned(),
     };
     Diagnostic::environment("output-locked", format!("{holder} is rendering to `{}`", shown.display()))
-        .hint("wait for it, stop it, or choose another output")
+        .hint("wait for it (`--wait` does), stop it, or choose another output")
 }
 
 /// Is the open file still the one of that name?

@@ -17,6 +17,7 @@ mod cache;
 mod codec;
 mod ffmpeg;
 mod film;
+mod findings;
 mod format;
 mod join;
 mod locate;
@@ -39,6 +40,7 @@ use std::time::Duration;
 
 pub use cache::{CACHE_BYTES, CacheState, cache_folder, cache_state, clear_cache, limit_cache};
 pub use codec::Wishes;
+pub use findings::Findings;
 pub use format::{CONTAINERS, Container, PixelLayout, Quality, Target};
 pub use locate::{Ffmpeg, Search, locate};
 pub use program::Program;
@@ -47,7 +49,10 @@ pub use tracks::{Chapter, SOUND_RATE, SoundCodec, SoundSource, SubtitleTrack, Tr
 
 use crate::diag::Diagnostic;
 use crate::geom::FrameSize;
-use crate::time::{Fps, FrameIndex};
+use crate::time::{Fps, FrameIndex, FrameRange};
+
+/// The share of the picture that changes in ordinary motion.
+const ORDINARY: f64 = 0.05;
 
 /// Gives the raw bytes of any frame, in any order, through painters: as many as there are threads. Frames are pure: the same
 /// index gives the same bytes, whichever painter painted it and whatever that one painted before.
@@ -65,11 +70,17 @@ pub trait FrameSource: Sync {
     /// from any thread, in any order; neighbours mostly follow each other.
     fn digest(&self, index: FrameIndex) -> u128;
 
-    /// Is a frame certainly equal to the one before it? Its digest is then not asked for. Costs next to nothing; never asked of
-    /// frame 0.
-    fn rests(&self, index: FrameIndex) -> bool {
-        let _ = index;
-        false
+    /// Looks at the frames of a stretch, one after another, before any is painted; from any thread. Ends early where `take` says
+    /// `false`. What it tells beyond the digests is an estimate by which work is shared out.
+    fn survey(&self, range: FrameRange, take: &mut dyn FnMut(Look) -> bool) {
+        let mut last = None;
+        for index in range.start.0..range.end.0 {
+            let digest = self.digest(FrameIndex(index));
+            let share = if last.replace(digest) == Some(digest) { 0.0 } else { ORDINARY };
+            if !take(Look { digest, share }) {
+                break;
+            }
+        }
     }
 
     /// The frames at which scenes begin, in ascending order: good places to cut.
@@ -79,6 +90,15 @@ pub trait FrameSource: Sync {
 
     /// Paints frames one after another, for one thread. What it costs to make one is what a whole frame costs.
     fn painter(&self, layout: PixelLayout) -> Box<dyn FramePainter + '_>;
+}
+
+/// What is known of a frame before it is painted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Look {
+    /// Its digest, as of [`FrameSource::digest`].
+    pub digest: u128,
+    /// About which share of its area differs from the frame before, from 0 to 1.
+    pub share: f64,
 }
 
 /// Paints the frames of a stretch one after another. It keeps the last one and redraws what changed, so frames that follow
@@ -120,6 +140,8 @@ pub struct Options<'a> {
     pub inputs: Vec<PathBuf>,
     /// How long ffmpeg may give no sign of life before it is ended.
     pub patience: Duration,
+    /// Wait while another render writes to the same output, instead of failing.
+    pub waits: bool,
 }
 
 impl Default for Options<'_> {
@@ -135,6 +157,7 @@ impl Default for Options<'_> {
             search: Search::usual(None),
             inputs: Vec::new(),
             patience,
+            waits: false,
         }
     }
 }
@@ -204,8 +227,9 @@ pub struct Summary {
 /// Renders a film to `out`, whose name says what to write; see [`Target::parse`].
 ///
 /// Everything about the command line, the place and ffmpeg is checked before the first frame is drawn. If ffmpeg is killed
-/// on the way, it is started once more. With a cache, what was finished before a failure is found by the next try. Whatever fails, the old output stays as it was; only where a folder of pictures is
-/// there already, its pictures are replaced one by one in the end, each whole.
+/// on the way, it is started once more. With a cache, what was finished before a failure is found by the next try. Whatever
+/// fails, the old output stays as it was; only where a folder of pictures is there already, its pictures are replaced one by one
+/// in the end, each whole.
 pub fn render(
     source: &dyn FrameSource,
     options: &Options<'_>,

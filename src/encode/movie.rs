@@ -1,13 +1,14 @@
 //! What an MP4 or QuickTime file holds, by its own tables: the bytes of a piece in; frames, size and length out.
 //!
-//! Pieces are read without ffmpeg, since what wrote them is no witness of what it wrote. Boxes: ISO/IEC 14496-12.
+//! Files are read without ffmpeg, since what wrote them is no witness of what it wrote, and since that takes a process. Boxes: ISO/IEC 14496-12.
 
 use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom};
+use std::ops::Range;
 
 /// Bytes of tables that are read: those of a piece of an hour take less.
 const TABLE_BYTES: u64 = 64 << 20;
 
-/// The one video track of a file.
+/// The one track of pictures of a file, whatever others it has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Movie {
     /// Pictures.
@@ -22,7 +23,7 @@ pub(super) struct Movie {
 
 /// Reads the tables of a file of this many bytes. An error means that it is damaged, cut or something else.
 pub(super) fn read(file: &mut (impl Read + Seek), length: u64) -> Result<Movie> {
-    let (mut at, mut data, mut tables) = (0, 0, None);
+    let (mut at, mut data, mut tables) = (0, Vec::new(), None);
     while at < length {
         file.seek(SeekFrom::Start(at))?;
         let mut head = [0; 8];
@@ -37,7 +38,7 @@ pub(super) fn read(file: &mut (impl Read + Seek), length: u64) -> Result<Movie> 
         }
         let body = bytes.checked_sub(header).filter(|_| bytes <= length - at).ok_or_else(damaged)?;
         match &kind {
-            b"mdat" => data += body,
+            b"mdat" => data.push(at + header..at + bytes),
             b"moov" if body <= TABLE_BYTES => {
                 let mut table = vec![0; usize::try_from(body).map_err(|_| damaged())?];
                 file.read_exact(&mut table)?;
@@ -47,7 +48,7 @@ pub(super) fn read(file: &mut (impl Read + Seek), length: u64) -> Result<Movie> 
         }
         at += bytes;
     }
-    let movie = tables.as_deref().and_then(|tables| track(tables, data)).ok_or_else(damaged)?;
+    let movie = tables.as_deref().and_then(|tables| track(tables, &data)).ok_or_else(damaged)?;
     if at == length { Ok(movie) } else { Err(damaged()) }
 }
 
@@ -55,11 +56,12 @@ fn damaged() -> Error {
     ErrorKind::InvalidData.into()
 }
 
-/// The only track, whose samples must fit into so many bytes of data.
-fn track(tables: &[u8], data: u64) -> Option<Movie> {
-    let mut tracks = boxes(tables).filter(|(kind, _)| kind == b"trak");
-    let (_, track) = tracks.next().filter(|_| tracks.next().is_none())?;
-    let media = inside(track, b"mdia")?;
+/// The only track of pictures, whose samples must fit into the data of the file, and begin there.
+fn track(tables: &[u8], data: &[Range<u64>]) -> Option<Movie> {
+    let pictures = |media: &&[u8]| inside(media, b"hdlr").and_then(|handler| handler.get(8..12)) == Some(b"vide");
+    let tracks = boxes(tables).filter(|(kind, _)| kind == b"trak").filter_map(|(_, track)| inside(track, b"mdia"));
+    let mut tracks = tracks.filter(pictures);
+    let media = tracks.next().filter(|_| tracks.next().is_none())?;
     let header = inside(media, b"mdhd")?;
     // Version 1 counts in 64 bits.
     let (timescale, ticks) = match header.first()? {
@@ -80,7 +82,15 @@ fn track(tables: &[u8], data: u64) -> Option<Movie> {
     };
     let entry = inside(samples, b"stsd")?.get(16..)?;
     let edge = |at: usize| Some(u32::from(u16::from_be_bytes([*entry.get(at)?, *entry.get(at + 1)?])));
-    (total <= data).then_some(Movie { frames, size: (edge(24)?, edge(26)?), ticks, timescale })
+    let chunks: Vec<u64> = match (inside(samples, b"stco"), inside(samples, b"co64")) {
+        (Some(table), _) => {
+            table.get(8..)?.as_chunks::<4>().0.iter().map(|at| u32::from_be_bytes(*at).into()).collect()
+        }
+        (None, table) => table?.get(8..)?.as_chunks::<8>().0.iter().map(|at| u64::from_be_bytes(*at)).collect(),
+    };
+    let there = chunks.iter().all(|at| data.iter().any(|range| range.contains(at)));
+    let room = data.iter().map(|range| range.end - range.start).sum();
+    (there && total <= room).then_some(Movie { frames, size: (edge(24)?, edge(26)?), ticks, timescale })
 }
 
 /// The boxes in a table, each with its kind and body; ends at the first that does not fit.
@@ -112,16 +122,19 @@ mod tests {
     }
 
     /// A file of three frames of 64x36 with 30 bytes of data.
-    fn file(sizes: [u32; 3]) -> Vec<u8> {
+    fn file(sizes: [u32; 3], chunk: u32) -> Vec<u8> {
         let words = |words: &[u32]| words.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<u8>>();
         let header = boxed(b"mdhd", &words(&[0, 0, 0, 30_000, 3_003, 0]));
         let sizes = boxed(b"stsz", &words(&[0, 0, 3, sizes[0], sizes[1], sizes[2]]));
         let mut entry = vec![0; 24];
         entry.extend([0, 64, 0, 36]);
         let description = boxed(b"stsd", &[words(&[0, 1]), boxed(b"avc1", &entry)].concat());
-        let samples = boxed(b"stbl", &[description, sizes].concat());
-        let media = boxed(b"mdia", &[header, boxed(b"minf", &samples)].concat());
-        let tables = boxed(b"moov", &boxed(b"trak", &media));
+        let chunks = boxed(b"stco", &words(&[0, 1, chunk]));
+        let samples = boxed(b"stbl", &[description, sizes, chunks].concat());
+        let handler = |kind: &[u8; 4]| boxed(b"hdlr", &[&[0; 8], &kind[..], &[0; 12]].concat());
+        let media = boxed(b"mdia", &[header, handler(b"vide"), boxed(b"minf", &samples)].concat());
+        let sound = boxed(b"mdia", &handler(b"soun"));
+        let tables = boxed(b"moov", &[boxed(b"trak", &sound), boxed(b"trak", &media)].concat());
         [boxed(b"ftyp", b"isom"), boxed(b"mdat", &[7; 30]), tables].concat()
     }
 
@@ -131,18 +144,21 @@ mod tests {
 
     #[test]
     fn tables_are_read_and_whatever_is_cut_is_refused() {
-        let bytes = file([10, 10, 10]);
+        let bytes = file([10, 10, 10], 20);
         let movie = read_all(&bytes).unwrap();
         assert_eq!(movie, Movie { frames: 3, size: (64, 36), ticks: 3_003, timescale: 30_000 });
         for end in 0..bytes.len() {
             assert!(read_all(&bytes[..end]).is_err(), "cut at {end}");
         }
-        assert!(read_all(&file([10, 10, 11])).is_err(), "more samples than data");
+        assert!(read_all(&file([10, 10, 11], 20)).is_err(), "more samples than data");
+        for chunk in [19, 50] {
+            assert!(read_all(&file([10, 10, 10], chunk)).is_err(), "samples elsewhere");
+        }
     }
 
     #[test]
     fn damaged_tables_are_errors() {
-        let bytes = file([10, 10, 10]);
+        let bytes = file([10, 10, 10], 20);
         for at in 0..bytes.len() {
             for value in [0, 0xff] {
                 let mut other = bytes.clone();

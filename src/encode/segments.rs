@@ -4,7 +4,11 @@
 //! where a scene does; within a scene, at frames that are foremost within a second to both sides: those at which motion begins
 //! after rest come first, the rest are ordered by a hash of what they show. What is long still is divided from its start on.
 
+use super::Look;
 use crate::time::{Fps, FrameRange};
+
+/// Cost of a frame in ordinary motion.
+const USUAL: u64 = 12;
 
 /// What cuts go by, in frames.
 #[derive(Clone, Copy, Debug)]
@@ -13,27 +17,32 @@ struct Measures {
     least: usize,
     /// A cut within a scene is foremost among so many frames to both sides.
     reach: usize,
-    /// Frames that change in one segment, when a long stretch is divided.
+    /// Cost of one segment, when a long stretch is divided.
     usual: u64,
 }
 
-/// A frame equal to the one before it costs an encoder about so much less than one that differs.
-const STILL_SHARE: u64 = 5;
+impl Look {
+    /// What a frame costs to draw and encode, in eighths of one that equals the frame before. By 64 segments of four films with
+    /// x264: one that barely changes costs no more, one that changes all over costs ten times as much.
+    pub(super) fn cost(&self) -> u64 {
+        8 + (self.share.clamp(0.0, 1.0) * 72.0) as u64
+    }
+}
 
 impl Measures {
     fn at(fps: Fps) -> Self {
         let (numerator, denominator) = fps.ratio();
         let second = numerator.div_ceil(denominator.max(1)).max(1);
         let reach = (second as usize).max(16);
-        Self { least: (second as usize / 2).max(8), reach, usual: 2 * reach as u64 }
+        Self { least: (second as usize / 2).max(8), reach, usual: 2 * reach as u64 * USUAL }
     }
 }
 
-/// Cuts a film. `digests` tells frames apart, `scenes` says at which frames scenes begin, in ascending order. The segments
-/// cover the film without gaps; there is none only if there is no frame.
-pub(super) fn segments(digests: &[u128], scenes: &[u64], fps: Fps) -> Vec<FrameRange> {
+/// Cuts a film. `looks` tells frames apart and what they cost, `scenes` says at which frames scenes begin, in ascending order.
+/// The segments cover the film without gaps; there is none only if there is no frame.
+pub(super) fn segments(looks: &[Look], scenes: &[u64], fps: Fps) -> Vec<FrameRange> {
     let measures = Measures::at(fps);
-    let frames = digests.len();
+    let frames = looks.len();
     let mut borders = vec![0];
     for scene in scenes.iter().filter_map(|scene| usize::try_from(*scene).ok()) {
         let last = borders.last().copied().unwrap_or_default();
@@ -44,11 +53,11 @@ pub(super) fn segments(digests: &[u128], scenes: &[u64], fps: Fps) -> Vec<FrameR
     borders.push(frames);
     let mut cuts = Vec::new();
     for (start, end) in borders.iter().zip(borders.iter().skip(1)) {
-        let inner = within_scene(digests, *start, *end, measures);
+        let inner = within_scene(looks, *start, *end, measures);
         let bounds: Vec<usize> = std::iter::once(*start).chain(inner).chain([*end]).collect();
         for (from, to) in bounds.iter().zip(bounds.iter().skip(1)) {
             cuts.push(*from);
-            cuts.extend(divided(digests, *from, *to, measures));
+            cuts.extend(divided(looks, *from, *to, measures));
         }
     }
     let ends = cuts.iter().skip(1).chain(std::iter::once(&frames));
@@ -57,17 +66,18 @@ pub(super) fn segments(digests: &[u128], scenes: &[u64], fps: Fps) -> Vec<FrameR
 }
 
 /// How much a frame asks to begin a segment; the least is foremost. `None` if nothing changes there.
-fn rank(digests: &[u128], at: usize) -> Option<(bool, u64)> {
-    let (before, this) = (digests.get(at.checked_sub(1)?)?, digests.get(at)?);
-    let rested = at.checked_sub(2).and_then(|at| digests.get(at)) == Some(before);
+fn rank(looks: &[Look], at: usize) -> Option<(bool, u64)> {
+    let digest = |at: usize| looks.get(at).map(|look| look.digest);
+    let (before, this) = (digest(at.checked_sub(1)?)?, digest(at)?);
+    let rested = at.checked_sub(2).and_then(digest) == Some(before);
     let mixed = (before.rotate_left(64) ^ this).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
     (before != this).then_some((!rested, (mixed >> 64) as u64))
 }
 
 /// The cuts within a scene that its content asks for.
-fn within_scene(digests: &[u128], start: usize, end: usize, measures: Measures) -> Vec<usize> {
+fn within_scene(looks: &[Look], start: usize, end: usize, measures: Measures) -> Vec<usize> {
     let (first, last) = (start + measures.reach, end.saturating_sub(measures.reach));
-    let ranks: Vec<_> = (first..last.max(first)).map(|at| rank(digests, at)).collect();
+    let ranks: Vec<_> = (first..last.max(first)).map(|at| rank(looks, at)).collect();
     let foremost = |position: usize| {
         let Some(own) = ranks.get(position).copied().flatten() else { return false };
         let before = ranks.iter().take(position).skip(position.saturating_sub(measures.reach));
@@ -78,12 +88,9 @@ fn within_scene(digests: &[u128], start: usize, end: usize, measures: Measures) 
 }
 
 /// Further cuts in a stretch that its content leaves too long, so that each piece costs about as much as the others.
-fn divided(digests: &[u128], from: usize, to: usize, measures: Measures) -> Vec<usize> {
-    let cost = |at: usize| {
-        let changes = at > from && digests.get(at.wrapping_sub(1)) != digests.get(at);
-        if changes { STILL_SHARE } else { 1 }
-    };
-    let usual = measures.usual * STILL_SHARE;
+fn divided(looks: &[Look], from: usize, to: usize, measures: Measures) -> Vec<usize> {
+    let cost = |at: usize| looks.get(at).map_or(0, Look::cost);
+    let usual = measures.usual;
     let mut left: u64 = (from..to).map(cost).sum();
     let mut cuts = Vec::new();
     let mut spent = 0;
@@ -108,8 +115,17 @@ mod tests {
         (0..u128::from(frames)).map(|at| mix(mix(at + 1) ^ seed)).collect()
     }
 
+    /// Frames of ordinary motion and rest.
+    fn looks(digests: &[u128]) -> Vec<Look> {
+        let share = |at: usize| match at.checked_sub(1).and_then(|before| digests.get(before)) {
+            Some(before) if *before == digests[at] => 0.0,
+            _ => 0.06,
+        };
+        digests.iter().enumerate().map(|(at, digest)| Look { digest: *digest, share: share(at) }).collect()
+    }
+
     fn starts(digests: &[u128], scenes: &[u64]) -> Vec<u64> {
-        let found = segments(digests, scenes, Fps::SIXTY);
+        let found = segments(&looks(digests), scenes, Fps::SIXTY);
         let mut next = 0;
         for range in &found {
             assert_eq!(range.start.0, next, "a gap or an overlap");
@@ -121,7 +137,7 @@ mod tests {
 
     #[test]
     fn segments_take_about_two_seconds() {
-        let found = segments(&moving(36_000, 7), &[], Fps::SIXTY);
+        let found = segments(&looks(&moving(36_000, 7)), &[], Fps::SIXTY);
         let lengths: Vec<u64> = found.iter().map(|range| range.len()).collect();
         assert!(lengths.iter().all(|length| (60..=300).contains(length)), "{lengths:?}");
         let mean = 36_000 / lengths.len();
@@ -150,12 +166,21 @@ mod tests {
     }
 
     #[test]
-    fn long_rests_stay_whole_and_motion_after_them_begins_a_segment() {
+    fn motion_after_rest_begins_a_segment_and_rests_cost_too() {
         let mut film = vec![1; 500];
         film.extend(moving(90, 5));
         film.extend(vec![2; 400]);
-        assert_eq!(starts(&film, &[]), [0, 500]);
-        assert_eq!(starts(&vec![1; 3000], &[]), [0, 600, 1200, 1800, 2400]);
+        assert!(starts(&film, &[]).contains(&500));
+        let rest: Vec<u64> = (0..3000).step_by(180).take_while(|at| at + 180 <= 3000).collect();
+        assert_eq!(starts(&vec![1; 3000], &[]), rest);
         assert_eq!((starts(&[1; 5], &[]), starts(&[], &[0])), (vec![0], vec![]));
+    }
+
+    #[test]
+    fn what_changes_much_makes_shorter_segments() {
+        let digests = moving(1200, 2);
+        let busy = |share| digests.iter().map(|digest| Look { digest: *digest, share }).collect::<Vec<_>>();
+        let count = |share| segments(&busy(share), &[], Fps::SIXTY).len();
+        assert!(count(0.5) > count(0.02) + 3, "{} {}", count(0.5), count(0.02));
     }
 }

@@ -3,6 +3,7 @@
 //! That an encoder ended well, that a file exists and that it opens prove nothing: a stopped ffmpeg leaves shorter files
 //! that play. So the file is read back once, without decoding.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -35,12 +36,16 @@ impl Expected {
     }
 }
 
-/// Refuses a piece of a film that does not hold what was planned. Its own tables are read, which takes no other process.
-pub(super) fn verify_piece(path: &Path, expected: Expected) -> Result<(), Diagnostic> {
+/// Refuses an MP4 or QuickTime file that does not hold what was planned. Its own tables are read, which takes no other process.
+pub(super) fn verify_movie(path: &Path, expected: Expected) -> Result<(), Diagnostic> {
     let bytes = require_content(path)?;
     let failed = |error| io_problem("read back", path, &error);
     let mut file = BufReader::new(File::open(path).map_err(failed)?);
     let found = movie::read(&mut file, bytes).map_err(|_| refused("the file that ffmpeg wrote cannot be read back"))?;
+    compare(found, expected)
+}
+
+fn compare(found: movie::Movie, expected: Expected) -> Result<(), Diagnostic> {
     compare_size(Some(found.size), expected)?;
     compare_frames(Some(found.frames), expected)?;
     let secs = found.ticks as f64 / f64::from(found.timescale.max(1));
@@ -68,8 +73,10 @@ pub(super) fn verify(
     cancel: &Cancel,
 ) -> Result<(), Diagnostic> {
     require_content(file)?;
-    if file.extension().is_some_and(|ending| ending == "webp") {
-        return verify_webp(file, expected);
+    match file.extension().and_then(OsStr::to_str) {
+        Some("webp") => return verify_webp(file, expected),
+        Some("mp4" | "mov") => return verify_movie(file, expected),
+        _ => {}
     }
     let mut arguments: Vec<_> =
         ["-hide_banner", "-nostdin", "-protocol_whitelist", "file,pipe", "-i"].map(Into::into).into();

@@ -139,8 +139,9 @@ impl<'f> Instant<'f> {
                     if inherited.leaving && (entering || !matches!(inherited.reveal, Reveal::Full)) => {}
                 // What is there is taken along.
                 Shown::AsParent if inherited.leaving => {}
-                Shown::AsParent if own.iter().any(|effect| effect.reveal().is_some()) => {
-                    inherited.reveal = Reveal::Full
+                // What has come by itself is there; what only leaves by itself comes with what is around it.
+                Shown::AsParent if own.iter().find_map(|effect| effect.reveal()).is_some_and(|(_, enters)| enters) => {
+                    inherited.reveal = Reveal::Full;
                 }
                 Shown::AsParent => {}
                 Shown::Running { kind, entering, clock } => {

@@ -1,7 +1,7 @@
 //! Recordings of lines, and other sounds: read before steps are laid, as steps last as long as words do.
 //!
 //! A recording is looked for by the names of convention, `<scene>/<number>` in the folder of voices, unless its line names a file. What was
-//! heard in a file is remembered by its contents, for the life of the process: an edit of the script listens to nothing twice.
+//! heard in a file is remembered by its contents, by this process and, where the world has a memory, by later ones: nothing is listened to twice.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,7 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::script::{Piece, Say, Script, SoundDef, Step, Verb, wording};
 use crate::sound::{self, Flaw, Speech};
-use crate::world::{AssetError, World};
+use crate::world::{AssetError, Memory, World};
+
+use super::cores::on_all_cores;
 
 /// The ending of recordings that a program made, until somebody speaks.
 pub const SCRATCH_ENDING: &str = "scratch.wav";
@@ -48,22 +50,24 @@ impl Voices {
     pub(super) fn load(script: &Script, world: &dyn World, diags: &mut Diagnostics) -> Self {
         let mut voices = Self::default();
         let manifest = manifest(world);
+        let mut lines = Vec::new();
         for (number, scene) in script.scenes.iter().enumerate() {
             let mut open: Vec<&Step> = scene.steps.iter().rev().collect();
             while let Some(step) = open.pop() {
                 match &step.verb {
-                    Verb::Say(say) => {
-                        let found = recording(script, (&scene.id, say), world, &manifest);
-                        if let Some(recording) = diags.ok(found).flatten() {
-                            voices.lines.insert((number, say.number), Arc::new(recording));
-                        }
-                    }
+                    Verb::Say(say) => lines.push((number, scene.id.as_str(), &**say)),
                     Verb::Sound(def) if !voices.sounds.contains_key(&def.file.0) => {
                         let length = diags.ok(length(def, world));
                         voices.sounds.extend(length.map(|length| (def.file.0.clone(), length)));
                     }
                     verb => open.extend(verb.steps().iter().rev()),
                 }
+            }
+        }
+        let found = on_all_cores(&lines, |(_, scene, say)| recording(script, (scene, say), world, &manifest));
+        for ((number, _, say), found) in lines.into_iter().zip(found) {
+            if let Some(recording) = diags.ok(found).flatten() {
+                voices.lines.insert((number, say.number), Arc::new(recording));
             }
         }
         voices
@@ -159,7 +163,7 @@ fn recording(
     };
     let Some((file, bytes, span)) = found else { return Ok(None) };
     let shown = file.strip_prefix(IN_VOICES).unwrap_or(&file);
-    let speech = speech(&bytes).map_err(|flaw| flawed(shown, span, flaw))?;
+    let speech = speech(&bytes, world.memory()).map_err(|flaw| flawed(shown, span, flaw))?;
     let digest = voice_digest(&bytes);
     let made = manifest.get(shown).filter(|made| made.digest == digest && file.starts_with(IN_VOICES));
     let stale = made.map(|made| made.words.clone()).filter(|words| *words != written(script, say));
@@ -212,10 +216,11 @@ fn timed(file: &str, world: &dyn World, speech: &Speech) -> Result<Vec<(String, 
 
 /// Decodes a sound for its length.
 fn length(def: &SoundDef, world: &dyn World) -> Result<(u64, String), Diagnostic> {
-    static KNOWN: Memory<u64> = Mutex::new(BTreeMap::new());
+    static KNOWN: Known<u64> = Mutex::new(BTreeMap::new());
     let (file, span) = &def.file;
     let bytes = world.read_asset(file).map_err(|error| Diagnostic::error("bad-asset", span, error.to_string()))?;
-    let length = remembered(&KNOWN, &bytes, || {
+    let numbers = Numbers { kind: "length", read: |numbers| numbers.first().copied(), told: |length| vec![*length] };
+    let length = numbers.known(&KNOWN, world.memory(), &bytes, || {
         let pcm = sound::decode(&bytes)?;
         Ok((pcm.len() as u64 * u64::from(sound::RATE)).div_ceil(u64::from(pcm.rate.max(1))))
     });
@@ -223,23 +228,56 @@ fn length(def: &SoundDef, world: &dyn World) -> Result<(u64, String), Diagnostic
 }
 
 /// Listens to a recording, unless that was done.
-fn speech(bytes: &[u8]) -> Result<Arc<Speech>, Flaw> {
-    static KNOWN: Memory<Arc<Speech>> = Mutex::new(BTreeMap::new());
-    remembered(&KNOWN, bytes, || Speech::of(sound::decode(bytes)?).map(Arc::new))
+fn speech(bytes: &[u8], memory: Option<&dyn Memory>) -> Result<Arc<Speech>, Flaw> {
+    static KNOWN: Known<Arc<Speech>> = Mutex::new(BTreeMap::new());
+    let numbers = Numbers {
+        kind: "speech",
+        read: |numbers| Speech::from_numbers(numbers).map(Arc::new),
+        told: |speech| speech.numbers(),
+    };
+    numbers.known(&KNOWN, memory, bytes, || Speech::of(sound::decode(bytes)?).map(Arc::new))
 }
 
-type Memory<T> = Mutex<BTreeMap<[u8; 32], Result<T, Flaw>>>;
+/// What this process knows, by contents of files.
+type Known<T> = Mutex<BTreeMap<[u8; 32], Result<T, Flaw>>>;
 
-fn remembered<T: Clone>(memory: &Memory<T>, bytes: &[u8], find: impl FnOnce() -> Result<T, Flaw>) -> Result<T, Flaw> {
-    let key = *blake3::hash(bytes).as_bytes();
-    if let Some(known) = memory.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
-        return known.clone();
+/// What is found out about a file, as numbers for later runs.
+struct Numbers<T> {
+    kind: &'static str,
+    read: fn(&[u64]) -> Option<T>,
+    told: fn(&T) -> Vec<u64>,
+}
+
+impl<T: Clone> Numbers<T> {
+    /// What this process or an earlier one found out about these bytes, or what `find` does.
+    fn known(
+        &self,
+        known: &Known<T>,
+        memory: Option<&dyn Memory>,
+        bytes: &[u8],
+        find: impl FnOnce() -> Result<T, Flaw>,
+    ) -> Result<T, Flaw> {
+        let hash = blake3::hash(bytes);
+        if let Some(known) = known.lock().unwrap_or_else(PoisonError::into_inner).get(hash.as_bytes()) {
+            return known.clone();
+        }
+        let name = format!("{}-{}-{}", self.kind, sound::REVISION, hash.to_hex());
+        let recalled = memory.and_then(|memory| (self.read)(&memory.recall(&name)?));
+        let found = match recalled {
+            Some(recalled) => Ok(recalled),
+            None => {
+                let found = find();
+                if let (Ok(found), Some(memory)) = (&found, memory) {
+                    memory.remember(&name, &(self.told)(found));
+                }
+                found
+            }
+        };
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(*hash.as_bytes(), found.clone());
+        found
     }
-    let found = find();
-    let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
-    if memory.len() >= REMEMBERED {
-        memory.clear();
-    }
-    memory.insert(key, found.clone());
-    found
 }

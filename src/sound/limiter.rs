@@ -1,18 +1,68 @@
-//! Keeps samples below a ceiling without cutting them off: it sees peaks coming and steps back in time.
+//! Keeps sound below a ceiling without cutting it off: it sees peaks coming and steps back in time.
 //!
-//! Each sample asks for a factor that brings it under the ceiling. The smallest factor within the look-ahead is taken, comes
-//! back slowly, and is averaged over the look-ahead: so it has arrived when the peak does, and no sample is ever above.
+//! Each instant asks for a factor that brings it under the ceiling: its samples, and what the wave reaches between samples. The
+//! smallest factor within the look-ahead is taken, comes back slowly, and is averaged over the look-ahead: so it has arrived when
+//! the peak does, and no sample is ever above.
 
 use std::collections::VecDeque;
 
 use super::{RATE, amplitude};
 
-/// No sample is louder, in dB below full scale.
+/// Nothing is louder, in dB of the true peak below full scale.
 pub const CEILING_DB: f64 = -1.0;
 /// Samples that it sees ahead: 5 ms.
 const AHEAD: usize = 240;
 /// Seconds in which most of what was taken is given back.
 const RELEASE_SECS: f64 = 0.12;
+
+/// Weights of the last twelve samples for what lies at a quarter, a half, ... between the sixth and the seventh, the oldest last.
+/// ITU-R BS.1770-4, annex 2.
+const BETWEEN: [[f32; TAPS]; 4] = {
+    let early = [
+        0.001_708_984_4,
+        0.010_986_328,
+        -0.019_653_32,
+        0.033_203_125,
+        -0.059_448_242,
+        0.137_329_1,
+        0.972_167_97,
+        -0.102_294_92,
+        0.047_607_422,
+        -0.026_611_328,
+        0.014_892_578,
+        -0.008_300_781,
+    ];
+    let middle = [
+        -0.029_174_805,
+        0.029_296_875,
+        -0.051_757_813,
+        0.089_111_33,
+        -0.166_503_91,
+        0.465_087_9,
+        0.779_785_16,
+        -0.200_317_38,
+        0.101_562_5,
+        -0.058_227_54,
+        0.033_081_055,
+        -0.018_920_898,
+    ];
+    [early, middle, reversed(middle), reversed(early)]
+};
+const TAPS: usize = 12;
+/// Samples between one and the instant at which it is known what lies beside it.
+const LAG: usize = TAPS / 2;
+/// No wave is higher between samples than this many times the samples around: the largest sum of weights without their signs.
+const OVERSHOOT: f32 = 2.03;
+
+const fn reversed(weights: [f32; TAPS]) -> [f32; TAPS] {
+    let mut other = [0.0; TAPS];
+    let mut at = 0;
+    while at < TAPS {
+        other[at] = weights[TAPS - 1 - at];
+        at += 1;
+    }
+    other
+}
 
 /// A limiter of two channels; it delays by [`Limiter::delay`] samples.
 #[derive(Debug)]
@@ -28,6 +78,10 @@ pub struct Limiter {
     sum: f64,
     factor: f32,
     number: u64,
+    /// The last samples of either channel, the newest first.
+    last: [[f32; TAPS]; 2],
+    /// Instants since a sample was loud enough for peaks between samples.
+    quiet: usize,
 }
 
 impl Default for Limiter {
@@ -42,6 +96,8 @@ impl Default for Limiter {
             sum: (AHEAD + 1) as f64,
             factor: 1.0,
             number: 0,
+            last: [[0.0; TAPS]; 2],
+            quiet: TAPS,
         }
     }
 }
@@ -49,18 +105,37 @@ impl Default for Limiter {
 impl Limiter {
     /// Samples between what goes in and what comes out.
     pub fn delay() -> usize {
-        AHEAD
+        AHEAD + LAG
+    }
+
+    /// The highest that the wave has been at this instant's samples, and between those of [`LAG`] instants before.
+    fn peak(&mut self, instant: [f32; 2]) -> f32 {
+        for (last, sample) in self.last.iter_mut().zip(instant) {
+            last.rotate_right(1);
+            if let Some(newest) = last.first_mut() {
+                *newest = sample;
+            }
+        }
+        let peak = instant.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+        self.quiet = if peak * OVERSHOOT > self.ceiling { 0 } else { self.quiet + 1 };
+        if self.quiet >= TAPS {
+            return peak;
+        }
+        let between = self.last.iter().flat_map(|last| {
+            BETWEEN.iter().map(|weights| last.iter().zip(weights).map(|(sample, weight)| sample * weight).sum::<f32>())
+        });
+        between.fold(peak, |peak, height| peak.max(height.abs()))
     }
 
     /// One instant in; the one that lies so many samples before it out, if there was one.
     pub fn next(&mut self, instant: [f32; 2]) -> Option<[f32; 2]> {
-        let peak = instant.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+        let peak = self.peak(instant);
         let asked = if peak > self.ceiling { self.ceiling / peak } else { 1.0 };
         while self.smallest.back().is_some_and(|(_, factor)| *factor >= asked) {
             self.smallest.pop_back();
         }
         self.smallest.push_back((self.number, asked));
-        while self.smallest.front().is_some_and(|(number, _)| number + (AHEAD as u64) < self.number) {
+        while self.smallest.front().is_some_and(|(number, _)| number + ((AHEAD + LAG) as u64) < self.number) {
             self.smallest.pop_front();
         }
         self.number += 1;
@@ -69,7 +144,7 @@ impl Limiter {
         self.held.push_back(self.factor);
         self.sum += f64::from(self.factor) - f64::from(self.held.pop_front().unwrap_or(1.0));
         self.waiting.push_back(instant);
-        if self.waiting.len() <= AHEAD {
+        if self.waiting.len() <= Self::delay() {
             return None;
         }
         let [left, right] = self.waiting.pop_front()?;
@@ -108,6 +183,21 @@ mod tests {
         assert!(clicks.iter().all(|sample| sample.abs() <= ceiling));
         let quiet: Vec<f32> = (0..4_800).map(|i| wave(i) * 0.8).collect();
         assert_eq!(limited(quiet.iter().copied()), quiet);
+    }
+
+    #[test]
+    fn waves_are_not_above_the_ceiling_between_samples_either() {
+        // A quarter of the rate, an eighth of a turn off: samples lie 3 dB below the wave's peaks.
+        let turn = core::f64::consts::FRAC_PI_2;
+        let wave = |i: usize| libm::sin((i as f64 + 0.5) * turn) as f32 * 1.2;
+        let kept = limited((0..48_000).map(wave));
+        assert!((0..48_000).all(|i| wave(i).abs() < amplitude(CEILING_DB)), "samples alone would pass");
+        let mut meter = ebur128::EbuR128::new(1, RATE, ebur128::Mode::TRUE_PEAK).unwrap();
+        meter.add_frames_f32(&kept[4_800..]).unwrap();
+        let peak = 20.0 * libm::log10(meter.true_peak(0).unwrap());
+        assert!((peak - CEILING_DB).abs() < 0.1, "{peak}");
+        let most = BETWEEN.iter().map(|weights| weights.iter().map(|weight| weight.abs()).sum::<f32>());
+        assert!(most.fold(0.0, f32::max) <= OVERSHOOT);
     }
 
     #[test]

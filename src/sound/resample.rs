@@ -6,6 +6,8 @@ use super::{Pcm, RATE};
 const WINGS: f64 = 24.0;
 /// Kaiser's parameter: what folds back is below -90 dB.
 const BETA: f64 = 9.0;
+/// Products that are summed side by side.
+const LANES: usize = 8;
 /// Share of the narrower band that is kept.
 const BAND: f64 = 0.95;
 
@@ -22,23 +24,36 @@ pub(super) fn resampled(pcm: Pcm) -> Pcm {
     let reach = (WINGS / band).ceil() as i64;
     let mut kernels: Vec<Option<Vec<f32>>> = vec![None; usize::try_from(phases).unwrap_or(1)];
     let channels = pcm.channels.max(1);
+    let padded: Vec<Vec<f32>> = (0..channels).map(|channel| padded(&pcm, channel, reach as usize)).collect();
     let mut samples = Vec::with_capacity(usize::try_from(wanted).unwrap_or(0) * channels);
     for number in 0..wanted {
         // Whole numbers only: an hour does not drift.
         let (at, phase) = (number * step / phases, number * step % phases);
         let Some(slot) = kernels.get_mut(usize::try_from(phase).unwrap_or(0)) else { break };
         let kernel = slot.get_or_insert_with(|| kernel(phase as f64 / phases as f64, band, reach));
-        for channel in 0..channels {
-            let mut sum = 0.0_f32;
-            for (tap, weight) in (-reach + 1..=reach).zip(kernel.iter()) {
-                let Some(index) = at.checked_add_signed(tap).filter(|index| *index < length) else { continue };
-                let index = usize::try_from(index).unwrap_or(usize::MAX).saturating_mul(channels) + channel;
-                sum += weight * pcm.samples.get(index).copied().unwrap_or(0.0);
-            }
-            samples.push(sum);
-        }
+        let from = usize::try_from(at).unwrap_or(usize::MAX);
+        samples.extend(padded.iter().map(|channel| weighted(channel.get(from..).unwrap_or_default(), kernel)));
     }
     Pcm { rate: RATE, channels: pcm.channels, samples }
+}
+
+/// One channel, with silence on either side, so that the window around each of its samples is a slice.
+fn padded(pcm: &Pcm, channel: usize, reach: usize) -> Vec<f32> {
+    let mut padded = vec![0.0; reach - 1];
+    padded.extend(pcm.samples.iter().skip(channel).step_by(pcm.channels.max(1)));
+    padded.resize(padded.len() + reach + LANES, 0.0);
+    padded
+}
+
+/// The sum of samples by their weights, in lanes that processors add at a time; the order is the same on all of them.
+fn weighted(samples: &[f32], weights: &[f32]) -> f32 {
+    let mut lanes = [0.0_f32; LANES];
+    for (samples, weights) in samples.chunks_exact(LANES).zip(weights.chunks_exact(LANES)) {
+        for (lane, (sample, weight)) in lanes.iter_mut().zip(samples.iter().zip(weights)) {
+            *lane += sample * weight;
+        }
+    }
+    lanes.iter().sum()
 }
 
 /// Weights of the samples around an instant that lies this share of a sample after the middle one.
@@ -56,7 +71,9 @@ fn kernel(share: f64, band: f64, reach: i64) -> Vec<f32> {
     let weights: Vec<f64> = (-reach + 1..=reach).map(weight).collect();
     // Constant sound stays as it is.
     let sum: f64 = weights.iter().sum();
-    weights.into_iter().map(|weight| (weight / sum) as f32).collect()
+    let mut weights: Vec<f32> = weights.into_iter().map(|weight| (weight / sum) as f32).collect();
+    weights.resize(weights.len().next_multiple_of(LANES), 0.0);
+    weights
 }
 
 /// The modified Bessel function of the first kind and order 0.

@@ -50,6 +50,23 @@ impl Speech {
         Ok(Self { kept, gain, voiced })
     }
 
+    /// All that is known, as numbers that [`Speech::from_numbers`] reads; equal numbers on every machine.
+    pub fn numbers(&self) -> Vec<u64> {
+        let head = [self.kept.start as u64, self.kept.end as u64, self.gain.to_bits().into()];
+        head.into_iter().chain(self.voiced.iter().flatten().map(|secs| secs.to_bits())).collect()
+    }
+
+    /// What [`Speech::numbers`] has told; `None` if it can not have told that.
+    pub fn from_numbers(numbers: &[u64]) -> Option<Self> {
+        let (&[start, end, gain], voiced) = numbers.split_first_chunk::<3>()?;
+        let (pairs, rest) = voiced.as_chunks::<2>();
+        let kept = usize::try_from(start).ok()?..usize::try_from(end).ok()?;
+        let gain = f32::from_bits(u32::try_from(gain).ok()?);
+        let voiced: Vec<[f64; 2]> = pairs.iter().map(|pair| pair.map(f64::from_bits)).collect();
+        let sound = kept.start < kept.end && gain.is_finite() && voiced.iter().flatten().all(|secs| secs.is_finite());
+        (sound && rest.is_empty()).then_some(Self { kept, gain, voiced })
+    }
+
     /// Its length in seconds, without the silence at both ends.
     pub fn secs(&self) -> f64 {
         self.len() as f64 / f64::from(RATE)
@@ -156,6 +173,19 @@ mod tests {
             let [first, second] = speech.voiced() else { panic!("{:?}", speech.voiced()) };
             assert!((first[1] - 0.56).abs() < 0.03 && (second[0] - 0.96).abs() < 0.03, "{first:?} {second:?}");
         }
+    }
+
+    #[test]
+    fn what_is_known_is_read_as_it_was_told() {
+        let speech = Speech::of(spoken(44_100, &[1.0, 0.5, 0.4, 0.8, 2.0])).unwrap();
+        let numbers = speech.numbers();
+        assert_eq!(Speech::from_numbers(&numbers), Some(speech));
+        for cut in 0..numbers.len() {
+            let read = Speech::from_numbers(&numbers[..cut]);
+            assert_eq!(read.is_some(), cut >= 3 && cut % 2 == 1, "{cut}");
+        }
+        assert_eq!(Speech::from_numbers(&[5, 5, 1]), None);
+        assert_eq!(Speech::from_numbers(&[0, 5, f32::NAN.to_bits().into()]), None);
     }
 
     #[test]

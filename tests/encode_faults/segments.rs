@@ -248,6 +248,7 @@ fn without_a_usable_cache_there_is_one_warning_and_a_film() {
     let place = Place::new();
     std::fs::write(place.at("cache"), "a file in its place").unwrap();
     let (done, told) = run_told(&Film::in_segments(3), &cached(&place, options(&real)), &place.out("film.mp4"));
+    let told: Vec<String> = told.into_iter().filter(|text| !text.starts_with("segment ")).collect();
     assert_eq!((done.unwrap().segments, told.len()), (3, 1));
     assert!(told[0].contains("without the cache") && told[0].contains("--no-cache"), "{told:?}");
     assert_eq!(place.outputs(), ["film.mp4"]);

@@ -3,6 +3,8 @@
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use surprisal::encode::{Cancel, Control, INTERRUPTED, News, Options};
+
 use crate::support::{Film, Place, described, fail, options, real_ffmpeg, run, text, with_encoder};
 
 /// Run by other tests as a process of its own: renders `RENDER_TO` slowly.
@@ -45,6 +47,40 @@ fn the_second_render_onto_a_path_ends_at_once_and_names_the_first() {
     assert_eq!(place.outputs().iter().filter(|name| name.starts_with(".surprisal-")).count(), 2);
     first.kill().unwrap();
     first.wait().unwrap();
+}
+
+#[test]
+fn who_is_willing_to_wait_renders_after_the_first() {
+    let Some(real) = real_ffmpeg() else { return };
+    let place = Place::new();
+    let mut first = slow_render(&place, "film.mp4");
+    let ended = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(400));
+        first.kill().unwrap();
+        first.wait().unwrap();
+        Instant::now()
+    });
+    let told = std::sync::Mutex::new(Vec::new());
+    let tell = |news: News<'_>| match news {
+        News::Warning(found) => told.lock().unwrap().push(found.message.clone()),
+        News::Detail(_) => {}
+    };
+    let control = Control { cancel: &Cancel::default(), progress: &|_, _| (), tell: &tell };
+    let options = Options { waits: true, ..options(&real) };
+    surprisal::encode::render(&Film::new(5), &options, &place.out("film.mp4"), control).unwrap();
+    assert!(ended.join().unwrap() < Instant::now());
+    assert_eq!(described(&real, &place.out("film.mp4")).1.len(), 5);
+    let told = told.lock().unwrap().clone();
+    assert!(told.len() == 1 && told[0].starts_with("waiting: process "), "{told:?}");
+    // A wish to stop ends the wait.
+    let mut holder = slow_render(&place, "film.mp4");
+    let cancel = Cancel::default();
+    cancel.cancel();
+    let control = Control { cancel: &cancel, progress: &|_, _| (), tell: &tell };
+    let found = surprisal::encode::render(&Film::new(5), &options, &place.out("film.mp4"), control).unwrap_err();
+    assert_eq!(found.code, INTERRUPTED);
+    holder.kill().unwrap();
+    holder.wait().unwrap();
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::args::FiguresArgs;
-use super::{Exit, conclude, report};
+use super::{Exit, conclude, load, report};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::figures::{Figure, Flags, Manifest, Options, Plan};
 use crate::limits;
@@ -57,7 +57,7 @@ pub(super) fn run(args: &FiguresArgs) -> Exit {
 fn source(path: &Path, diags: &mut Diagnostics) -> Option<Source> {
     let read = read_script(path).and_then(|bytes| script::read_source(&path.display().to_string(), &bytes));
     let source = diags.ok(read)?;
-    let world = DiskWorld::of_script(path);
+    let world = DiskWorld::of_script(path).with_memory(load::memory());
     let (script, found) = script::parse(&source, &world);
     let wrong = found.has_errors();
     diags.append(found);
