@@ -122,11 +122,15 @@ impl Frames<'_, '_> {
             EffectKind::Reveal { .. } | EffectKind::Indicate(_) | EffectKind::Dim(_) | EffectKind::Opacity(_) => {
                 let judged = |actor: usize| {
                     let looks = || frames.iter().map(|frame| Looks(self.look.glances.shows(*frame, actor)));
-                    // What is not on stage may be made ready for its entrance.
-                    let ready = || {
-                        !matches!(effect.kind, EffectKind::Reveal { .. } | EffectKind::Indicate(_))
-                            && looks().all(|looks| looks.0.is_empty())
+                    // What is not on stage may be made ready for its entrance, also by taking parts away from it.
+                    let at_once = effect.end <= effect.start;
+                    let of_parts = || effect.targets.iter().all(|t| t.actor != actor || !t.path.is_empty());
+                    let prepares = match effect.kind {
+                        EffectKind::Reveal { entering, .. } => !entering && at_once && of_parts(),
+                        EffectKind::Indicate(_) => false,
+                        _ => true,
                     };
+                    let ready = || prepares && looks().all(|looks| looks.0.is_empty());
                     (actor, changes(looks()) || ready())
                 };
                 Some(self.targets(effect).into_iter().map(judged).collect())
