@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::arrange::{arranged, even_gap};
+use super::arrange::{Boxed, arranged, even_gap};
 use super::instant::Instant;
 use super::place::{GAP, Place, moved, unplaced};
 use super::scene::ActorKind;
@@ -115,7 +115,7 @@ impl Instant<'_> {
             return None;
         }
         let centres = || {
-            let boxes: Vec<Rect> = members.iter().map(|&member| self.size_of(member)).collect();
+            let boxes: Vec<Boxed> = members.iter().map(|&member| self.size_of(member)).collect();
             let gap = match spread {
                 Some(spread) => even_gap(*arrange, &boxes, self.number(spread)),
                 None => gap.as_ref().map_or(GAP, |gap| self.number(gap)),
@@ -126,14 +126,18 @@ impl Instant<'_> {
     }
 
     /// The box of an actor with its looks, wherever it is.
-    fn size_of(&self, index: usize) -> Rect {
-        let Some(actor) = self.actor(index) else { return Rect::ZERO };
+    fn size_of(&self, index: usize) -> Boxed {
+        let nothing = Boxed { rect: Rect::ZERO, baseline: None };
+        let Some(actor) = self.actor(index) else { return nothing };
         match &actor.kind {
-            ActorKind::Visual(_) => self.sized(index, &actor.placement).map_or(Rect::ZERO, |place| place.layout),
+            ActorKind::Visual(_) => self
+                .sized(index, &actor.placement)
+                .map_or(nothing, |place| Boxed { rect: place.layout, baseline: place.baseline }),
             ActorKind::Group { .. } => {
                 let content = self.content(index);
                 let within = Within { group: self.group_of(index), at_rest: self.at_rest.get() };
-                self.look_map(&actor.placement, content, within).transform_rect_bbox(content)
+                let rect = self.look_map(&actor.placement, content, within).transform_rect_bbox(content);
+                Boxed { rect, baseline: None }
             }
         }
     }

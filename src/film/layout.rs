@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::arrange::arranged;
+use super::arrange::{Boxed, arranged};
 use super::effect::{Address, Effect};
 use super::instant::Instant;
 use super::past::Kept;
@@ -61,7 +61,13 @@ impl Instant<'_> {
             }
             other => other,
         };
-        let Some(centres) = arranged(arrange, &boxes, gap, plan.plan.align) else { return Vec::new() };
+        let baseline = |unit: &Vec<Address>| match unit.as_slice() {
+            [whole] if whole.path.is_empty() => self.place(whole.actor).baseline,
+            _ => None,
+        };
+        let members: Vec<Boxed> =
+            boxes.iter().zip(&plan.units).map(|(rect, unit)| Boxed { rect: *rect, baseline: baseline(unit) }).collect();
+        let Some(centres) = arranged(arrange, &members, gap, plan.plan.align) else { return Vec::new() };
         let around = |rects: &mut dyn Iterator<Item = Rect>| {
             rects.fold(None, |all, rect| union(all, Some(rect))).unwrap_or(Rect::ZERO).center()
         };
