@@ -79,13 +79,15 @@ pub struct DiskWorld {
     voices: Option<[PathBuf; 2]>,
     read: Mutex<BTreeSet<PathBuf>>,
     memory: Option<Box<dyn Memory>>,
+    /// Folders in which recordings were looked for that are not there.
+    lacking: Mutex<BTreeSet<PathBuf>>,
 }
 
 impl DiskWorld {
     /// Assets are looked for beneath each folder in turn: the script's own first, then an `assets` folder beside or above.
     pub fn new(roots: Vec<PathBuf>) -> Self {
         let voices = roots.first().map(|root| [root.join(VOICES), root.clone()]);
-        Self { roots, voices, read: Mutex::default(), memory: None }
+        Self { roots, voices, read: Mutex::default(), memory: None, lacking: Mutex::default() }
     }
 
     /// The world of a script on disk: its folder, and the nearest `assets` folder at or above it (three levels at most).
@@ -113,6 +115,11 @@ impl DiskWorld {
     /// The files that were read so far, in order of their names: what an output must not replace.
     pub fn files_read(&self) -> Vec<PathBuf> {
         self.read.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
+    /// The folders in which recordings may appear that were looked for in vain; they need not be there themselves.
+    pub fn folders_lacking(&self) -> Vec<PathBuf> {
+        self.lacking.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 }
 
@@ -161,6 +168,8 @@ impl World for DiskWorld {
         let Some([folder, root]) = &self.voices else { return Ok(None) };
         let file = folder.join(relative);
         if file.symlink_metadata().is_err() {
+            let folder = file.parent().map(Path::to_path_buf);
+            self.lacking.lock().unwrap_or_else(PoisonError::into_inner).extend(folder);
             return Ok(None);
         }
         self.read_beneath(root, &file, path).map(Some)

@@ -31,7 +31,8 @@ const STAGES: &[(&str, &[&str])] = &[
     // Frames come as bytes; folders of pictures are written by the same PNG writer as single frames.
     ("encode", &["export"]),
     // What a visual is (its fields and parts) is shown beside the actor that is pointed at.
-    ("preview", &["script", "visuals", "film", "raster", "export"]),
+    // The film's own mix is played; figures are downloaded.
+    ("preview", &["script", "sound", "visuals", "film", "raster", "export", "figures"]),
     (
         "cli",
         &[

@@ -1,21 +1,24 @@
 // The page: puts together what shows the film, what moves it and what tells of it.
 
 import { listen } from "./keys.js";
+import { Output } from "./output.js";
 import { Findings, make, Steps, tabs, Variables } from "./panels.js";
 import { Picture } from "./picture.js";
 import { clock, Player } from "./player.js";
-import { follow, look, png, told } from "./server.js";
+import { follow, look, told } from "./server.js";
+import { peaks } from "./sound.js";
 import { Stage } from "./stage.js";
 import { called, Timeline } from "./timeline.js";
 
 const $ = (id) => document.getElementById(id);
-const player = new Player();
+export const player = new Player();
 const picture = new Picture($("picture"), $("ghosts"));
 const timeline = new Timeline($("timeline"), $("tracks"), player);
 const stage = new Stage($("panel-stage"), $("overlay"), $("frame"), $("hint"));
 const steps = new Steps($("panel-steps"), player);
 const variables = new Variables($("panel-variables"));
 const findings = new Findings($("panel-findings"), $("tab-findings"), player);
+const output = new Output($("panel-export"), player);
 const panels = tabs(document.querySelector(".tabs"));
 let news = { film: 0, version: 0, studio: 0, findings: [] };
 let resting = null;
@@ -49,10 +52,16 @@ function told_step(step) {
   $("step").replaceChildren(...(step ? [make("b", {}, called(step)), "  ", make("code", {}, line)] : []));
 }
 
+/** What a mark is called, in the same place. */
+function told_mark({ name, figure, frame }) {
+  $("step").replaceChildren(make("b", {}, name), `  ${figure ? "figure" : "mark"} at ${clock(frame, player.film.fps)}`);
+}
+
 async function rested() {
   const found = await stage.update(player.at);
-  if (found) variables.show(found.variables);
+  if (found) variables.show(found.variables, found.trouble);
   picture.skin(player.at, player.film.frames);
+  player.sound.prepare(player.at / player.film.fps);
 }
 
 /** Something changed about what every frame looks like. */
@@ -93,10 +102,14 @@ async function take(state) {
     // Newer news of the same film may have come meanwhile.
     if (film && filmOf(news) === name) {
       taken = name;
+      const other = player.sound.take(film.sound);
       player.take(film);
       timeline.take(film);
       steps.show(player.at, true);
       stage.film = film;
+      if (other) hear(film.sound);
+      variables.ranges = film.variables;
+      output.take(film, state.script);
       $("title").textContent = film.title ?? state.script;
       document.title = `${film.title ?? state.script} · Surprisal`;
       themes(film.themes);
@@ -141,27 +154,24 @@ function toggle(id, change) {
   change(on);
 }
 
-async function copy() {
-  const blob = png(player.at);
-  try {
-    await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
-    status("good", "The frame is on the clipboard");
-  } catch {
-    await save();
-  }
+/** Shows what there is of a film's sound. */
+function hear(about) {
+  $("volume").parentElement.hidden = !about;
+  timeline.peaks = null;
+  if (!about?.voices) return;
+  peaks(() => player.sound.about?.digest === about.digest, (found) => {
+    timeline.peaks = found;
+    timeline.draw();
+  });
 }
 
-async function save() {
-  try {
-    const url = URL.createObjectURL(await png(player.at));
-    make("a", { href: url, download: `${(news.script ?? "frame").replace(/\.\w+$/, "")}-${player.at}.png` }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
-    status("good", "The frame is saved");
-  } catch (trouble) {
-    status("error", trouble.message);
-  }
+function setVolume() {
+  const muted = $("mute").getAttribute("aria-pressed") === "true";
+  player.sound.setVolume(Number($("volume").value), muted);
+  $("mute").querySelector("use").setAttribute("href", muted ? "#i-silent" : "#i-sound");
 }
 
+const mute = () => toggle("mute", setVolume);
 const grid = () => toggle("grid", (on) => { stage.grid = on; stage.draw(); });
 const safe = () => toggle("safe", (on) => { stage.safe = on; stage.draw(); });
 const onion = () => toggle("onion", (on) => { picture.onion = on; picture.skin(player.at, player.film.frames); });
@@ -171,7 +181,7 @@ const pressed = {
   play: () => player.toggle(), back: () => player.go(player.at - 1), forward: () => player.go(player.at + 1),
   "mark-back": () => player.byMark(-1), "mark-forward": () => player.byMark(1),
   "scene-back": () => player.byScene(-1), "scene-forward": () => player.byScene(1),
-  loop, grid, safe, onion, copy, save, help: sheet,
+  loop, mute, grid, safe, onion, copy: () => output.copy("png"), save: () => output.save("png"), help: sheet,
   "zoom-in": () => timeline.zoom(0.6), "zoom-out": () => timeline.zoom(1 / 0.6), "zoom-all": () => timeline.zoomAll(),
 };
 for (const [id, press] of Object.entries(pressed)) $(id).addEventListener("click", press);
@@ -184,13 +194,14 @@ listen([
   [["PageUp", "PageDown"], "The scene before or after", (_, at) => player.byScene(at ? 1 : -1)],
   [["Home", "End"], "The first or last frame", (_, at) => player.go(at ? player.last : 0)],
   [["<", ">"], "Slower or faster", (_, at) => { player.faster(at ? 1 : -1); $("speed").value = String(player.speed); }],
+  [["m"], "Sound off or on", mute],
   [["r"], "Loop the scene, or no longer", loop],
   [["i", "e"], "The loop begins or ends here; Shift and drag on the timeline", (_, at) => player.setEnd(at)],
   [["+", "-", "0"], "Timeline: closer, farther, all", (_, at) => [() => timeline.zoom(0.6), () => timeline.zoom(1 / 0.6), () => timeline.zoomAll()][at]()],
   [["g", "a", "o"], "Grid, safe areas, onion skin", (_, at) => [grid, safe, onion][at]()],
-  [["c", "s"], "Copy or save the frame as PNG", (_, at) => [copy, save][at]()],
+  [["c", "s"], "Copy or save the frame as PNG; with Shift, as SVG", (event, at) => output[at ? "save" : "copy"](event.shiftKey ? "svg" : "png")],
   [["Escape"], "Nothing is chosen", () => stage.choose(null)],
-  [["1", "2", "3", "4"], "Stage, steps, variables, findings", (_, at) => panels.choose(["stage", "steps", "variables", "findings"][at])],
+  [["1", "2", "3", "4", "5"], "Stage, steps, variables, findings, export", (_, at) => panels.choose(["stage", "steps", "variables", "findings", "export"][at])],
   [["?"], "This sheet", sheet],
 ], $("sheet"), $("sheet-keys"));
 
@@ -211,10 +222,16 @@ picture.onshown = () => {
 stage.at = () => player.at;
 stage.onpick = () => panels.choose("stage");
 timeline.onstep = (step) => told_step(step ?? running(player.at));
+timeline.onmark = (mark) => (mark ? told_mark(mark) : told_step(running(player.at)));
+output.onstatus = status;
 variables.onchange = redraw;
 $("theme").addEventListener("change", () => { look.theme = $("theme").value; redraw(); });
+$("volume").addEventListener("input", () => {
+  $("mute").setAttribute("aria-pressed", "false");
+  setVolume();
+});
 $("speed").addEventListener("change", () => player.setSpeed(Number($("speed").value)));
 $("picture").setAttribute("data-ready", "true");
 new ResizeObserver(fit).observe($("view"));
 addEventListener("resize", fit);
-follow(take, (reason) => status("error", reason));
+follow(take, (render) => output.show(render), (reason) => status("error", reason));

@@ -108,16 +108,19 @@ export class Steps {
 
 export class Variables {
   constructor(panel) {
-    [this.panel, this.rows, this.names] = [panel, new Map(), ""];
+    [this.panel, this.rows, this.listed, this.moved] = [panel, new Map(), "", null];
+    /** What each variable takes in the film. */
+    this.ranges = {};
     /** Called when a variable is held at another value, or let go. */
     this.onchange = () => {};
   }
 
-  /** The variables of the scene at the playhead, and what they are worth. */
-  show(variables) {
-    const names = variables.map(({ name }) => name).join(" ");
-    if (names !== this.names || !this.panel.firstChild) this.#list(variables);
-    this.names = names;
+  /** The variables of the scene at the playhead, what they are worth, and what the script cannot bear of those that are held. */
+  show(variables, trouble = []) {
+    const list = JSON.stringify(variables.map(({ name }) => [name, this.ranges[name]]));
+    if (list !== this.listed || !this.panel.firstChild) this.#list(variables);
+    this.listed = list;
+    this.#complain(trouble);
     for (const { name, value } of variables) {
       const row = this.rows.get(name);
       if (row && !look.variables.has(name)) row.set(value);
@@ -125,7 +128,19 @@ export class Variables {
     }
   }
 
+  /** Says beside the slider that was moved last why there is nothing to be seen. */
+  #complain(trouble) {
+    const held = [...this.rows.keys()].filter((name) => look.variables.has(name));
+    const name = held.includes(this.moved) ? this.moved : held[0];
+    const text = JSON.stringify([name, trouble]);
+    if (text === this.complaint) return;
+    this.complaint = text;
+    for (const row of this.rows.values()) row.complain([]);
+    this.rows.get(name)?.complain(trouble);
+  }
+
   #list(variables) {
+    [this.complaint] = [""];
     this.rows.clear();
     const items = variables.map(({ name, value }) => this.#row(name, value));
     const intro = variables.length
@@ -135,14 +150,16 @@ export class Variables {
   }
 
   #row(name, first) {
-    // Most are shares; others get room about what they are.
-    const share = first >= 0 && first <= 1;
-    const [low, high] = share ? [0, 1] : [Math.min(0, 2 * first), Math.max(0, 2 * first)];
-    const step = share ? 0.005 : (high - low) / 200 || 0.01;
+    const taken = this.ranges[name] ?? [first, first];
+    const [low, high] = bounds(taken);
+    const step = low === 0 && high === 1 ? 0.005 : (high - low) / 200 || 0.01;
+    const span = taken.map((value) => String(Number(value.toPrecision(4))));
+    const told = make("span", { class: "span" }, span[0] === span[1] ? `${span[0]} in the film` : `${span[0]} to ${span[1]} in the film`);
+    const complaint = make("div", { class: "complaint", role: "status" });
     const slider = make("input", { type: "range", min: low, max: high, step, "aria-label": `${name}, slider` });
     const field = make("input", { type: "number", step: "any", "aria-label": `${name}, number` });
     const free = make("button", { class: "text", disabled: true, "aria-label": `Let ${name} go` }, "Reset");
-    const row = make("div", { class: "variable" }, make("span", { class: "name" }, name), field, free, slider);
+    const row = make("div", { class: "variable" }, make("span", { class: "name" }, name), field, free, slider, told, complaint);
     const set = (value) => {
       slider.value = String(value);
       if (document.activeElement !== field) field.value = String(Number(value.toPrecision(6)));
@@ -154,6 +171,7 @@ export class Variables {
     const hold = (value) => {
       if (!Number.isFinite(value)) return;
       look.variables.set(name, value);
+      this.moved = name;
       held(true);
       this.onchange();
     };
@@ -171,9 +189,22 @@ export class Variables {
       this.onchange();
     });
     set(look.variables.get(name) ?? first);
-    this.rows.set(name, { set, held });
+    const complain = (trouble) => {
+      row.classList.toggle("unbearable", trouble.length > 0);
+      const why = trouble.map((found) => [make("p", {}, ...coded(found.message)), excerpt(found.place)]).flat();
+      complaint.replaceChildren(...(trouble.length ? [make("strong", {}, "The script cannot bear this value."), ...why.filter(Boolean)] : []));
+    };
+    this.rows.set(name, { set, held, complain });
     return row;
   }
+}
+
+/** The ends of a slider: all shares, or what a variable takes in the film and half as much about it. */
+function bounds([low, high]) {
+  if (low >= 0 && high <= 1) return [0, 1];
+  if (low === high) return [Math.min(0, 2 * low), Math.max(0, 2 * low)];
+  const room = (high - low) / 2;
+  return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
 }
 
 export class Findings {

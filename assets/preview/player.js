@@ -1,4 +1,6 @@
-// The playhead: it goes by the clock, and frames that come too late are left out.
+// The playhead: it goes by the clock of what is heard, or by the page's own, and frames that come too late are left out.
+
+import { Sound } from "./sound.js";
 
 /** The film's time as people read it. */
 export function clock(frames, fps) {
@@ -11,6 +13,8 @@ export class Player {
   constructor() {
     this.film = { frames: 1, fps: 60, scenes: [], marks: [], steps: [], captions: [] };
     [this.at, this.playing, this.speed, this.loop] = [0, false, 1, null];
+    this.sound = new Sound();
+    this.sound.onlost = () => this.#anchor();
     /** Called whenever the playhead has moved, and when it starts or stops. */
     this.onmove = () => {};
     this.onplay = () => {};
@@ -50,6 +54,7 @@ export class Player {
 
   pause() {
     this.playing = false;
+    this.sound.stop();
     this.onplay(false);
     this.onmove(this.at);
   }
@@ -67,12 +72,20 @@ export class Player {
 
   #anchor() {
     this.from = { frame: this.at, time: performance.now() };
+    if (this.playing) this.sound.start(this.at / this.film.fps, this.speed);
+  }
+
+  /** The frame that it is time for. */
+  #due() {
+    const heard = this.sound.now();
+    // An instant that is a frame's own, but for rounding, is that frame's.
+    if (heard !== null) return Math.floor(heard * this.film.fps + 1e-6);
+    return this.from.frame + Math.floor(((performance.now() - this.from.time) / 1000) * this.film.fps * this.speed);
   }
 
   #tick() {
     if (!this.playing) return;
-    const gone = ((performance.now() - this.from.time) / 1000) * this.film.fps * this.speed;
-    let at = this.from.frame + Math.floor(gone);
+    let at = this.#due();
     const [first, last] = this.loop ?? [0, this.last];
     if (at > last && this.loop) {
       at = first;

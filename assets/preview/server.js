@@ -37,10 +37,37 @@ export async function png(at) {
   return (await asked("/frame.png", { at })).blob();
 }
 
-/** Calls `news` with the newest state of the script, now and whenever it changes; `lost` while there is no server. */
-export function follow(news, lost) {
+/** A frame as the blob of an SVG file. */
+export async function svg(at) {
+  return (await asked("/frame.svg", { at })).blob();
+}
+
+/** A chunk of the film's sound. */
+export async function samples(chunk) {
+  return (await asked("/sound", { chunk })).arrayBuffer();
+}
+
+/** A figure of the script as the blob of a file. */
+export async function figure(name, kind) {
+  return (await asked("/figure", { name, kind })).blob();
+}
+
+/** Orders a render, or its end: the one thing that changes anything. */
+export async function order(what) {
+  const answer = await fetch(`/render?${new URLSearchParams({ token })}`, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(what),
+  });
+  if (!answer.ok) throw new Error((await answer.text()) || `Answer ${answer.status}`);
+}
+
+/**
+ * Calls `news` with the newest state of the script and `renders` with that of renders, now and whenever they change; `lost` while
+ * there is no server.
+ */
+export function follow(news, renders, lost) {
   const events = new EventSource(address("/events", {}));
   events.onmessage = (event) => news(JSON.parse(event.data));
+  events.addEventListener("render", (event) => renders(JSON.parse(event.data)));
   events.onerror = () => lost(token === "" ? "This address lacks the token that was printed." : "The preview does not answer. If it was started anew, open the address that it printed.");
 }
 

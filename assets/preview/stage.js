@@ -26,6 +26,8 @@ export class Stage {
       this.told = stage;
       this.#list();
       this.draw();
+      // What is under the pointer may have gone from there.
+      if (this.inside) this.#look();
       return stage;
     } catch {
       return null;
@@ -35,20 +37,45 @@ export class Stage {
   #list() {
     const { actors, visuals } = this.told;
     const top = this.panel.scrollTop;
-    const open = this.chosen?.split(/[.[]/)[0];
-    const items = actors.map((actor) => {
-      const named = this.chosen && (actor.name === this.chosen || actor.parts.some((part) => part.address === this.chosen));
+    const focused = this.panel.contains(document.activeElement) ? document.activeElement.dataset.address : null;
+    const chosen = this.#owner();
+    const open = new Set(this.#around(chosen).map((actor) => actor.name));
+    const inside = new Map();
+    for (const actor of actors) {
+      const group = actor.within ?? "";
+      if (!inside.has(group)) inside.set(group, []);
+      inside.get(group).push(actor);
+    }
+    const item = (actor) => {
       const [whole] = actor.parts;
-      const row = make("button", { class: "row", "aria-expanded": String(Boolean(named)), onclick: () => this.choose(named ? null : actor.name) },
-        make("span", { class: "what" }, actor.name), make("span", { class: "kind" }, actor.visual ?? "group"));
+      const [is, members] = [actor === chosen, inside.get(actor.name) ?? []];
+      const kind = members.length ? `group of ${members.length}` : actor.visual ?? "group";
+      const short = actor.within && actor.name.startsWith(`${actor.within}.`) ? actor.name.slice(actor.within.length) : actor.name;
+      const press = () => this.choose(is ? actor.within : actor.name);
+      const row = make("button", { class: "row", "aria-expanded": String(open.has(actor.name)), "data-address": actor.name, title: actor.name, onclick: press },
+        make("span", { class: "what" }, short), make("span", { class: "kind" }, kind));
       this.#lights(row, whole);
-      return make("li", { class: named ? "lit" : "" }, row, named ? this.#details(actor, visuals[actor.visual]) : null);
-    });
+      const deeper = open.has(actor.name) && members.length ? make("ul", { class: "members" }, ...members.map(item)) : null;
+      return make("li", { class: is ? "lit" : "" }, row, is ? this.#details(actor, visuals[actor.visual]) : null, deeper);
+    };
     const none = actors.length ? null : make("p", { class: "empty" }, "Nobody is on stage at this instant.");
-    this.panel.replaceChildren(make("ul", { class: "actors" }, ...items), ...(none ? [none] : []));
+    this.panel.replaceChildren(make("ul", { class: "actors" }, ...(inside.get("") ?? []).map(item)), ...(none ? [none] : []));
     this.panel.scrollTop = top;
-    if (open !== this.opened) this.panel.querySelector("li.lit")?.scrollIntoView({ block: "nearest" });
-    this.opened = open;
+    if (focused) [...this.panel.querySelectorAll("[data-address]")].find((one) => one.dataset.address === focused)?.focus({ preventScroll: true });
+    if (chosen?.name !== this.opened) this.panel.querySelector("li.lit")?.scrollIntoView({ block: "nearest" });
+    this.opened = chosen?.name;
+  }
+
+  /** The actor that is chosen, or of which a part is. */
+  #owner() {
+    return this.chosen ? this.told.actors.find((actor) => actor.parts.some((part) => part.address === this.chosen)) : undefined;
+  }
+
+  /** An actor and the groups that it is in, from the inside out. */
+  #around(actor) {
+    const all = [];
+    for (let one = actor; one; one = this.told.actors.find((other) => other.name === one.within)) all.push(one);
+    return all;
   }
 
   #details(actor, visual) {
@@ -57,10 +84,11 @@ export class Stage {
     const { depth } = actor.parts[at];
     const way = [];
     for (let i = at; i >= 0; i -= 1) if (actor.parts[i].depth < (way[0]?.depth ?? depth + 1)) way.unshift(actor.parts[i]);
+    way.unshift(...this.#around(actor).slice(1).reverse().map((group) => group.parts[0]));
     const end = actor.parts.findIndex((part, i) => i > at && part.depth <= depth);
     const parts = actor.parts.slice(at + 1, end < 0 ? undefined : end).filter((part) => part.depth === depth + 1);
     const chip = (part) => {
-      const one = make("button", { class: part.address === this.chosen ? "chip chosen" : "chip", onclick: () => this.choose(part.address, true) }, part.address);
+      const one = make("button", { class: part.address === this.chosen ? "chip chosen" : "chip", "data-address": part.address, onclick: () => this.choose(part.address, true) }, part.address);
       this.#lights(one, part);
       return one;
     };
@@ -79,7 +107,7 @@ export class Stage {
   /** Outlines a part on the frame while something is pointed at or has the focus. */
   #lights(element, part) {
     const on = () => {
-      this.lit = part;
+      this.lit = part.address;
       this.draw();
     };
     const off = () => {
@@ -92,7 +120,7 @@ export class Stage {
 
   /** Chooses an address: it stays outlined, and its actor is opened. */
   choose(address, copy = false) {
-    this.chosen = address;
+    this.chosen = address ?? null;
     if (address && copy) navigator.clipboard?.writeText(address).catch(() => {});
     if (this.told) this.#list();
     this.draw();
@@ -108,26 +136,10 @@ export class Stage {
       const rect = this.overlay.getBoundingClientRect();
       return [(event.clientX - rect.left) / rect.width, (event.clientY - rect.top) / rect.height];
     };
-    let [busy, next] = [false, null];
-    const look = async () => {
-      if (busy || !next) return;
-      const [x, y] = next;
-      [busy, next] = [true, null];
-      const found = await told("/under", { at: this.at(), x, y }).catch(() => null);
-      busy = false;
-      if (found && this.inside) {
-        this.way = found.way;
-        hint.hidden = false;
-        const where = `[${found.x.toFixed(2)}, ${found.y.toFixed(2)}]`;
-        hint.textContent = found.way.length ? `${found.way[0].address}  ${where}` : where;
-        this.draw();
-      }
-      look();
-    };
     frame.addEventListener("pointermove", (event) => {
       this.inside = true;
-      next = place(event);
-      look();
+      this.pointer = place(event);
+      this.#look();
     });
     frame.addEventListener("pointerleave", () => {
       [this.inside, this.way, hint.hidden] = [false, [], true];
@@ -140,6 +152,25 @@ export class Stage {
       this.choose(found.way[0]?.address ?? null, true);
       this.onpick(this.chosen);
     });
+  }
+
+  /** Asks what is under the pointer; of several asks only the newest is made. */
+  async #look() {
+    this.stale = true;
+    if (this.looking) return;
+    this.looking = true;
+    while (this.stale && this.inside) {
+      this.stale = false;
+      const [x, y] = this.pointer;
+      const found = await told("/under", { at: this.at(), x, y }).catch(() => null);
+      if (!found || !this.inside) continue;
+      this.way = found.way;
+      this.hint.hidden = false;
+      const where = `[${found.x.toFixed(2)}, ${found.y.toFixed(2)}]`;
+      this.hint.textContent = found.way.length ? `${found.way[0].address}  ${where}` : where;
+      this.draw();
+    }
+    this.looking = false;
   }
 
   /** Draws grid, safe areas and outlines over the frame. */
@@ -187,6 +218,6 @@ export class Stage {
     outline(this.#found(this.chosen), "--chosen", []);
     outline(this.way.at(-1), "--pointed", [3, 3]);
     outline(this.way[0], "--pointed", []);
-    outline(this.lit, "--pointed", []);
+    outline(this.#found(this.lit), "--pointed", []);
   }
 }

@@ -2,7 +2,9 @@
 
 import { clock } from "./player.js";
 
-const [RULER, SCENES, CAPTIONS, LANE, GAP] = [22, 20, 15, 19, 3];
+const [RULER, MARKS, SCENES, WAVE, CAPTIONS, LANE, GAP] = [22, 15, 20, 26, 15, 19, 3];
+/** Pixels about a mark in which it is meant. */
+const NEAR = 5;
 /** Space at both ends, so that the playhead is whole there. */
 const PAD = 7;
 const MOST_LANES = 7;
@@ -13,8 +15,9 @@ export class Timeline {
   constructor(box, canvas, player) {
     [this.box, this.canvas, this.player] = [box, canvas, player];
     [this.from, this.to] = [0, 1];
-    [this.lanes, this.warnings, this.hovered] = [[], [], null];
+    [this.lanes, this.warnings, this.hovered, this.peaks] = [[], [], null, null];
     this.onstep = () => {};
+    this.onmark = () => {};
     this.#listen();
     new ResizeObserver(() => this.draw()).observe(box);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
@@ -27,7 +30,9 @@ export class Timeline {
     if (whole) [this.from, this.to] = [0, film.frames];
     this.lanes = lanes(film.steps);
     const count = Math.max(1, Math.min(MOST_LANES, this.lanes.length));
-    this.height = RULER + SCENES + GAP + (film.captions.length ? CAPTIONS + GAP : 0) + count * (LANE + GAP) + 4;
+    this.head = RULER + (film.marks.length ? MARKS : 0);
+    this.waved = Boolean(film.sound?.voices);
+    this.height = this.head + SCENES + GAP + (this.waved ? WAVE + GAP : 0) + (film.captions.length ? CAPTIONS + GAP : 0) + count * (LANE + GAP) + 4;
     this.box.style.height = `${this.height}px`;
     this.box.setAttribute("aria-valuemax", String(film.frames - 1));
     this.#clamp();
@@ -95,7 +100,8 @@ export class Timeline {
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
     c.clearRect(0, 0, this.width, this.height);
     c.textBaseline = "middle";
-    let y = this.#ruler(film);
+    this.#ruler(film);
+    let y = this.head;
     const scene = this.player.scene();
     c.font = '600 11px "Plex Sans", sans-serif';
     for (const one of film.scenes) {
@@ -104,6 +110,10 @@ export class Timeline {
     }
     y += SCENES + GAP;
     c.font = '11px "Plex Sans", sans-serif';
+    if (this.waved) {
+      this.#wave(film, y);
+      y += WAVE + GAP;
+    }
     if (film.captions.length) {
       film.captions.forEach((one) => this.#bar(one, y, CAPTIONS, "caption", "faint", one.text));
       y += CAPTIONS + GAP;
@@ -131,14 +141,15 @@ export class Timeline {
       c.fillRect(x, RULER - 7, 1, 5);
       c.fillStyle = this.color("faint");
       const text = clock(at * film.fps, film.fps);
-      c.fillText(every < 1 ? text : text.slice(0, -3), x + 4, RULER - 9);
+      const label = every < 1 ? text : text.slice(0, -3);
+      // A label that would be cut is worth nothing.
+      if (x + 4 + c.measureText(label).width <= this.width) c.fillText(label, x + 4, RULER - 9);
     }
     const [first, last] = this.player.loop ?? [0, -1];
     if (first <= last) {
       c.fillStyle = this.color("loop");
       c.fillRect(this.#x(first), 0, this.#x(last + 1) - this.#x(first), 4);
     }
-    return RULER;
   }
 
   #bar(one, y, height, tone, ink, text) {
@@ -162,26 +173,52 @@ export class Timeline {
     c.restore();
   }
 
+  /** How loud the narration is: for each pixel the loudest that it stands for. */
+  #wave(film, y) {
+    if (!this.peaks) return;
+    const { each, values } = this.peaks;
+    const known = this.waves;
+    const same = known && known.values === values && known.from === this.from && known.to === this.to && known.width === this.width && known.y === y;
+    if (!same) {
+      const path = new Path2D();
+      const place = (x) => ((this.from + ((x - PAD) / (this.width - 2 * PAD)) * (this.to - this.from)) / film.fps) * (film.sound.rate / each);
+      for (let x = PAD; x < this.width - PAD; x += 1) {
+        const [first, last] = [Math.floor(place(x)), Math.ceil(place(x + 1))];
+        let most = 0;
+        for (let i = Math.max(first, 0); i < last && i < values.length; i += 1) most = Math.max(most, values[i]);
+        const half = (most / 255) * (WAVE / 2);
+        if (most > 0) path.rect(x, y + WAVE / 2 - Math.max(half, 0.5), 1, Math.max(2 * half, 1));
+      }
+      this.waves = { values, from: this.from, to: this.to, width: this.width, y, path };
+    }
+    this.context.fillStyle = this.color("wave");
+    this.context.fill(this.waves.path);
+  }
+
   #marks(film) {
     const c = this.context;
-    for (const mark of film.marks) {
-      const x = this.#x(mark.frame + 1);
-      if (x < -10 || x > this.width + 10) continue;
+    const places = film.marks.map((mark) => ({ mark, x: this.#x(mark.frame + 1) })).sort((a, b) => a.x - b.x);
+    c.font = '11px "Plex Sans", sans-serif';
+    places.forEach(({ mark, x }, at) => {
+      if (x < -200 || x > this.width + 10) return;
       c.fillStyle = this.color(mark.figure ? "figure" : "mark");
       c.globalAlpha = 0.5;
-      c.fillRect(x - 0.75, RULER - 6, 1.5, this.height);
+      c.fillRect(x - 0.75, RULER, 1.5, this.height);
       c.globalAlpha = 1;
       c.beginPath();
-      c.moveTo(x - 5, RULER - 8);
-      c.lineTo(x + 5, RULER - 8);
-      c.lineTo(x, RULER);
+      c.moveTo(x - 5, RULER);
+      c.lineTo(x + 5, RULER);
+      c.lineTo(x, RULER + 8);
       c.fill();
-    }
+      const next = (places[at + 1]?.x ?? Infinity) - 5;
+      const name = shortened(c, mark.name, Math.min(next, this.width) - x - 9);
+      if (name) c.fillText(name, x + 7, RULER + MARKS / 2);
+    });
     for (const { frame, error } of this.warnings) {
       const x = this.#x(frame);
       c.fillStyle = this.color(error ? "error" : "warning");
       c.beginPath();
-      c.arc(x, RULER + SCENES - 2, 3.5, 0, 7);
+      c.arc(x, this.head + SCENES - 2, 3.5, 0, 7);
       c.fill();
     }
   }
@@ -197,6 +234,13 @@ export class Timeline {
     this.box.setAttribute("aria-valuenow", String(this.player.at));
     const scene = this.player.scene();
     this.box.setAttribute("aria-valuetext", `${clock(this.player.at, this.player.film.fps)}, scene ${scene?.title ?? scene?.id ?? ""}`);
+  }
+
+  /** The mark that a point of the timeline is near, among the marks. */
+  #mark(x, y) {
+    if (y < RULER - 2 || y >= this.head) return null;
+    const near = this.player.film.marks.map((mark) => [Math.abs(this.#x(mark.frame + 1) - x), mark]).filter(([by]) => by <= NEAR);
+    return near.sort(([a], [b]) => a - b)[0]?.[1] ?? null;
   }
 
   /** The step under a point of the timeline. */
@@ -217,9 +261,9 @@ export class Timeline {
     box.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
       const [x, y] = place(event);
-      held = { x, step: this.#step(x, y), moved: false, loop: event.shiftKey ? this.#frame(x) : null };
+      held = { x, step: this.#step(x, y), mark: this.#mark(x, y), moved: false, loop: event.shiftKey ? this.#frame(x) : null };
       box.setPointerCapture(event.pointerId);
-      if (!held.step) this.player.go(this.#frame(x));
+      if (!held.step) this.player.go(held.mark?.frame ?? this.#frame(x));
     });
     box.addEventListener("pointermove", (event) => {
       const [x, y] = place(event);
@@ -230,6 +274,11 @@ export class Timeline {
           return;
         }
         this.player.go(this.#frame(Math.min(Math.max(x, PAD), this.width - PAD)));
+      }
+      const mark = this.#mark(x, y);
+      if (mark !== this.pointed) {
+        this.pointed = mark;
+        this.onmark(mark);
       }
       const step = this.#step(x, y);
       if (step !== this.hovered) {
@@ -243,7 +292,7 @@ export class Timeline {
       held = null;
     });
     box.addEventListener("pointerleave", () => {
-      [this.hovered] = [null];
+      [this.hovered, this.pointed] = [null, null];
       this.onstep(null);
       this.draw();
     });
@@ -261,6 +310,14 @@ export class Timeline {
       event.preventDefault();
     }, { passive: false });
   }
+}
+
+/** As much of a text as there is room for; nothing, if that is next to nothing. */
+function shortened(context, text, room) {
+  if (context.measureText(text).width <= room) return text;
+  let length = Math.floor(room / 6);
+  while (length > 2 && context.measureText(`${text.slice(0, length)}…`).width > room) length -= 1;
+  return length > 2 ? `${text.slice(0, length)}…` : "";
 }
 
 /** What a step is called: its verb and whom it is about. */

@@ -147,6 +147,18 @@ pub struct RenderArgs {
     /// Also tell which frames, files and ffmpeg are used, and where the time went
     #[arg(long)]
     pub verbose: bool,
+    /// How to tell how far it has come
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = ProgressArg::Text)]
+    pub progress: ProgressArg,
+}
+
+/// How a render tells how far it has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProgressArg {
+    /// For people, on the standard error
+    Text,
+    /// For programs, a line of JSON now and then on the standard output; the render ends if nobody reads it any more
+    Json,
 }
 
 /// Kinds of pictures of a folder.
@@ -251,6 +263,9 @@ pub struct PreviewArgs {
     /// Open the page in the browser
     #[arg(long)]
     pub open: bool,
+    /// The folder of recordings [default: `voice` beside the script]
+    #[arg(long, value_name = "DIR")]
+    pub voice: Option<PathBuf>,
 }
 
 /// `surprisal studio`, which the preview calls.
@@ -258,6 +273,9 @@ pub struct PreviewArgs {
 pub struct StudioArgs {
     /// The script
     pub script: PathBuf,
+    /// The folder of recordings
+    #[arg(long, value_name = "DIR")]
+    pub voice: Option<PathBuf>,
 }
 
 /// `surprisal figures`.

@@ -7,8 +7,8 @@ use super::instant::Stretch;
 use super::{Exit, conclude, load, report, show};
 use crate::diag::Diagnostic;
 use crate::encode::write_file;
-use crate::export::{Page, pdf, png, sheet, svg};
-use crate::figures::{Format, POINTS};
+use crate::export::{png, sheet};
+use crate::figures::{Format, whole_frame};
 use crate::film::{Film, Overrides};
 use crate::raster::{Pixels, Rasterizer};
 use crate::time::{FrameIndex, FrameRange};
@@ -48,7 +48,7 @@ pub(super) fn run(args: &FrameArgs) -> Exit {
         }
         let output = output(args)?;
         if let (Some(vectors), [index]) = (vectors(&output), indices.as_slice()) {
-            write_file(&output, &drawn(film, *index, vectors)?, &loaded.inputs)?;
+            write_file(&output, &whole_frame(film, *index, vectors)?, &loaded.inputs)?;
             return Ok((Some(output), indices));
         }
         let rasterizer = Rasterizer::new(film.size());
@@ -87,17 +87,6 @@ pub(super) fn run(args: &FrameArgs) -> Exit {
 fn vectors(output: &Path) -> Option<Format> {
     let ending = output.extension()?.to_string_lossy().to_lowercase();
     Format::named(&ending).filter(|format| matches!(format, Format::Svg | Format::Pdf))
-}
-
-/// A whole frame, its ground and captions included, as large as the figures of a script.
-fn drawn(film: &Film, index: FrameIndex, format: Format) -> Result<Vec<u8>, Diagnostic> {
-    let (frame, names) = (film.frame(index), film.still(index, &[], &[]).names);
-    let title = film.title().unwrap_or("Frame");
-    let page = Page { frame: &frame, names: &names, area: frame.stage, points: POINTS, title, description: "" };
-    match format {
-        Format::Pdf => pdf::pdf(&page, "en"),
-        _ => svg::svg(&page, svg::Letters::Outlines).map(String::into_bytes),
-    }
 }
 
 /// Frames evenly from the first to the last.

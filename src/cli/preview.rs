@@ -1,8 +1,13 @@
 //! `surprisal preview`: a local page that follows the script.
 
+use std::path::Path;
+
 use super::args::{PreviewArgs, StudioArgs};
 use super::{Exit, conclude, report};
-use crate::preview::{self, Options};
+use crate::preview::{self, Options, Studio};
+
+/// Names the frame on which a studio aborts: for tests of what a crash comes to.
+const ABORTS_AT: &str = "SURPRISAL_STUDIO_ABORTS_AT";
 
 pub(super) fn run(args: &PreviewArgs) -> Exit {
     let program = match std::env::current_exe() {
@@ -12,8 +17,20 @@ pub(super) fn run(args: &PreviewArgs) -> Exit {
             return conclude(&crate::diag::Diagnostic::environment("preview", message).into());
         }
     };
-    let studio = vec![program.into_os_string(), "studio".into(), "--".into(), args.script.clone().into_os_string()];
-    let options = Options { script: args.script.clone(), port: args.port, studio };
+    // A path is no flag, whatever it begins with.
+    let path = |path: &Path| Path::new(".").join(path).into_os_string();
+    let with = |command: &str| {
+        let mut words = vec![program.clone().into_os_string(), command.into(), path(&args.script)];
+        words.extend(args.voice.iter().flat_map(|folder| ["--voice".into(), path(folder)]));
+        words
+    };
+    let options = Options {
+        script: args.script.clone(),
+        port: args.port,
+        studio: with("studio"),
+        render: with("render"),
+        output: super::render::usual_output(&args.script, ".mp4"),
+    };
     let served = preview::serve(&options, &mut |address| {
         report::line(&format!("{address}\n{} is shown there; Ctrl-C ends the preview", args.script.display()));
         if args.open && !open(address) {
@@ -25,7 +42,8 @@ pub(super) fn run(args: &PreviewArgs) -> Exit {
 
 /// The process behind a preview.
 pub(super) fn studio(args: &StudioArgs) -> Exit {
-    preview::work(&args.script);
+    let aborts_at = std::env::var(ABORTS_AT).ok().and_then(|frame| frame.parse().ok());
+    preview::work(&Studio { script: args.script.clone(), voices: args.voice.clone(), aborts_at });
     Exit::DONE
 }
 

@@ -1,26 +1,33 @@
-//! How far a render has come: a bar that is redrawn on a terminal, a line now and then elsewhere.
+//! How far a render has come: a bar that is redrawn on a terminal, a line now and then elsewhere; or JSON for programs.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::args::ProgressArg;
 
 /// Between two drawings of the bar, and between two lines.
 const REDRAW: Duration = Duration::from_millis(100);
 const LINES: Duration = Duration::from_secs(5);
 const BAR: usize = 28;
 
-/// Prints progress on the standard error.
+/// Prints progress: for people on the standard error, for programs on the standard output.
 pub(super) struct Progress {
     total: u64,
     start: Instant,
     terminal: bool,
+    json: bool,
     last: Mutex<Option<Instant>>,
 }
 
 impl Progress {
     #[expect(clippy::disallowed_methods, reason = "the command line may look at the clock; frames never do")]
-    pub(super) fn new(total: u64) -> Self {
-        Self { total, start: Instant::now(), terminal: std::io::stderr().is_terminal(), last: Mutex::new(None) }
+    pub(super) fn new(total: u64, how: ProgressArg) -> Self {
+        let json = how == ProgressArg::Json;
+        let terminal = !json && std::io::stderr().is_terminal();
+        Self { total, start: Instant::now(), terminal, json, last: Mutex::new(None) }
     }
 
     /// Seconds since the beginning.
@@ -28,20 +35,24 @@ impl Progress {
         self.start.elapsed().as_secs_f64()
     }
 
-    /// Shows that so many frames are done, unless it was just shown.
+    /// Shows that so many frames are done, unless it was just shown. `false`: the program that reads it has gone.
     #[expect(clippy::disallowed_methods, reason = "the command line may look at the clock; frames never do")]
-    pub(super) fn show(&self, done: u64) {
-        let Ok(mut last) = self.last.try_lock() else { return };
-        let (now, pause) = (Instant::now(), if self.terminal { REDRAW } else { LINES });
+    pub(super) fn show(&self, done: u64) -> bool {
+        let Ok(mut last) = self.last.try_lock() else { return true };
+        let (now, pause) = (Instant::now(), if self.terminal || self.json { REDRAW } else { LINES });
         if last.is_some_and(|last| now.duration_since(last) < pause) {
-            return;
+            return true;
         }
-        if last.is_none() && !self.terminal {
+        let first = last.replace(now).is_none();
+        if self.json {
+            let line = json!({ "done": done, "frames": self.total });
+            let mut out = std::io::stdout().lock();
+            return writeln!(out, "{line}").and_then(|()| out.flush()).is_ok();
+        }
+        if first && !self.terminal {
             // The first line comes after a while: short renders need none.
-            *last = Some(now);
-            return;
+            return true;
         }
-        *last = Some(now);
         let text = described(done, self.total, self.elapsed());
         let mut err = std::io::stderr().lock();
         if self.terminal {
@@ -50,6 +61,7 @@ impl Progress {
             writeln!(err, "{text}").ok()
         };
         err.flush().ok();
+        true
     }
 
     /// Clears the bar.

@@ -118,8 +118,12 @@ pub(super) fn film_in(
     if args.verbose {
         explain(&options, film, range);
     }
-    let progress = Progress::new(range.len());
-    let show = |done: u64, _: u64| progress.show(done);
+    let progress = Progress::new(range.len(), args.progress);
+    let show = |done: u64, _: u64| {
+        if !progress.show(done) {
+            cancel.cancel();
+        }
+    };
     let tell = |news: News<'_>| match news {
         News::Warning(warning) => {
             progress.end();

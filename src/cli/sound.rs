@@ -1,16 +1,13 @@
 //! The sound, subtitles and chapters of a film, as encoders want them.
 
 use super::args::AudioArg;
-use crate::diag::{Diagnostic, Span};
+use crate::diag::Diagnostic;
 use crate::encode::{Chapter, SoundCodec, SoundSource};
-use crate::film::{Film, voice_digest};
+use crate::film::{Film, load_clip};
 use crate::script::Language;
-use crate::sound::{self, Clip, Mix, Pcm};
+use crate::sound::{self, Mix};
 use crate::time::FrameRange;
 use crate::world::World;
-
-/// What files in the folder of recordings begin with in a mix.
-const IN_VOICES: &str = "voice:";
 
 /// The sound of a stretch of a film.
 pub(super) struct FilmSound<'a> {
@@ -26,25 +23,6 @@ impl<'a> FilmSound<'a> {
         let mix = film.mix();
         (!mix.is_empty()).then_some(Self { mix, film, range, world })
     }
-
-    fn load(&self, clip: &Clip) -> Result<Pcm, Diagnostic> {
-        let changed = |reason: String| {
-            let name = clip.file.trim_start_matches(IN_VOICES);
-            Diagnostic::error("bad-asset", &Span::detached(), format!("`{name}` cannot be read any more: {reason}"))
-        };
-        let bytes = match clip.file.strip_prefix(IN_VOICES) {
-            Some(name) => self
-                .world
-                .read_voice(name)
-                .and_then(|bytes| bytes.ok_or_else(|| crate::world::AssetError("it is gone".into()))),
-            None => self.world.read_asset(&clip.file),
-        };
-        let bytes = bytes.map_err(|error| changed(error.to_string()))?;
-        if voice_digest(&bytes) != clip.digest {
-            return Err(changed("it was changed while the film was rendered".into()));
-        }
-        sound::decode(&bytes).map_err(|flaw| changed(flaw.message))
-    }
 }
 
 impl SoundSource for FilmSound<'_> {
@@ -53,7 +31,7 @@ impl SoundSource for FilmSound<'_> {
         let start = at(self.range.start);
         // As many samples as the frames last by themselves, wherever in the film they are.
         let length = sound::sample_of(self.film.fps(), crate::time::FrameIndex(self.range.len()));
-        self.mix.play(start..start + length, &|clip| self.load(clip), take)
+        self.mix.play(start..start + length, &|clip| load_clip(clip, self.world), take)
     }
 
     fn identity(&self) -> String {

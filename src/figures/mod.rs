@@ -17,6 +17,7 @@ mod picture;
 mod plan;
 mod snippets;
 mod strip;
+mod whole;
 
 pub use file::{Format, PNG_DPI, in_parallel};
 pub use manifest::{Entry, Flags, Manifest, Origin, Size};
@@ -25,3 +26,4 @@ pub use overview::overview;
 pub use picture::{POINTS, Picture};
 pub use plan::{Figure, Options, Plan};
 pub use snippets::snippets;
+pub use whole::whole_frame;

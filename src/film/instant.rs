@@ -180,6 +180,14 @@ impl<'f> Instant<'f> {
         value
     }
 
+    /// Where the expressions stand that were asked for and are worth no finite number, though a number.
+    pub(super) fn endless(&self) -> Vec<Span> {
+        let values = self.values.borrow();
+        let endless = values.iter().filter(|(_, value)| matches!(value, Value::Number(number) if !number.is_finite()));
+        let span = |slot: u32| Some(self.film.expressions.get(slot as usize)?.as_ref()?.span().clone());
+        endless.filter_map(|((slot, _), _)| span(*slot)).collect()
+    }
+
     /// Works something out that must not be needed for itself; `None`, and a mistake at the place, if it is.
     pub(super) fn once<T>(&self, what: Busy, span: &Span, work: impl FnOnce() -> T) -> Option<T> {
         let deep = self.depth.get() >= limits::PLACEMENT_DEPTH;

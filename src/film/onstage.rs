@@ -24,14 +24,16 @@ pub struct Address {
     pub bounds: Rect,
 }
 
-/// An actor that is to be seen.
+/// An actor that is to be seen, or a group of which something is.
 #[derive(Clone)]
 pub struct ShownActor {
     /// Its name.
     pub name: String,
+    /// The name of the group that it is in.
+    pub within: Option<String>,
     /// Where the name is written.
     pub span: Span,
-    /// What it is.
+    /// What it is; groups are none.
     pub visual: Option<&'static VisualSpec>,
     /// What expressions may read of it.
     pub values: Vec<(&'static str, f64)>,
@@ -64,7 +66,8 @@ struct Seen<'f> {
 }
 
 impl Film {
-    /// The actors that are to be seen on a frame, in drawing order; with their parts [`limits::PARTS_TOLD`] at most.
+    /// The actors that are to be seen on a frame, in drawing order, groups before the first of their members; with their parts
+    /// [`limits::PARTS_TOLD`] at most.
     ///
     /// ```
     /// use surprisal::{diag::Source, film::{Film, Overrides}, script, time::FrameIndex, world::MemoryWorld};
@@ -84,7 +87,11 @@ impl Film {
                 None => {
                     let values = seen.values.get(&node.actor).cloned().unwrap_or_default();
                     let (name, span, visual) = (actor.name.clone(), actor.span.clone(), actor.visual);
-                    shown.push((node.actor, ShownActor { name, span, visual, values, addresses: vec![address] }));
+                    let within = None;
+                    shown.push((
+                        node.actor,
+                        ShownActor { name, within, span, visual, values, addresses: vec![address] },
+                    ));
                 }
             }
         }
@@ -94,7 +101,7 @@ impl Film {
             left -= actor.addresses.len();
             !actor.addresses.is_empty()
         });
-        shown.into_iter().map(|(_, actor)| actor).collect()
+        with_groups(seen.scene, shown)
     }
 
     /// What is under a point of the screen, in stage units: the innermost part, and all that it is in, up to its actor. Empty if
@@ -114,6 +121,34 @@ impl Film {
         way.filter_map(|node| Some(Address { text: node.text.clone(), depth: node.depth, bounds: node.bounds? }))
             .collect()
     }
+}
+
+/// The same actors, each behind the groups that it is in.
+fn with_groups(scene: &Scene, shown: Vec<(usize, ShownActor)>) -> Vec<ShownActor> {
+    let around = |actor: usize| scene.actors.get(actor)?.member_of.map(|(group, _)| group);
+    let name = |actor: &usize| scene.actors.get(*actor).map(|actor| actor.name.clone());
+    let mut all: Vec<ShownActor> = Vec::with_capacity(shown.len());
+    let mut places: BTreeMap<usize, usize> = BTreeMap::new();
+    for (number, mut actor) in shown {
+        let groups: Vec<usize> =
+            std::iter::successors(around(number), |group| around(*group)).take(limits::GROUP_DEPTH).collect();
+        let Some(bounds) = actor.addresses.first().map(|address| address.bounds) else { continue };
+        for (depth, group) in groups.iter().enumerate().rev() {
+            let known = places.get(group).and_then(|place| all.get_mut(*place)?.addresses.first_mut());
+            if let Some(address) = known {
+                address.bounds = address.bounds.union(bounds);
+            } else if let Some(found) = scene.actors.get(*group) {
+                let address = Address { text: found.name.clone(), depth: 0, bounds };
+                let within = groups.get(depth + 1).and_then(name);
+                let (name, span, values) = (found.name.clone(), found.span.clone(), Vec::new());
+                places.insert(*group, all.len());
+                all.push(ShownActor { name, within, span, visual: None, values, addresses: vec![address] });
+            }
+        }
+        actor.within = groups.first().and_then(name);
+        all.push(actor);
+    }
+    all
 }
 
 impl<'f> Seen<'f> {
@@ -302,6 +337,23 @@ mod tests {
         }
         // It has moved by one unit.
         assert!((shown[1].addresses[0].bounds.center() - Point::new(-3.0, -2.0)).hypot() < 0.05);
+    }
+
+    #[test]
+    fn groups_stand_before_what_is_in_them() {
+        let text = "scenes:\n  - cast:\n      outer: { column: [inner, c] }\n      inner: { row: [a, b] }\n      a: { circle: {} }\n      b: B\n      c: C\n      d: { text: D, at: [4, 0] }\n    steps: [{ pause: 1 }]\n";
+        let (script, found) = script::parse(&Source::new("x.yaml", text), &MemoryWorld::default());
+        let script = script.unwrap_or_else(|| panic!("{found:?}"));
+        let film = Film::compile(&script, &MemoryWorld::default(), Overrides::default()).0.unwrap();
+        let shown = film.on_stage(FrameIndex(0));
+        let told: Vec<String> = shown
+            .iter()
+            .map(|actor| format!("{}<{}", actor.name, actor.within.as_deref().unwrap_or_default()))
+            .collect();
+        assert_eq!(told, ["outer<", "inner<outer", "a<inner", "b<inner", "c<outer", "d<"]);
+        let bounds = |at: usize| shown[at].addresses[0].bounds;
+        assert_eq!(bounds(1), bounds(2).union(bounds(3)));
+        assert_eq!(bounds(0), bounds(1).union(bounds(4)));
     }
 
     #[test]

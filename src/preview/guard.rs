@@ -17,6 +17,11 @@ const TOKEN_BYTES: usize = 16;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
                       connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// The one path that takes orders: see [`super::rendering`].
+pub(super) const ORDERS: &str = "/render";
+/// Bytes of an order at most.
+pub(super) const ORDER_BYTES: usize = 1 << 10;
+
 /// Sent with every answer.
 const HEADERS: &[(&str, &str)] = &[
     ("content-security-policy", POLICY),
@@ -61,7 +66,7 @@ impl Guard {
         ["127.0.0.1", "localhost", "[::1]"].iter().any(|own| name == format!("{own}:{}", self.port))
     }
 
-    fn refusal(&self, method: &Method, headers: &HeaderMap) -> Option<StatusCode> {
+    fn refusal(&self, method: &Method, path: &str, headers: &HeaderMap) -> Option<StatusCode> {
         let mut hosts = headers.get_all(header::HOST).iter();
         let host = hosts.next().and_then(|host| host.to_str().ok());
         if !host.is_some_and(|host| self.is_host(host)) || hosts.next().is_some() {
@@ -81,19 +86,44 @@ impl Guard {
         if foreign {
             return Some(StatusCode::FORBIDDEN);
         }
+        if path == ORDERS {
+            return order_refusal(method, headers);
+        }
         (method != Method::GET && method != Method::HEAD).then_some(StatusCode::METHOD_NOT_ALLOWED)
+    }
+}
+
+/// Why an order is not even read. It says where it comes from, which browsers do with every order, and is a short piece of JSON:
+/// a kind of body that no form of another page can send.
+fn order_refusal(method: &Method, headers: &HeaderMap) -> Option<StatusCode> {
+    if method != Method::POST {
+        return Some(StatusCode::METHOD_NOT_ALLOWED);
+    }
+    if !headers.contains_key(header::ORIGIN) {
+        return Some(StatusCode::FORBIDDEN);
+    }
+    if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != "application/json") {
+        return Some(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    match length {
+        None => Some(StatusCode::LENGTH_REQUIRED),
+        Some(length) if length > ORDER_BYTES as u64 => Some(StatusCode::PAYLOAD_TOO_LARGE),
+        Some(_) => None,
     }
 }
 
 /// Lets through what may pass, and says with every answer what browsers may do with it.
 pub(super) async fn guarded(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
-    let mut response = match guard.refusal(request.method(), request.headers()) {
+    let path = request.uri().path();
+    let allowed = if path == ORDERS { "POST" } else { "GET, HEAD" };
+    let mut response = match guard.refusal(request.method(), path, request.headers()) {
         Some(status) => {
             let mut refused = status.into_response();
             // A body that may follow is not read.
             refused.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             if status == StatusCode::METHOD_NOT_ALLOWED {
-                refused.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+                refused.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
             }
             refused
         }
@@ -110,11 +140,15 @@ mod tests {
     use super::*;
 
     fn refusal(method: Method, headers: &[(&'static str, &str)]) -> Option<u16> {
+        refused(method, "/frame", headers)
+    }
+
+    fn refused(method: Method, path: &str, headers: &[(&'static str, &str)]) -> Option<u16> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(*name, value.parse().unwrap());
         }
-        Guard::new(3000, "t".into()).refusal(&method, &map).map(|status| status.as_u16())
+        Guard::new(3000, "t".into()).refusal(&method, path, &map).map(|status| status.as_u16())
     }
 
     #[test]
@@ -144,6 +178,22 @@ mod tests {
             assert_eq!(refusal(Method::GET, &[host, ("sec-fetch-site", site)]), Some(403), "{site}");
         }
         assert_eq!(refusal(Method::POST, &[host]), Some(405));
+    }
+
+    #[test]
+    fn orders_come_from_the_page_and_are_short() {
+        let (host, own) = (("host", "127.0.0.1:3000"), ("origin", "http://127.0.0.1:3000"));
+        let (kind, length) = (("content-type", "application/json"), ("content-length", "20"));
+        let post = |headers: &[(&'static str, &str)]| refused(Method::POST, ORDERS, headers);
+        assert_eq!(post(&[host, own, kind, length]), None);
+        assert_eq!(post(&[host, kind, length]), Some(403));
+        assert_eq!(post(&[host, ("origin", "http://evil.example"), kind, length]), Some(403));
+        assert_eq!(post(&[host, own, ("content-type", "text/plain"), length]), Some(415));
+        assert_eq!(post(&[host, own, length]), Some(415));
+        assert_eq!(post(&[host, own, kind]), Some(411));
+        assert_eq!(post(&[host, own, kind, ("content-length", "1025")]), Some(413));
+        assert_eq!(refused(Method::GET, ORDERS, &[host, own, kind, length]), Some(405));
+        assert_eq!(refused(Method::POST, "/render/", &[host, own, kind, length]), Some(405));
     }
 
     #[test]

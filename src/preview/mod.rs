@@ -5,14 +5,17 @@
 //!            who       what     a child     reads, compiles, draws
 //!            asks               process
 //!                      watch -> the script changes: load, later review; the page is told
+//!                      rendering -> a child that renders the film, when the page orders it
 //! ```
 //!
 //! Enters: a script. Leaves: pages over loopback. The server draws nothing and reads no script: whatever a script does to the
-//! studio, the server lives and says so. No request changes anything: how a film is looked at is part of what is asked.
+//! studio, the server lives and says so. How a film is looked at is part of what is
+//! asked: no request changes anything, but for the one that orders a render.
 
 mod guard;
 mod page;
 mod renderer;
+mod rendering;
 mod routes;
 mod runs;
 mod server;
@@ -20,11 +23,12 @@ mod studio;
 mod watch;
 mod wire;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::diag::Diagnostic;
 use renderer::Renderer;
+pub use studio::Studio;
 
 /// What to show, and where.
 #[derive(Clone, Debug)]
@@ -35,6 +39,10 @@ pub struct Options {
     pub port: Option<u16>,
     /// This program, and the arguments with which it is a studio for the script: [`work`] is what it then does.
     pub studio: Vec<std::ffi::OsString>,
+    /// This program, and the arguments with which it renders the script; it gets others behind them.
+    pub render: Vec<std::ffi::OsString>,
+    /// Where a rendered film goes.
+    pub output: PathBuf,
 }
 
 /// The port that is tried first.
@@ -50,12 +58,13 @@ pub fn serve(options: &Options, ready: &mut dyn FnMut(&str)) -> Result<(), Diagn
     let renderer = Arc::new(Renderer::new(&options.studio));
     let news = watch::start(&options.script, &renderer)?;
     ready(&guard.address());
-    server::run(listener, routes::routes(Arc::new(guard), renderer, news))
+    let rendering = rendering::Rendering::new(&options.render, options.output.clone());
+    server::run(listener, routes::routes(Arc::new(guard), renderer, news, rendering))
 }
 
 /// The studio of a server: reads asks and answers them until the standard input ends.
-pub fn work(script: &Path) {
-    studio::work(script);
+pub fn work(options: &Studio) {
+    studio::work(options);
 }
 
 fn failed(error: &impl std::fmt::Display) -> Diagnostic {

@@ -17,7 +17,9 @@ use super::wire::{self, Answer, Ask, Numbered};
 /// Asks under way at a time.
 const UNDER_WAY: usize = 128;
 /// What an ask gets, before the studio counts as lost.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(30);
+/// As much for a figure, which may be many pictures that move.
+const PATIENCE_WITH_FIGURES: Duration = Duration::from_secs(120);
 
 /// Why there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +89,8 @@ impl Renderer {
 
     /// As [`Renderer::ask`], and waits. A studio that does not answer for too long is ended.
     pub(super) async fn answer(&self, ask: Ask) -> Result<Answer, Lost> {
-        match tokio::time::timeout(PATIENCE, self.ask(ask)).await {
+        let patience = if matches!(ask, Ask::Figure { .. }) { PATIENCE_WITH_FIGURES } else { PATIENCE };
+        match tokio::time::timeout(patience, self.ask(ask)).await {
             Ok(answer) => answer.unwrap_or(Err(Lost::Ended)),
             Err(_) => {
                 self.end();

@@ -11,14 +11,15 @@ use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use futures_util::stream::{self, Stream};
 use serde::Deserialize;
 use tokio::sync::watch;
 
-use super::guard::{Guard, guarded};
+use super::guard::{Guard, ORDER_BYTES, ORDERS, guarded};
 use super::page::ASSETS;
 use super::renderer::{Lost, Renderer};
+use super::rendering::{Order, Refused, Rendering, Told};
 use super::wire::{Answer, Ask, Kind, Look};
 
 /// Pixels of a frame on the page, at most: more than most screens have for it.
@@ -26,6 +27,8 @@ const MOST_PIXELS: u32 = 2560 * 1440;
 
 /// Time after which those who listen hear something, so that they know whether the server lives, and it whether they do.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
+/// What a client gets to send an order.
+const ORDER_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The newest state of the script, as JSON; a client that is slow misses what came between.
 pub(super) type News = watch::Receiver<Arc<str>>;
@@ -36,6 +39,8 @@ struct Shared {
     guard: Arc<Guard>,
     renderer: Arc<Renderer>,
     news: News,
+    rendering: Arc<Rendering>,
+    renders: Told,
 }
 
 /// What an address may say behind its `?`.
@@ -55,6 +60,11 @@ struct Wanted {
     theme: Option<String>,
     /// Variables as `p:0.5,q:2`.
     vars: Option<String>,
+    /// A figure, and what kind of file it is wanted as.
+    name: String,
+    kind: String,
+    /// A piece of the sound.
+    chunk: u64,
 }
 
 impl Wanted {
@@ -78,7 +88,12 @@ impl Wanted {
 }
 
 /// All routes, behind the guard.
-pub(super) fn routes(guard: Arc<Guard>, renderer: Arc<Renderer>, news: News) -> Router {
+pub(super) fn routes(
+    guard: Arc<Guard>,
+    renderer: Arc<Renderer>,
+    news: News,
+    (rendering, renders): (Rendering, Told),
+) -> Router {
     let mut router = Router::new();
     for asset in ASSETS {
         let answer = ([(header::CONTENT_TYPE, asset.kind)], asset.bytes);
@@ -89,9 +104,14 @@ pub(super) fn routes(guard: Arc<Guard>, renderer: Arc<Renderer>, news: News) -> 
         .route("/film", get(async |shared, wanted| asked(shared, wanted, |_, look| Ask::Film { look }).await))
         .route("/frame", get(frame))
         .route("/frame.png", get(async |s, w| asked(s, w, |wanted, look| Ask::Png { at: wanted.at, look }).await))
+        .route("/frame.svg", get(async |s, w| asked(s, w, |wanted, look| Ask::Svg { at: wanted.at, look }).await))
+        .route("/figure", get(figure))
+        .route("/sound", get(async |s, w| asked(s, w, |wanted, _| Ask::Sound { chunk: wanted.chunk }).await))
+        .route("/peaks", get(async |s, w| asked(s, w, |_, _| Ask::Peaks).await))
         .route("/stage", get(async |s, w| asked(s, w, |wanted, look| Ask::Stage { at: wanted.at, look }).await))
         .route("/under", get(under))
-        .with_state(Shared { guard: Arc::clone(&guard), renderer, news })
+        .route(ORDERS, post(order))
+        .with_state(Shared { guard: Arc::clone(&guard), renderer, news, rendering: Arc::new(rendering), renders })
         .layer(middleware::from_fn_with_state(guard, guarded))
 }
 
@@ -109,6 +129,29 @@ async fn under(shared: State<Shared>, wanted: Query<Wanted>) -> Response {
         Ask::Under { at: wanted.at, x, y, look }
     };
     asked(shared, wanted, ask).await
+}
+
+async fn figure(shared: State<Shared>, wanted: Query<Wanted>) -> Response {
+    asked(shared, wanted, |wanted, _| Ask::Figure { name: wanted.name.clone(), kind: wanted.kind.clone() }).await
+}
+
+/// Follows an order, if it has the token.
+async fn order(State(shared): State<Shared>, Query(wanted): Query<Wanted>, body: Body) -> Response {
+    if !shared.guard.knows(&wanted.token) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let Ok(Ok(bytes)) = tokio::time::timeout(ORDER_PATIENCE, axum::body::to_bytes(body, ORDER_BYTES)).await else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let Ok(order) = serde_json::from_slice::<Order>(&bytes) else { return StatusCode::BAD_REQUEST.into_response() };
+    match shared.rendering.order(&order) {
+        Ok(()) => StatusCode::ACCEPTED.into_response(),
+        Err(Refused::NotNow) => {
+            (StatusCode::CONFLICT, "a render is under way, or none that could be ended").into_response()
+        }
+        Err(Refused::NoFrames) => (StatusCode::BAD_REQUEST, "there is nothing between these instants").into_response(),
+        Err(Refused::NoChild) => (StatusCode::INTERNAL_SERVER_ERROR, "the render cannot be started").into_response(),
+    }
 }
 
 /// Asks the studio what an address wants, if it has the token.
@@ -133,33 +176,37 @@ async fn asked(
 fn sent(answer: Answer) -> Response {
     let kind = match answer.kind {
         Kind::Json => "application/json",
-        Kind::Runs => "application/octet-stream",
+        Kind::Runs | Kind::Samples => "application/octet-stream",
         Kind::Png => "image/png",
+        Kind::Svg => "image/svg+xml",
+        Kind::Pdf => "application/pdf",
         Kind::Failed => return (StatusCode::CONFLICT, answer.bytes).into_response(),
     };
     ([(header::CONTENT_TYPE, kind)], answer.bytes).into_response()
 }
 
-/// The newest state of the script, now and whenever it changes.
+/// The newest state of the script and of renders, now and whenever it changes.
 async fn events(State(shared): State<Shared>, Query(wanted): Query<Wanted>) -> Response {
     if !shared.guard.knows(&wanted.token) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    ([(header::CONTENT_TYPE, "text/event-stream")], Body::from_stream(states(shared.news))).into_response()
+    let all = stream::select(states(shared.news, ""), states(shared.renders, "event: render\n"));
+    ([(header::CONTENT_TYPE, "text/event-stream")], Body::from_stream(all)).into_response()
 }
 
-fn states(mut news: News) -> impl Stream<Item = Result<String, Infallible>> {
+/// Events of a kind, the newest at once.
+fn states(mut news: News, kind: &'static str) -> impl Stream<Item = Result<String, Infallible>> {
     news.mark_changed();
-    stream::unfold(news, async |mut news| {
+    stream::unfold((news, kind), async |(mut news, kind)| {
         let event = match tokio::time::timeout(SIGN_OF_LIFE, news.changed()).await {
             // JSON has no line ends of its own.
             Ok(changed) => {
                 changed.ok()?;
-                format!("data: {}\n\n", *news.borrow_and_update())
+                format!("{kind}data: {}\n\n", *news.borrow_and_update())
             }
             Err(_) => ":\n\n".to_owned(),
         };
-        Some((Ok(event), news))
+        Some((Ok(event), (news, kind)))
     })
 }
 

@@ -32,6 +32,14 @@ pub(super) enum Ask {
     Frame { at: u64, width: u32, height: u32, look: Look },
     /// A frame as a PNG file, in the film's own size.
     Png { at: u64, look: Look },
+    /// A frame as an SVG file.
+    Svg { at: u64, look: Look },
+    /// The samples of a chunk of the film's own mix, see [`super::studio`].
+    Sound { chunk: u64 },
+    /// How loud the narration is along the film, as far as that is known.
+    Peaks,
+    /// A figure of the script, as `surprisal figures` makes it, in a kind of file by its ending.
+    Figure { name: String, kind: String },
     /// Who is on stage at a frame, and what variables are worth.
     Stage { at: u64, look: Look },
     /// What is under a point, given in shares of the frame from its upper left corner.
@@ -53,7 +61,7 @@ pub(super) struct Loaded {
     pub(super) film: bool,
     /// Mistakes and warnings, as the page shows them.
     pub(super) findings: Vec<serde_json::Value>,
-    /// The files that were read, the script first.
+    /// The files that were read, the script first, and the folders in which recordings may appear.
     pub(super) inputs: Vec<String>,
 }
 
@@ -66,6 +74,12 @@ pub(super) enum Kind {
     Runs,
     /// A PNG file.
     Png,
+    /// Samples: two channels in turn, signed words of 16 bits, the low byte first.
+    Samples,
+    /// An SVG file.
+    Svg,
+    /// A PDF file.
+    Pdf,
     /// A sentence that says why there is nothing.
     Failed,
 }

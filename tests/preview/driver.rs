@@ -106,6 +106,13 @@ impl Browser {
         self.command("/actions", &json!({ "actions": [pointer] }));
     }
 
+    /// Puts the pointer somewhere, pressing nothing.
+    pub fn hover(&self, [x, y]: [f64; 2]) {
+        let go = json!({ "type": "pointerMove", "x": x as i64, "y": y as i64, "duration": 20 });
+        let pointer = json!({ "type": "pointer", "id": "pointer", "actions": [go] });
+        self.command("/actions", &json!({ "actions": [pointer] }));
+    }
+
     /// A point of an element, in shares of its box, as a point of the page.
     pub fn point(&self, id: &str, x: f64, y: f64) -> [f64; 2] {
         let rect = self.run(&format!(

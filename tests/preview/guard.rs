@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::server::{Preview, SCRIPT, answer};
 
-const DATA: [&str; 6] = ["/events", "/film", "/frame", "/frame.png", "/stage", "/under"];
+const DATA: [&str; 10] =
+    ["/events", "/film", "/frame", "/frame.png", "/frame.svg", "/figure", "/sound", "/peaks", "/stage", "/under"];
 const PAGE: [&str; 4] = ["/", "/main.js", "/style.css", "/plex-sans.ttf"];
 
 #[test]

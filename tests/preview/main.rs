@@ -11,8 +11,13 @@
 )]
 
 mod browser;
+mod crash;
 mod driver;
+mod edits;
 mod guard;
 mod measure;
+mod order;
 mod page;
+mod panels;
 mod server;
+mod sound;

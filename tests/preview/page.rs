@@ -55,6 +55,47 @@ fn the_timeline_and_the_stage_are_told() {
 }
 
 #[test]
+fn frames_and_figures_are_files_as_the_command_line_makes_them() {
+    let script = SCRIPT.replace("      - mark: written\n", "      - mark: written\n      - figure: taken\n");
+    let preview = Preview::of(&script);
+    preview.until("a film", good);
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_surprisal"));
+        let done = command.current_dir(preview.folder.path()).args(arguments).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    };
+    let file = |name: &str| std::fs::read(preview.folder.path().join(name)).unwrap();
+    run(&["frame", "small.yaml", "--at", "#30", "-o", "frame.svg"]);
+    let svg = preview.ask("/frame.svg", "at=30");
+    assert!(svg.head.contains("content-type: image/svg+xml") && svg.body == file("frame.svg"));
+    assert_ne!(preview.ask("/frame.svg", "at=30&vars=p:0.9").body, svg.body);
+    run(&["figures", "small.yaml", "--format", "svg,pdf,png"]);
+    for (kind, mime) in [("svg", "image/svg+xml"), ("pdf", "application/pdf"), ("png", "image/png")] {
+        let figure = preview.ask("/figure", &format!("name=taken&kind={kind}"));
+        assert!(figure.head.contains(&format!("content-type: {mime}")), "{}", figure.head);
+        assert!(figure.body == file(&format!("figures/taken.{kind}")), "{kind}");
+    }
+    for wrong in ["name=taken&kind=exe", "name=other&kind=svg", "name=..%2Fsmall.yaml&kind=svg", ""] {
+        assert_eq!(preview.ask("/figure", wrong).status, 409, "{wrong}");
+    }
+    let film = preview.ask("/film", "").json();
+    assert_eq!((&film["figures"][0]["name"], &film["figures"][0]["frame"]), (&"taken".into(), &14.into()));
+}
+
+#[test]
+fn what_a_script_cannot_bear_of_a_held_variable_is_told() {
+    let script = SCRIPT.replace("value: p,", "value: 'log2(p)',");
+    let preview = Preview::of(&script);
+    preview.until("a film", good);
+    assert_eq!(preview.ask("/film", "").json()["variables"]["p"], serde_json::json!([0.2, 0.8]));
+    let trouble = |look: &str| preview.ask("/stage", &format!("at=20{look}")).json()["trouble"].clone();
+    assert_eq!(trouble(""), serde_json::json!([]));
+    assert_eq!(trouble("&vars=p:0.5"), serde_json::json!([]));
+    let unbearable = trouble("&vars=p:-5");
+    assert!(unbearable[0]["place"]["text"].to_string().contains("log2(p)"), "{unbearable}");
+}
+
+#[test]
 fn markup_in_a_script_is_text() {
     let script = SCRIPT.replace("title: Small", "title: '</script><script>alert(1)</script>'");
     let preview = Preview::of(&script);

@@ -72,8 +72,18 @@ impl Preview {
 
     /// A preview, or its exit code if it ends at once.
     pub fn in_folder(folder: tempfile::TempDir, arguments: &[&str]) -> Result<Self, i32> {
+        Self::in_surroundings(folder, arguments, &[])
+    }
+
+    /// As [`Preview::in_folder`], with variables of the environment.
+    pub fn in_surroundings(
+        folder: tempfile::TempDir,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Result<Self, i32> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_surprisal"));
         command.current_dir(folder.path()).args(["preview", "small.yaml"]).args(arguments);
+        command.env("SURPRISAL_CACHE", folder.path().join("cache")).envs(variables.iter().copied());
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -148,12 +158,37 @@ impl Preview {
 
     /// The newest state of the script: the first event that a new listener gets.
     pub fn state(&self) -> Value {
+        self.events().find(|(kind, _)| kind.is_empty()).expect("an event").1
+    }
+
+    /// What a listener hears: events with their kinds, which is none for the state of the script.
+    pub fn events(&self) -> impl Iterator<Item = (String, Value)> + use<> {
         let mut stream = self.connect();
         let request = format!("GET /events?token={} HTTP/1.1\r\n{}\r\n\r\n", self.token, self.host());
         stream.write_all(request.as_bytes()).unwrap();
-        let events = BufReader::new(stream).lines().map_while(Result::ok);
-        let data = events.filter_map(|line| line.strip_prefix("data: ").map(str::to_owned)).next();
-        serde_json::from_str(&data.expect("an event")).unwrap()
+        let mut kind = String::new();
+        BufReader::new(stream).lines().map_while(Result::ok).filter_map(move |line| {
+            if let Some(name) = line.strip_prefix("event: ") {
+                kind = name.to_owned();
+            }
+            let data = serde_json::from_str(line.strip_prefix("data: ")?).unwrap();
+            Some((std::mem::take(&mut kind), data))
+        })
+    }
+
+    /// Orders something of the page's one route that changes anything.
+    pub fn order(&self, order: &str) -> Answer {
+        let host = self.host();
+        let origin = host.replace("Host: ", "Origin: http://");
+        self.post(&format!("/render?token={}", self.token), &[&host, &origin, "Content-Type: application/json"], order)
+    }
+
+    /// A request with a body.
+    pub fn post(&self, path: &str, lines: &[&str], body: &str) -> Answer {
+        let lines: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+        let length = body.len();
+        let head = format!("POST {path} HTTP/1.1\r\n{lines}Content-Length: {length}\r\nConnection: close\r\n\r\n");
+        answer(&self.raw(format!("{head}{body}").as_bytes()))
     }
 
     /// Process ids of the studio.
@@ -168,8 +203,7 @@ impl Preview {
     /// Memory of the server in bytes.
     #[cfg(target_os = "linux")]
     pub fn memory(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/statm", self.child.id())).unwrap();
-        status.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 4096
+        memory_of(self.child.id())
     }
 
     pub fn is_alive(&mut self) -> bool {
@@ -182,6 +216,13 @@ impl Drop for Preview {
         self.child.kill().ok();
         self.child.wait().ok();
     }
+}
+
+/// Memory of a process in bytes.
+#[cfg(target_os = "linux")]
+pub fn memory_of(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/statm")).unwrap();
+    status.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 4096
 }
 
 /// Status, head and body of an answer; the parts of a body that is sent in parts are joined.

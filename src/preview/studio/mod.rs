@@ -1,28 +1,28 @@
 //! The studio: a process of its own that reads, compiles and draws, so that nothing a script does can end the server.
 //!
 //! Enters: asks on the standard input. Leaves: answers on the standard output, in any order. It ends with its input. Loading,
-//! drawing and reviewing have a thread each: pictures of the film before go on while the next one is read.
+//! drawing, reviewing, sound and making files have a thread each: pictures of the film before go on while the next one is read.
 
+mod files;
 mod findings;
 mod shelf;
+mod sound;
 mod stage;
 mod summary;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::runs;
 use super::wire::{self, Answer, Ask, Kind, Look, Numbered};
-use crate::export::png;
-use crate::film::Film;
 use crate::geom::FrameSize;
 use crate::raster::{Layout, Rasterizer};
 use crate::time::FrameIndex;
-use shelf::Shelf;
+use shelf::{Seen, Shelf};
 
 /// Asks that wait in one thread, at most: the server has fewer under way.
 const WAITING: usize = 256;
@@ -37,9 +37,20 @@ type Say<'a> = &'a dyn Fn(u64, &Answer);
 /// What a thread does: it answers asks until there are no more.
 type Work = fn(&Receiver<Numbered>, &Shelf, Say<'_>);
 
+/// What a studio works with.
+#[derive(Clone, Debug)]
+pub struct Studio {
+    /// The script.
+    pub script: PathBuf,
+    /// The folder of recordings, if it is not the usual one.
+    pub voices: Option<PathBuf>,
+    /// The frame on which the process ends, as if drawing had brought it down; for tests.
+    pub aborts_at: Option<u64>,
+}
+
 /// Works for the server until the standard input ends.
-pub(super) fn work(script: &Path) {
-    let shelf = Shelf::new(script);
+pub(super) fn work(options: &Studio) {
+    let shelf = Shelf::new(options);
     let out = Mutex::new(std::io::stdout());
     thread::scope(|scope| {
         let start = |name: &str, work: Work| {
@@ -49,15 +60,23 @@ pub(super) fn work(script: &Path) {
             let body = move || work(&asks, shelf, &answer);
             thread::Builder::new().name(name.into()).stack_size(STACK_BYTES).spawn_scoped(scope, body).ok().map(|_| to)
         };
-        let threads = (start("load", each), start("draw", draw), start("review", each));
-        let (Some(load), Some(draw), Some(review)) = threads else { return };
-        listen(&load, &draw, &review);
+        let threads = (start("load", each), start("draw", draw), start("review", each), start("files", each));
+        let (Some(load), Some(draw), Some(review), Some(files)) = threads else { return };
+        let (Some(sound), Some(peaks)) = (start("sound", sound::play), start("peaks", each)) else { return };
+        listen(|ask| match ask {
+            Ask::Load { .. } => &load,
+            Ask::Review { .. } => &review,
+            Ask::Png { .. } | Ask::Svg { .. } | Ask::Figure { .. } => &files,
+            Ask::Sound { .. } => &sound,
+            Ask::Peaks => &peaks,
+            Ask::Frame { .. } | Ask::Film { .. } | Ask::Stage { .. } | Ask::Under { .. } => &draw,
+        });
         // What is still under way is for nobody, and may have no end.
         std::process::exit(0);
     });
 }
 
-fn listen(load: &SyncSender<Numbered>, draw: &SyncSender<Numbered>, review: &SyncSender<Numbered>) {
+fn listen<'t>(thread: impl Fn(&Ask) -> &'t SyncSender<Numbered>) {
     let mut input = BufReader::new(std::io::stdin());
     loop {
         let mut line = Vec::new();
@@ -66,12 +85,7 @@ fn listen(load: &SyncSender<Numbered>, draw: &SyncSender<Numbered>, review: &Syn
             return;
         }
         let Ok(numbered) = serde_json::from_slice::<Numbered>(&line) else { continue };
-        let to = match numbered.ask {
-            Ask::Load { .. } => load,
-            Ask::Review { .. } => review,
-            _ => draw,
-        };
-        if to.send(numbered).is_err() {
+        if thread(&numbered.ask).send(numbered).is_err() {
             return;
         }
     }
@@ -97,26 +111,25 @@ fn each(asks: &Receiver<Numbered>, shelf: &Shelf, answer: Say<'_>) {
 }
 
 fn told(ask: &Ask, shelf: &Shelf) -> Answer {
-    let film = |look: &Look, tell: &dyn Fn(&Film) -> Answer| match shelf.film(look) {
-        Some(film) => tell(&film),
-        None => Answer::failed("there is no film yet"),
-    };
+    let none = || Answer::failed("there is no film yet");
+    let seen = |look: &Look, tell: &dyn Fn(&Seen) -> Answer| shelf.seen(look).map_or_else(none, |seen| tell(&seen));
     match ask {
         Ask::Load { version } => Answer::json(&shelf.load(*version)),
         Ask::Review { version } => Answer::json(&shelf.review(*version)),
-        Ask::Film { look } => film(look, &|film| Answer::json(&summary::film(film))),
-        Ask::Stage { at, look } => film(look, &|film| Answer::json(&stage::stage(film, FrameIndex(*at)))),
-        Ask::Under { at, x, y, look } => {
-            film(look, &|film| Answer::json(&stage::under(film, FrameIndex(*at), [*x, *y])))
-        }
-        Ask::Png { at, look } => film(look, &|film| {
-            let pixels = Rasterizer::new(film.size()).expose(film.exposures(FrameIndex(*at)));
-            match png::encode(&pixels, false) {
-                Ok(bytes) => Answer { kind: Kind::Png, bytes },
-                Err(mistake) => Answer::failed(mistake.message),
-            }
+        // What can be chosen is the same, however the film is looked at.
+        Ask::Film { .. } => seen(&Look::default(), &|seen| Answer::json(&summary::film(seen))),
+        Ask::Stage { at, look } => seen(look, &|seen| {
+            let held = !look.variables.is_empty();
+            Answer::json(&stage::stage(seen, FrameIndex(*at), held))
         }),
-        Ask::Frame { .. } => Answer::failed("frames are drawn elsewhere"),
+        Ask::Under { at, x, y, look } => {
+            seen(look, &|seen| Answer::json(&stage::under(&seen.film, FrameIndex(*at), [*x, *y])))
+        }
+        Ask::Png { at, look } => seen(look, &|seen| files::png(&seen.film, FrameIndex(*at))),
+        Ask::Svg { at, look } => seen(look, &|seen| files::svg(&seen.film, FrameIndex(*at))),
+        Ask::Figure { name, kind } => seen(&Look::default(), &|seen| files::figure(seen, name, kind)),
+        Ask::Peaks => seen(&Look::default(), &|seen| sound::peaks(seen, shelf.peaks())),
+        Ask::Frame { .. } | Ask::Sound { .. } => Answer::failed("this is made elsewhere"),
     }
 }
 
@@ -151,10 +164,13 @@ fn paint(
     while let Some(Numbered { id, ask }) = next.take().or_else(|| asks.recv().ok()) {
         match &ask {
             Ask::Frame { at, width, height, look } if FrameSize::new(*width, *height) == Some(size) => {
-                let Some(film) = shelf.film(look) else {
+                let Some(Seen { film, .. }) = shelf.seen(look) else {
                     answer(id, &Answer::failed("there is no film yet"));
                     continue;
                 };
+                if shelf.aborts_at == Some(*at) {
+                    std::process::abort();
+                }
                 let drawn = guarded(|| {
                     painter.paint(film.exposures(FrameIndex(*at)));
                     Answer { kind: Kind::Runs, bytes: runs::pack(*width, *height, painter.bytes()) }

@@ -1,20 +1,21 @@
 //! The script as it was read last, and the films made of it: one for each way in which it is looked at.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
 use super::super::wire::{Loaded, Look};
-use super::findings;
+use super::sound::Known;
+use super::{Studio, findings};
 use crate::color::Theme;
 use crate::diag::Diagnostics;
 use crate::film::{Film, Overrides};
 use crate::script::{self, Script};
 use crate::world::{DiskWorld, read_script};
 
-/// Films kept: the script's own, and the last few ways of looking at it.
-const FILMS: usize = 4;
+/// Ways of looking at a film that are kept: the script's own, and the last few.
+const WAYS: usize = 4;
 
 /// What was read, and what was made of it.
 struct Read {
@@ -23,31 +24,79 @@ struct Read {
     world: DiskWorld,
     /// What was found when it was read.
     found: Diagnostics,
-    films: Mutex<Vec<(Look, Arc<Film>)>>,
+    ways: Mutex<Vec<Way>>,
+}
+
+/// A way of looking at a film, and what is seen so.
+struct Way {
+    look: Look,
+    film: Arc<Film>,
+    /// Why it is the script's own film that is seen, if it is.
+    trouble: Arc<Diagnostics>,
+}
+
+/// The newest script, looked at in one way.
+pub(super) struct Seen {
+    read: Arc<Read>,
+    /// The film.
+    pub(super) film: Arc<Film>,
+    /// Why the script cannot be looked at in this way; the film is the script's own then.
+    pub(super) trouble: Arc<Diagnostics>,
+}
+
+impl Seen {
+    /// The script of the film.
+    pub(super) fn script(&self) -> &Script {
+        &self.read.script
+    }
+
+    /// The film as the script has it.
+    pub(super) fn own(&self) -> Arc<Film> {
+        let ways = self.read.ways.lock().unwrap_or_else(PoisonError::into_inner);
+        ways.first().map_or_else(|| Arc::clone(&self.film), |way| Arc::clone(&way.film))
+    }
+
+    /// Where its files are.
+    pub(super) fn world(&self) -> &DiskWorld {
+        &self.read.world
+    }
 }
 
 /// Holds the newest script that a film could be made of.
 pub(super) struct Shelf {
     path: PathBuf,
+    /// The folder of recordings, if it is not the usual one.
+    voices: Option<PathBuf>,
+    /// See [`Studio::aborts_at`].
+    pub(super) aborts_at: Option<u64>,
+    peaks: Known,
     read: Mutex<Option<Arc<Read>>>,
 }
 
 impl Shelf {
-    pub(super) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), read: Mutex::default() }
+    pub(super) fn new(options: &Studio) -> Self {
+        let Studio { script, voices, aborts_at } = options.clone();
+        Self { path: script, voices, aborts_at, peaks: Known::default(), read: Mutex::default() }
+    }
+
+    /// How loud recordings are, as far as that is known.
+    pub(super) fn peaks(&self) -> &Known {
+        &self.peaks
     }
 
     /// Reads and compiles the script. If no film comes of it, the one before stays.
     pub(super) fn load(&self, version: u64) -> Loaded {
-        let world = DiskWorld::of_script(&self.path);
+        let world = DiskWorld::of_script(&self.path).with_voices(self.voices.as_deref());
         let (made, found) = self.read(&world);
         let findings = findings::told(&found);
         let inputs = std::iter::once(self.path.clone()).chain(world.files_read());
+        // Recordings that are missing may be made.
+        let inputs = inputs.chain(world.folders_lacking());
         let inputs = inputs.filter_map(|path| path.to_str().map(str::to_owned)).collect();
         let film = made.is_some();
         if let Some((script, film)) = made {
-            let films = Mutex::new(vec![(Look::default(), Arc::new(film))]);
-            *self.newest() = Some(Arc::new(Read { version, script, world, found, films }));
+            let own = Way { look: Look::default(), film: Arc::new(film), trouble: Arc::default() };
+            *self.newest() = Some(Arc::new(Read { version, script, world, found, ways: Mutex::new(vec![own]) }));
         }
         Loaded { version, film, findings, inputs }
     }
@@ -74,36 +123,46 @@ impl Shelf {
     /// All that is found in the film of a version; nothing new if it is no longer the newest.
     pub(super) fn review(&self, version: u64) -> Vec<Value> {
         let Some(read) = self.newest().clone().filter(|read| read.version == version) else { return Vec::new() };
-        let Some(film) = self.film(&Look::default()) else { return Vec::new() };
+        let Some(seen) = self.seen(&Look::default()) else { return Vec::new() };
         let mut found = read.found.clone();
-        found.append(film.review(&read.script, None));
+        found.append(seen.film.review(&read.script, None));
         found.sort();
         findings::told(&found)
     }
 
     /// The newest film, looked at in this way. What cannot be made in this way is shown as the script says.
-    pub(super) fn film(&self, look: &Look) -> Option<Arc<Film>> {
+    pub(super) fn seen(&self, look: &Look) -> Option<Seen> {
         let read = self.newest().clone()?;
-        let mut films = read.films.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, film)) = films.iter().find(|(known, _)| known == look) {
-            return Some(Arc::clone(film));
+        let (film, trouble) = read.way(look)?;
+        Some(Seen { read, film, trouble })
+    }
+
+    fn newest(&self) -> std::sync::MutexGuard<'_, Option<Arc<Read>>> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Read {
+    fn way(&self, look: &Look) -> Option<(Arc<Film>, Arc<Diagnostics>)> {
+        let mut ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(way) = ways.iter().find(|way| way.look == *look) {
+            return Some((Arc::clone(&way.film), Arc::clone(&way.trouble)));
         }
         let overrides = Overrides {
             theme: look.theme.as_deref().and_then(Theme::named),
             variables: look.variables.clone(),
             ..Overrides::default()
         };
-        let (film, _) = Film::compile(&read.script, &read.world, overrides);
-        let Some(film) = film.map(Arc::new) else { return films.first().map(|(_, film)| Arc::clone(film)) };
-        films.truncate(FILMS - 1);
+        let (film, found) = Film::compile(&self.script, &self.world, overrides);
+        let (film, trouble) = match film {
+            Some(film) => (Arc::new(film), Arc::default()),
+            None => (Arc::clone(&ways.first()?.film), Arc::new(found)),
+        };
+        ways.truncate(WAYS - 1);
         // The first is the script's own, and stays.
-        let place = 1.min(films.len());
-        films.insert(place, (look.clone(), Arc::clone(&film)));
-        Some(film)
-    }
-
-    fn newest(&self) -> std::sync::MutexGuard<'_, Option<Arc<Read>>> {
-        self.read.lock().unwrap_or_else(PoisonError::into_inner)
+        let place = 1.min(ways.len());
+        ways.insert(place, Way { look: look.clone(), film: Arc::clone(&film), trouble: Arc::clone(&trouble) });
+        Some((film, trouble))
     }
 }
 
@@ -118,22 +177,23 @@ mod tests {
         let path = folder.path().join("a.yaml");
         #[allow(clippy::disallowed_methods, reason = "a test plays the editor")]
         let write = |text: &str| std::fs::write(&path, text).unwrap();
-        let shelf = Shelf::new(&path);
-        assert!(!shelf.load(1).film && shelf.film(&Look::default()).is_none());
+        let shelf = Shelf::new(&Studio { script: path.clone(), voices: None, aborts_at: None });
+        assert!(!shelf.load(1).film && shelf.seen(&Look::default()).is_none());
         write("vars: { p: 0 }\nscenes:\n  - cast: { a: { number: p } }\n    steps: [{ show: a }]\n");
         let loaded = shelf.load(2);
-        assert!(loaded.film && loaded.inputs.len() == 1, "{loaded:?}");
-        let own = shelf.film(&Look::default()).unwrap();
+        // The script, and the folder in which recordings may appear.
+        assert!(loaded.film && loaded.inputs.len() == 2, "{loaded:?}");
+        let own = shelf.seen(&Look::default()).unwrap().film;
         write("scenes: [");
         let loaded = shelf.load(3);
         assert!(!loaded.film && !loaded.findings.is_empty());
-        assert!(Arc::ptr_eq(&own, &shelf.film(&Look::default()).unwrap()));
+        assert!(Arc::ptr_eq(&own, &shelf.seen(&Look::default()).unwrap().film));
         let look = |p: f64| Look { theme: None, variables: [("p".to_owned(), p)].into() };
-        let frame = |look: &Look| shelf.film(look).unwrap().frame(FrameIndex(0));
+        let frame = |look: &Look| shelf.seen(look).unwrap().film.frame(FrameIndex(0));
         assert_ne!(frame(&look(1.0)), frame(&look(2.0)));
         for p in 0..20 {
             frame(&look(f64::from(p)));
         }
-        assert!(Arc::ptr_eq(&own, &shelf.film(&Look::default()).unwrap()));
+        assert!(Arc::ptr_eq(&own, &shelf.seen(&Look::default()).unwrap().film));
     }
 }

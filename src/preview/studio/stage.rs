@@ -2,18 +2,23 @@
 
 use serde_json::{Map, Value, json};
 
-use super::findings::Places;
-use crate::diag::Span;
+use super::findings::{self, Places};
+use super::shelf::Seen;
+use crate::diag::{Diagnostics, Span};
 use crate::film::{Address, Film, ShownActor};
 use crate::geom::{Point, Rect};
 use crate::time::FrameIndex;
 use crate::visuals::VisualSpec;
 
+/// Mistakes that held variables bring about, told at a time.
+const MISTAKES: usize = 3;
 /// Lines of an actor's own text that are told.
 const LINES: usize = 12;
 
-/// Actors with their parts, values and places in the script; what their visuals are; variables.
-pub(super) fn stage(film: &Film, at: FrameIndex) -> Value {
+/// Actors with their parts, values and places in the script; what their visuals are; variables, and if some are held, what the
+/// script cannot bear about that.
+pub(super) fn stage(seen: &Seen, at: FrameIndex, held: bool) -> Value {
+    let film = &seen.film;
     let screen = film.size().stage();
     let shown = film.on_stage(at);
     let mut visuals = Map::new();
@@ -24,7 +29,19 @@ pub(super) fn stage(film: &Film, at: FrameIndex) -> Value {
     let actors: Vec<Value> = shown.iter().map(|found| actor(found, screen, &mut places)).collect();
     let variables: Vec<Value> =
         film.variables(at).into_iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
-    json!({ "at": at.0, "actors": actors, "visuals": visuals, "variables": variables })
+    let trouble = if held { trouble(seen, at) } else { Vec::new() };
+    json!({ "at": at.0, "actors": actors, "visuals": visuals, "variables": variables, "trouble": trouble })
+}
+
+/// Why the film cannot be made with the variables that are held, or what goes wrong on this frame of it and does not without them.
+fn trouble(seen: &Seen, at: FrameIndex) -> Vec<Value> {
+    let mut found = Diagnostics::new();
+    found.append((*seen.trouble).clone());
+    let own = seen.own().mistakes(at);
+    let new = seen.film.mistakes(at).into_iter().filter(|mistake| !own.contains(mistake));
+    new.for_each(|mistake| found.push(mistake));
+    let all = findings::told(&found).into_iter();
+    all.filter(|finding| finding.get("error") == Some(&Value::Bool(true))).take(MISTAKES).collect()
 }
 
 /// The addresses of what is under a point, the innermost first.
@@ -40,6 +57,7 @@ fn actor(shown: &ShownActor, screen: Rect, places: &mut Places) -> Value {
     let addresses: Vec<Value> = shown.addresses.iter().map(|found| address(found, screen)).collect();
     json!({
         "name": shown.name,
+        "within": shown.within,
         "visual": shown.visual.map(|spec| spec.name),
         "place": places.place(&shown.span),
         "text": written(&shown.span),

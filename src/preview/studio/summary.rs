@@ -1,13 +1,16 @@
-//! A film as the timeline shows it: scenes, steps, marks and captions, in frames.
+//! A film as the timeline shows it: scenes, steps, marks, captions and figures, in frames; and what its variables take.
 
 use serde_json::{Value, json};
 
 use super::findings::Places;
+use super::shelf::Seen;
+use super::sound;
 use crate::color::Theme;
-use crate::film::Film;
+use crate::film::Mark;
 
 /// What does not change from frame to frame.
-pub(super) fn film(film: &Film) -> Value {
+pub(super) fn film(seen: &Seen) -> Value {
+    let film = &seen.film;
     let scenes: Vec<Value> = film
         .scenes()
         .iter()
@@ -38,6 +41,21 @@ pub(super) fn film(film: &Film) -> Value {
         .iter()
         .map(|caption| json!({ "text": caption.text, "start": caption.range.start.0, "end": caption.range.end.0 }))
         .collect();
+    let figures: Vec<Value> = seen
+        .script()
+        .figures()
+        .into_iter()
+        .filter_map(|def| {
+            let own = |mark: &&Mark| mark.figure && mark.name == def.name;
+            let named = |mark: &&Mark| def.at.first().is_none_or(|(name, _)| mark.name == *name);
+            let mark = match def.at.as_slice() {
+                [] => film.marks().iter().find(own),
+                _ => film.marks().iter().find(named),
+            };
+            let (name, frame, moves) = (&def.name, mark?.frame.0, def.until.is_some());
+            Some(json!({ "name": name, "frame": frame, "caption": def.caption, "moves": moves }))
+        })
+        .collect();
     let themes: Vec<Value> =
         Theme::ALL.iter().map(|theme| json!({ "name": theme.name, "summary": theme.summary })).collect();
     json!({
@@ -50,6 +68,9 @@ pub(super) fn film(film: &Film) -> Value {
         "marks": marks,
         "steps": steps,
         "captions": captions,
+        "figures": figures,
+        "variables": film.variable_ranges(),
+        "sound": sound::summary(film),
         "themes": themes,
     })
 }
