@@ -10,6 +10,7 @@
 //! Enters: a script. Leaves: pages over loopback. The server draws nothing and reads no script: whatever a script does to the
 //! studio, the server lives and says so. No request changes anything: how a film is looked at is part of what is asked.
 
+mod exchange;
 mod guard;
 mod page;
 mod renderer;
@@ -24,6 +25,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diag::Diagnostic;
+pub use exchange::Exchange;
 use renderer::Renderer;
 
 /// What to show, and where.
