@@ -3,6 +3,8 @@
 //! A script is data: it reads nothing outside its own folder (and the program's embedded assets), and never a device, a
 //! pipe or an address. It may ask for a font that is installed, by its name.
 
+pub mod edits;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};

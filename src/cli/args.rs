@@ -1,5 +1,6 @@
 //! What may be written on the command line.
 
+mod edits;
 mod sound;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use crate::figures::Format;
 use crate::geom::FrameSize;
 use crate::script::Length;
 use crate::time::Fps;
+pub use edits::{DiffArgs, WatchArgs};
 pub use sound::{AudioArg, CaptionsArg, CaptionsArgs, SubtitleArg, VoiceArgs};
 
 /// Turns a YAML scene script into a lecture clip.
@@ -37,6 +39,10 @@ pub enum Command {
     Frame(FrameArgs),
     /// Show a film at a glance: frames at its marks, of its scenes or at even times, as a picture or a page; needs no ffmpeg
     Sheet(SheetArgs),
+    /// Show what changed between two versions of a script: pairs of frames, as a picture or a page. Exits with 1 if anything did
+    Diff(DiffArgs),
+    /// Draw one frame into a file again after every edit of a script, for a viewer of your own; needs no ffmpeg
+    Watch(WatchArgs),
     /// Show a script on a local page that follows every edit; needs no ffmpeg
     Preview(PreviewArgs),
     /// Read, compile and draw for a preview
@@ -141,6 +147,9 @@ pub struct RenderArgs {
     /// If another render writes to the same file, wait for it
     #[arg(long)]
     pub wait: bool,
+    /// Render again after every edit, until Ctrl-C; what did not change comes from the cache
+    #[arg(long)]
+    pub watch: bool,
     /// The ffmpeg program to use
     #[arg(long, value_name = "PATH")]
     pub ffmpeg: Option<PathBuf>,

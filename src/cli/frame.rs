@@ -31,7 +31,8 @@ pub(super) fn run(args: &FrameArgs) -> Exit {
         let stretch = Stretch::new(film, args.scene.as_deref()).ok()?;
         stretch.frame(args.at.as_deref()?).ok()
     };
-    let (loaded, diags) = load::film_for(&args.script, overrides, stage.voice.as_deref().into(), &shown);
+    let load::Attempt { loaded, diags, .. } =
+        load::attempt(&args.script, overrides, stage.voice.as_deref().into(), load::Review::Shown(&shown));
     let Some(loaded) = loaded else { return conclude(&diags) };
     let film = &loaded.film;
     report::text(&diags);
@@ -47,32 +48,20 @@ pub(super) fn run(args: &FrameArgs) -> Exit {
             return Ok((None, indices));
         }
         let output = output(args)?;
-        if let (Some(vectors), [index]) = (vectors(&output), indices.as_slice()) {
-            write_file(&output, &whole_frame(film, *index, vectors)?, &loaded.inputs)?;
-            return Ok((Some(output), indices));
-        }
-        let rasterizer = Rasterizer::new(film.size());
-        let exposed = |index: &FrameIndex| rasterizer.expose(film.exposures(*index));
-        let mut pictures: Vec<Pixels> = indices.iter().map(exposed).collect();
-        if args.strip.is_some() {
-            let sheet = sheet(&pictures, COLUMNS, GAP_PX, GAP_COLOR);
-            let too_large = || Diagnostic::usage("strip-size", "a sheet of so many frames is too large");
-            pictures = vec![sheet.ok_or_else(|| too_large().hint("give them a smaller `--size`"))?];
-        }
-        if let Some(pixels) = pictures.first() {
-            write_file(&output, &png::encode(pixels, stage.transparent)?, &loaded.inputs)?;
-        }
+        let bytes = match (args.strip, indices.as_slice()) {
+            (None, [index]) => file(film, *index, &output, stage.transparent)?,
+            _ => strip(film, &indices, stage.transparent)?,
+        };
+        write_file(&output, &bytes, &loaded.inputs)?;
         Ok((Some(output), indices))
     });
     match written {
         Ok((output, indices)) => {
-            let at = |index: &FrameIndex| {
-                let at = crate::time::clock(film.fps().instant_of(*index).get());
-                format!("frame {} at {at}", index.0)
-            };
             let shown = match indices.as_slice() {
-                [first, .., last] => format!("{} frames, {} to {}", indices.len(), at(first), at(last)),
-                one => one.iter().map(at).collect(),
+                [first, .., last] => {
+                    format!("{} frames, {} to {}", indices.len(), named(film, *first), named(film, *last))
+                }
+                one => one.iter().map(|at| named(film, *at)).collect(),
             };
             if let Some(output) = output {
                 report::line(&format!("{} ({}, {shown})", output.display(), film.size()));
@@ -83,10 +72,43 @@ pub(super) fn run(args: &FrameArgs) -> Exit {
     }
 }
 
+/// A frame and when it is, as it is told.
+pub(super) fn named(film: &Film, index: FrameIndex) -> String {
+    format!("frame {} at {}", index.0, crate::time::clock(film.fps().instant_of(index).get()))
+}
+
+/// A frame as the bytes of a file of this name.
+pub(super) fn file(film: &Film, index: FrameIndex, output: &Path, transparent: bool) -> Result<Vec<u8>, Diagnostic> {
+    match vectors(output) {
+        Some(format) => whole_frame(film, index, format),
+        None => png::encode(&Rasterizer::new(film.size()).expose(film.exposures(index)), transparent),
+    }
+}
+
+/// Several frames on one sheet, as a PNG file.
+fn strip(film: &Film, indices: &[FrameIndex], transparent: bool) -> Result<Vec<u8>, Diagnostic> {
+    let rasterizer = Rasterizer::new(film.size());
+    let pictures: Vec<Pixels> = indices.iter().map(|index| rasterizer.expose(film.exposures(*index))).collect();
+    let sheet = sheet(&pictures, COLUMNS, GAP_PX, GAP_COLOR).ok_or_else(|| {
+        Diagnostic::usage("strip-size", "a sheet of so many frames is too large").hint("give them a smaller `--size`")
+    })?;
+    png::encode(&sheet, transparent)
+}
+
 /// The kind of a file that holds vectors, by its name.
 fn vectors(output: &Path) -> Option<Format> {
     let ending = output.extension()?.to_string_lossy().to_lowercase();
     Format::named(&ending).filter(|format| matches!(format, Format::Svg | Format::Pdf))
+}
+
+/// Can a file of this name be a frame, or else a strip?
+pub(super) fn fits(path: &Path, one: bool) -> Result<(), Diagnostic> {
+    let png = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
+    if png || one && vectors(path).is_some() {
+        return Ok(());
+    }
+    let mistake = Diagnostic::usage("unknown-format", format!("`{}` is no file that a frame can be", path.display()));
+    Err(mistake.hint("one frame is a `.png`, `.svg` or `.pdf`, a strip a `.png`; `surprisal render` writes films"))
 }
 
 /// Frames evenly from the first to the last.
@@ -97,16 +119,7 @@ fn spread(range: FrameRange, count: u32) -> Vec<FrameIndex> {
 
 fn output(args: &FrameArgs) -> Result<PathBuf, Diagnostic> {
     if let Some(path) = &args.output {
-        let png = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
-        let one = args.strip.is_none() && vectors(path).is_some();
-        let mistake =
-            || Diagnostic::usage("unknown-format", format!("`{}` is no file that a frame can be", path.display()));
-        return if png || one {
-            Ok(path.clone())
-        } else {
-            Err(mistake()
-                .hint("one frame is a `.png`, `.svg` or `.pdf`, a strip a `.png`; `surprisal render` writes films"))
-        };
+        return fits(path, args.strip.is_none()).map(|()| path.clone());
     }
     let plain = |c: char| if c.is_alphanumeric() || c == '.' || c == '-' || c == '_' { c } else { '-' };
     let named = args.at.as_deref().unwrap_or("strip");

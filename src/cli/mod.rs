@@ -4,6 +4,7 @@ mod args;
 mod cache;
 mod captions;
 mod check;
+mod diff;
 mod figures;
 mod fmt;
 mod frame;
@@ -24,6 +25,7 @@ mod signals;
 mod sound;
 mod vectors;
 mod voice;
+mod watch;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -90,6 +92,8 @@ pub fn run() -> Exit {
         Command::Cache(args) => cache::run(&args),
         Command::Frame(args) => frame::run(&args),
         Command::Sheet(args) => sheet::run(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::Watch(args) => watch::run(&args),
         Command::Preview(args) => preview::run(&args),
         Command::Studio(args) => preview::studio(&args),
         Command::Figures(args) => figures::run(&args),

@@ -9,7 +9,7 @@ use super::instant::Stretch;
 use super::load::Loaded;
 use super::progress::Progress;
 use super::sound::{FilmSound, chapters, codec, long_code};
-use super::{Exit, conclude, load, publish, report, signals, vectors};
+use super::{Exit, conclude, load, publish, report, signals, vectors, watch};
 use crate::diag::Diagnostic;
 use crate::draw::{Digester, Frame, changed_share};
 use crate::encode::{
@@ -27,20 +27,23 @@ pub(super) fn run(args: &RenderArgs) -> Exit {
         Err(mistake) => return conclude(&mistake.into()),
     };
     let voices = load::Recordings { folder: args.stage.voice.as_deref(), remembered: !args.no_cache };
-    let (loaded, diags) = load::film(&args.script, overrides(args), voices);
+    let read = || load::attempt(&args.script, overrides(args), voices, load::Review::Whole);
+    let made = |loaded: &Loaded, cancel: &Cancel| match (&vectors, &args.publish, &args.sections) {
+        (Some(to), ..) => vectors::write(args, loaded, to),
+        (None, Some(folder), _) => publish::publish(args, loaded, folder, cancel),
+        (None, None, Some(folder)) => publish::sections(args, loaded, folder, cancel),
+        (None, None, None) => render(args, loaded, cancel),
+    };
+    if args.watch {
+        return watch::each_edit(&args.script, &read, &made);
+    }
+    let load::Attempt { loaded, diags, .. } = read();
     let Some(loaded) = loaded else { return conclude(&diags) };
     report::text(&diags);
-    if let Some(to) = vectors {
-        return vectors::run(args, &loaded, &to);
-    }
     let cancel = Cancel::default();
-    let caught = signals::listen(&cancel);
-    let done = match (&args.publish, &args.sections) {
-        (Some(folder), _) => publish::publish(args, &loaded, folder, &cancel),
-        (None, Some(folder)) => publish::sections(args, &loaded, folder, &cancel),
-        (None, None) => render(args, &loaded, &cancel),
-    };
-    match done {
+    // Vectors are made at once, and end as other programs do.
+    let caught = if vectors.is_none() { signals::listen(&cancel) } else { signals::Caught::default() };
+    match made(&loaded, &cancel) {
         Ok(()) => Exit::DONE,
         Err(mistake) if mistake.code == encode::INTERRUPTED => {
             report::note(&mistake.message);

@@ -1,7 +1,7 @@
 //! `surprisal sheet`: a film at a glance, as one picture or as a page with the script's words beside each frame.
 
-mod page;
-mod picture;
+pub(super) mod page;
+pub(super) mod picture;
 
 use std::path::{Path, PathBuf};
 
@@ -23,16 +23,24 @@ const WIDTH_PX: u32 = 480;
 const GLANCES: u64 = 24;
 
 /// A frame of the sheet, and what belongs to it.
-struct Cell {
-    index: FrameIndex,
+pub(super) struct Cell {
+    pub(super) index: FrameIndex,
     /// Its scene's title, or id.
-    scene: String,
+    pub(super) scene: String,
     /// When it is, and the marks that are there.
-    heading: String,
+    pub(super) heading: String,
     /// What is being said, or was said last in the scene.
-    words: String,
+    pub(super) words: String,
     /// Lines of the script at work since the frame before, each with its number.
-    lines: Vec<(usize, String)>,
+    pub(super) lines: Vec<(usize, String)>,
+}
+
+impl Cell {
+    /// A frame that there is not.
+    pub(super) fn blank() -> Self {
+        let (scene, heading, words, lines) = Default::default();
+        Self { index: FrameIndex(0), scene, heading, words, lines }
+    }
 }
 
 pub(super) fn run(args: &SheetArgs) -> Exit {
@@ -40,7 +48,7 @@ pub(super) fn run(args: &SheetArgs) -> Exit {
     let (loaded, diags) = load::film(&args.script, overrides, None);
     let Some(loaded) = loaded else { return conclude(&diags) };
     let written = Stretch::new(&loaded.film, args.scene.as_deref()).and_then(|stretch| {
-        let output = output(args)?;
+        let output = named(args.output.as_ref(), &args.script, "-sheet.png")?;
         let cells = cells(&loaded.film, stretch.range, args)?;
         let size = args.size.unwrap_or_else(|| usual_size(loaded.film.size()));
         let rasterizer = Rasterizer::new(size);
@@ -63,18 +71,21 @@ pub(super) fn run(args: &SheetArgs) -> Exit {
     }
 }
 
-fn usual_size(film: FrameSize) -> FrameSize {
+/// The size of a frame on a sheet, if none is asked for.
+pub(super) fn usual_size(film: FrameSize) -> FrameSize {
     let height = (f64::from(WIDTH_PX) * film.stage().height() / film.stage().width()).round().max(1.0) as u32;
     FrameSize::new(WIDTH_PX, height).unwrap_or(film)
 }
 
-fn is_page(output: &Path) -> bool {
+/// Is the file of this name a page, not a picture?
+pub(super) fn is_page(output: &Path) -> bool {
     output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("html"))
 }
 
-fn output(args: &SheetArgs) -> Result<PathBuf, Diagnostic> {
-    let Some(path) = &args.output else {
-        return Ok(super::render::usual_output(&args.script, "-sheet.png"));
+/// The file that a sheet of a script becomes: as asked for, or as usual.
+pub(super) fn named(asked: Option<&PathBuf>, script: &Path, usual: &str) -> Result<PathBuf, Diagnostic> {
+    let Some(path) = asked else {
+        return Ok(super::render::usual_output(script, usual));
     };
     let png = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
     if png || is_page(path) {
@@ -123,13 +134,14 @@ fn cells(film: &Film, range: FrameRange, args: &SheetArgs) -> Result<Vec<Cell>, 
 }
 
 /// The frame of a scene that shows most; of several the last.
-fn fullest(film: &Film, range: FrameRange) -> u64 {
+pub(super) fn fullest(film: &Film, range: FrameRange) -> u64 {
     let last = range.len().saturating_sub(1);
     let glances = (0..=GLANCES).map(|step| range.start.0 + last * step / GLANCES);
     glances.max_by_key(|at| film.frame(FrameIndex(*at)).items.len()).unwrap_or(range.start.0)
 }
 
-fn cell(film: &Film, index: FrameIndex, before: Option<u64>) -> Cell {
+/// A frame with what belongs to it; its lines are those at work since the frame `before`.
+pub(super) fn cell(film: &Film, index: FrameIndex, before: Option<u64>) -> Cell {
     let scenes = film.scenes();
     let number = scenes.iter().position(|scene| scene.range.contains(index));
     let scene = number.and_then(|number| scenes.get(number));

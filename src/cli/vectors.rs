@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::args::{PictureArg, RenderArgs};
 use super::load::Loaded;
-use super::{Exit, conclude, render, report};
+use super::{render, report};
 use crate::diag::Diagnostic;
 use crate::draw::{Digester, Frame, Names};
 use crate::encode::{Target, write_file, write_folder};
@@ -64,19 +64,15 @@ pub(super) fn asked(args: &RenderArgs) -> Result<Option<Vectors>, Diagnostic> {
     }
 }
 
-/// Writes vectors and tells what became of it.
-pub(super) fn run(args: &RenderArgs, loaded: &Loaded, to: &Vectors) -> Exit {
-    let told = render::range(args, &loaded.film).and_then(|range| match to {
+/// Writes vectors and tells how many.
+pub(super) fn write(args: &RenderArgs, loaded: &Loaded, to: &Vectors) -> Result<(), Diagnostic> {
+    let range = render::range(args, &loaded.film)?;
+    let told = match to {
         Vectors::Loop(path) => moving(loaded, range, path),
         Vectors::Folder(path) => folder(&loaded.film, range, path),
-    });
-    match told {
-        Ok(told) => {
-            report::line(&told);
-            Exit::DONE
-        }
-        Err(mistake) => conclude(&mistake.into()),
-    }
+    };
+    report::line(&told?);
+    Ok(())
 }
 
 /// Frames that may differ from the one before, each with the number of frames that show it.

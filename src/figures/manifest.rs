@@ -19,7 +19,7 @@ pub struct Manifest {
 pub struct Entry {
     /// Its name.
     pub name: String,
-    /// The file name of its script.
+    /// The path to its script from the folder of figures, with `/` between names.
     pub script: String,
     /// Id of the scene.
     pub scene: String,

@@ -60,7 +60,7 @@ fn figure(entry: &Entry) -> String {
          {alt}</small></figcaption>\n</figure>\n",
         width,
         entry.size_mm.height,
-        escaped(&entry.script),
+        escaped(entry.script.rsplit('/').next().unwrap_or_default()),
         links.join(", ")
     )
 }

@@ -42,7 +42,10 @@ fn grid(def: &FigureDef, stills: Vec<Still>, cell: Rect, theme: &Theme) -> (Fram
         let map = Affine::translate((column * across - cell.x0, top - cell.y1));
         let clip = Clip(Arc::new(cell.to_path(0.1))).transformed(map);
         let mut last = words;
-        let items: Vec<FrameItem> = still.frame.items.into_iter().map(|item| item.transformed(map)).collect();
+        // What is not in the cell is not written: not every reader knows clips.
+        let seen = |item: &FrameItem| item.item.bounds().is_some_and(|bounds| cell.overlaps(bounds));
+        let shown = still.frame.items.into_iter().filter(seen);
+        let items: Vec<FrameItem> = shown.map(|item| item.transformed(map)).collect();
         for item in &items {
             named(item, number, &still.names, &mut names, words, &mut last);
         }

@@ -17,7 +17,7 @@ use super::place::Place;
 use super::scene::{Actor, ActorKind, CodeEntryKind, Scene, SourceEntry, SourceEntryKind, TIME};
 use super::settled::Stirred;
 use crate::diag::{Diagnostic, Span};
-use crate::draw::ItemId;
+use crate::draw::{Digest, ItemId};
 use crate::expression::{Value, record, to_dynamic};
 use crate::geom::{Point, Rect, lerp};
 use crate::info::{Code, Distribution, InfoError, block_distribution};
@@ -405,11 +405,12 @@ impl<'f> Instant<'f> {
             let mut values: Vec<Value> = actor.slots.iter().map(|slot| self.value(*slot)).collect();
             let lookup = |slot: Slot| self.value(slot);
             let courses = self.courses(index, visual.memory(&lookup));
-            // What tells one drawing of a trail from another.
+            // What tells one drawing of a trail from another: all of its way, as ways of one length may have the same ends.
             for Course { points } in &courses {
-                let end = |point: Option<&(Point, f64)>| point.map_or([0.0; 3], |(at, age)| [at.x, at.y, *age]);
-                let keys = [points.len() as f64].into_iter().chain(end(points.first())).chain(end(points.last()));
-                values.extend(keys.map(Value::Number));
+                let numbers = points.iter().flat_map(|(at, age)| [at.x, at.y, *age]);
+                let Digest(digest) = Digest::of(&numbers.flat_map(f64::to_le_bytes).collect::<Vec<u8>>());
+                let words = [digest, digest >> 32, digest >> 64, digest >> 96];
+                values.extend(words.map(|word| Value::Number(f64::from(word as u32))));
             }
             let speed = visual.pace().map_or(0.0, |num| self.speed(index, num));
             values.extend(visual.pace().map(|_| Value::Number(speed)));

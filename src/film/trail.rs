@@ -60,3 +60,41 @@ impl Instant<'_> {
         Course { points }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::BLOCK;
+    use crate::diag::Source;
+    use crate::film::{Film, Overrides};
+    use crate::time::FrameIndex;
+    use crate::world::MemoryWorld;
+
+    /// A dot that goes round a square three times, each in as many frames as there are between two beginnings of a tail: once one
+    /// way round, then twice the other.
+    fn film() -> Film {
+        let (there, back) = (["[1, 0]", "[0, 1]", "[-1, 0]", "[0, -1]"], ["[0, 1]", "[1, 0]", "[0, -1]", "[-1, 0]"]);
+        let step = |by: &&str| format!("      - {{ move: dot, by: {by}, for: 0.25 }}\n");
+        let steps: String = [there, back, back].as_flattened().iter().map(step).collect();
+        let text = format!(
+            "stage: {{ fps: {BLOCK} }}\nscenes:\n  - cast: {{ dot: {{ circle: {{ radius: 0.1 }} }}, way: {{ trail: {{ tail: 1 }} }} }}\n    \
+             steps:\n      - show: [dot, way]\n      - {{ trace: way, of: dot }}\n{steps}"
+        );
+        let (script, found) = crate::script::parse(&Source::new("x.yaml", text), &MemoryWorld::default());
+        let script = script.unwrap_or_else(|| panic!("{found:?}"));
+        let (film, found) = Film::compile(&script, &MemoryWorld::default(), Overrides::default());
+        film.unwrap_or_else(|| panic!("{found:?}"))
+    }
+
+    #[test]
+    fn ways_of_one_length_with_the_same_ends_are_told_apart() {
+        let whole = film();
+        for into in 1..BLOCK / 2 {
+            let [second, third] = [1, 2].map(|round| FrameIndex(round * BLOCK + into));
+            // As a thread that is a round behind does.
+            let before = whole.frame(second);
+            let after = whole.frame(third);
+            assert!(after == film().frame(third), "frame {} is another after that of a round before", third.0);
+            assert!(before != after, "{into} frames into a round");
+        }
+    }
+}

@@ -12,6 +12,7 @@
 //! studio, the server lives and says so. How a film is looked at is part of what is
 //! asked: no request changes anything, but for the one that orders a render.
 
+mod exchange;
 mod guard;
 mod page;
 mod renderer;
@@ -27,6 +28,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::diag::Diagnostic;
+pub use exchange::Exchange;
 use renderer::Renderer;
 pub use studio::Studio;
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::sync::Semaphore;
@@ -74,14 +75,16 @@ async fn accept(listener: &tokio::net::TcpListener, routes: Router) -> Infallibl
         stream.set_nodelay(true).ok();
         let service = TowerToHyperService::new(routes.clone());
         tokio::spawn(async move {
-            let mut http = hyper::server::conn::http1::Builder::new();
-            http.timer(TokioTimer::new())
-                .header_read_timeout(PATIENCE)
-                .max_buf_size(HEAD_BYTES)
-                .max_headers(HEAD_LINES);
             // A connection that ends in a mistake has ended.
-            http.serve_connection(TokioIo::new(stream), service).await.ok();
+            http().serve_connection(TokioIo::new(stream), service).await.ok();
             drop(place);
         });
     }
+}
+
+/// What all connections are read with.
+pub(super) fn http() -> http1::Builder {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(PATIENCE).max_buf_size(HEAD_BYTES).max_headers(HEAD_LINES);
+    http
 }

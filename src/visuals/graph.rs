@@ -62,6 +62,7 @@ pub static SPEC: VisualSpec = VisualSpec {
             FieldSpec::new("dot_color", Takes::Color, "loss", "colour of the dot"),
             FieldSpec::new("color", Takes::Color, "accent", "colour of the first curve"),
             FieldSpec::new("stroke_width", Takes::Fixed(0.005, 2.0), "0.055", "width of curves in stage units"),
+            FieldSpec::new("dashed", Takes::Flag, "false", "curves, and the line through points, are of dashes"),
             FieldSpec::new("size", Takes::Fixed(0.05, 5.0), "0.324", "height of the em of labels in stage units"),
         ],
     ],
@@ -120,6 +121,7 @@ struct Graph {
     grid: bool,
     crossed: bool,
     size: f64,
+    dashed: bool,
     calculus: Calculus,
     path: Option<Path>,
     curves: Vec<Curve>,
@@ -150,6 +152,7 @@ fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>
     let first = fields.function("curve");
     let ink = fields.ink("color").unwrap_or(Ink::Role(Role::Accent));
     let line = fields.fixed_or_default("stroke_width");
+    let dashed = fields.flag("dashed");
     let mut curves: Vec<Curve> =
         first.into_iter().map(|function| Curve { name: "curve".into(), function, ink, width: line }).collect();
     for (key, node) in fields.entries("curves") {
@@ -189,6 +192,7 @@ fn read(fields: &mut TableFields<'_>, _: &Reading<'_>) -> Option<Box<dyn Visual>
         grid,
         crossed,
         size,
+        dashed,
         calculus,
         path,
         curves,
@@ -343,7 +347,7 @@ impl Plot<'_> {
         let mut parts = Vec::new();
         if points.join {
             let path = within(all().map(|point| self.axes.point(point)), frame);
-            let stroke = Stroke::new(paint(), points.width * 0.6);
+            let stroke = self.graph.pen(paint(), points.width * 0.6);
             parts.push(Part::new("line").with(Item::stroke(path, stroke)).growing(Grow::Stroke));
         }
         let mut dots = Part::new("points");
@@ -380,6 +384,14 @@ impl Plot<'_> {
     }
 }
 
+impl Graph {
+    /// What curves are drawn with.
+    fn pen(&self, paint: Paint, width: f64) -> Stroke {
+        let stroke = Stroke::new(paint, width);
+        if self.dashed { stroke.dashed(width * 3.5, width * 3.0) } else { stroke }
+    }
+}
+
 impl Visual for Graph {
     fn draw(&self, now: &Now<'_>) -> Drawing {
         let (x, y) = (self.x.axis(now), self.y.axis(now));
@@ -407,7 +419,7 @@ impl Plot<'_> {
         };
         let at = |i: usize| self.axes.point(point(from + (to - from) * i as f64 / (SAMPLES * 2) as f64));
         let line = within((0..=SAMPLES * 2).map(at), self.axes.frame());
-        let stroke = Stroke::new(Paint::solid(now.ink(path.ink)), path.width);
+        let stroke = self.graph.pen(Paint::solid(now.ink(path.ink)), path.width);
         Part::new("path").with(Item::stroke(line, stroke)).growing(Grow::Stroke)
     }
 
@@ -423,7 +435,7 @@ impl Plot<'_> {
         part.parts.push(shade);
         for curve in &graph.curves {
             let path = self.path(now, curve).unwrap_or_default();
-            let stroke = Stroke::new(Paint::solid(now.ink(curve.ink)), curve.width);
+            let stroke = graph.pen(Paint::solid(now.ink(curve.ink)), curve.width);
             part.parts.push(Part::new(curve.name.clone()).with(Item::stroke(path, stroke)).growing(Grow::Stroke));
         }
         part.parts.push(graph.path.as_ref().map_or_else(|| Part::new("path"), |path| self.traced(now, path)));

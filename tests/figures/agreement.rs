@@ -1,4 +1,4 @@
-//! All files of a figure look the same: as resvg, poppler and Chromium draw them, within what antialiasing differs by.
+//! All files of a figure look the same: as resvg, librsvg, poppler and Chromium draw them, within what antialiasing differs by.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -105,6 +105,45 @@ fn svg_looks_like_png_on_all_figures_of_part_1() {
     assert!(worst[0].0 < 14.0, "{worst:?}");
 }
 
+/// The file of a figure on a page of whole pixels. Who shows a page of 559.4 pixels makes it 559 or 560 wide, and stretches
+/// what is on it.
+fn on_whole_pixels(picture: &Picture, sheet: &Sheet) -> String {
+    let text = String::from_utf8(picture.file(Format::Svg, &Options::default()).unwrap()).unwrap();
+    let (width, height) = (sheet.width as f64 * 72.0 / DPI, (sheet.rgb.len() / sheet.width) as f64 * 72.0 / DPI);
+    let (before, rest) = text.split_once(" width=\"").unwrap();
+    let (_, after) = rest.split_once(" stroke=").unwrap();
+    format!("{before} width=\"{width}pt\" height=\"{height}pt\" viewBox=\"0 0 {width} {height}\" stroke={after}")
+}
+
+#[test]
+fn svg_looks_like_png_to_librsvg() {
+    if Command::new("rsvg-convert").arg("--version").output().is_err() {
+        println!("skipped: there is no rsvg-convert; it comes with librsvg2-bin");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let pictures = pictures();
+    let far = in_parallel(&pictures, |picture| {
+        let ours = ours(picture);
+        let path = folder.path().join(format!("{}.svg", picture.name));
+        std::fs::write(&path, on_whole_pixels(picture, &ours)).unwrap();
+        let drawn = Command::new("rsvg-convert").args(["-d", "144", "-p", "144"]).arg(&path).output().unwrap();
+        assert!(drawn.status.success(), "{}: {drawn:?}", picture.name);
+        let theirs = image::load_from_memory(&drawn.stdout).unwrap().to_rgba8();
+        assert_eq!((theirs.width() as usize, theirs.len() / 4), (ours.width, ours.rgb.len()), "{}", picture.name);
+        let premultiplied: Vec<u8> = theirs
+            .pixels()
+            .flat_map(|pixel| {
+                let [r, g, b, a] = pixel.0;
+                [r, g, b].map(|c| (u16::from(c) * u16::from(a) / 255) as u8).into_iter().chain([a])
+            })
+            .collect();
+        (ours.farthest(&Sheet::new(theirs.width(), &premultiplied), SQUARE), picture.name.clone())
+    });
+    let worst = farthest(far);
+    assert!(worst[0].0 < 14.0, "{worst:?}");
+}
+
 /// Pixels of a screenshot from top to bottom, at most: browsers have no larger canvas.
 const TALL: usize = 12_000;
 
@@ -148,8 +187,7 @@ fn svg_looks_like_png_in_a_browser() {
             (String::from("<style>img{position:absolute;left:0}</style>"), 0, Vec::new());
         while next < pictures.len() && (placed.is_empty() || top + heights[next] < TALL) {
             let file = format!("{next}.svg");
-            std::fs::write(folder.path().join(&file), pictures[next].file(Format::Svg, &Options::default()).unwrap())
-                .unwrap();
+            std::fs::write(folder.path().join(&file), on_whole_pixels(&pictures[next], &ours[next])).unwrap();
             page += &format!("<img src=\"{file}\" style=\"top:{}px\">", top / 3 * 2);
             placed.push((next, top));
             top += heights[next].div_ceil(3) * 3 + 6;
@@ -165,7 +203,7 @@ fn svg_looks_like_png_in_a_browser() {
         }
     }
     let worst = farthest(far);
-    assert!(worst[0].0 < 32.0, "{worst:?}");
+    assert!(worst[0].0 < 14.0, "{worst:?}");
 }
 
 /// How light a colour is to those who see no colours, or have a printer without: 0 to 255.
@@ -229,4 +267,20 @@ fn pdf_looks_like_png_and_can_be_searched() {
     };
     assert!(text("typical-set.pdf").contains("tails among 100 tosses"), "{}", text("typical-set.pdf"));
     assert!(text("solve-for-length.pdf").contains(r"\log_2 p"), "{}", text("solve-for-length.pdf"));
+}
+
+#[test]
+fn pdf_is_sound_to_qpdf() {
+    if Command::new("qpdf").arg("--version").output().is_err() {
+        println!("skipped: there is no qpdf");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    in_parallel(&pictures(), |picture| {
+        let path = folder.path().join(format!("{}.pdf", picture.name));
+        std::fs::write(&path, picture.file(Format::Pdf, &Options::default()).unwrap()).unwrap();
+        let checked = Command::new("qpdf").arg("--check").arg(&path).output().unwrap();
+        // Warnings have an exit code of their own.
+        assert!(checked.status.success(), "{}: {checked:?}", picture.name);
+    });
 }

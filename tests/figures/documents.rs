@@ -63,3 +63,24 @@ fn typst_sets_the_figures() {
         accepted("typst", &["compile", "page.typ"], folder.path());
     }
 }
+
+#[test]
+fn the_article_says_of_its_figures_what_the_scenes_say() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/write-up");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let manifest = surprisal::figures::Manifest::read(read("figures/figures.json").as_bytes());
+    let (article, paper) = (read("entropy.md"), read("entropy.typ"));
+    let mut shown = Vec::new();
+    for (number, _) in article.match_indices("](figures/") {
+        let (before, after) = article.split_at(number);
+        let name = after.strip_prefix("](figures/").and_then(|rest| rest.split(".svg)").next()).unwrap();
+        let entry = manifest.entry(name).unwrap_or_else(|| panic!("there is no figure {name}"));
+        assert!(before.ends_with(&format!("![{}", entry.alt)), "{name}: the alternative text is `{}`", entry.alt);
+        assert!(after.contains(&format!("{name}.svg)\\\n*{}*\n", entry.caption)), "{name}: `*{}*`", entry.caption);
+        shown.push(name);
+    }
+    let on_paper: Vec<&str> = paper.lines().filter_map(|line| line.strip_prefix('#')).collect();
+    let on_paper: Vec<&str> = on_paper.into_iter().filter(|name| manifest.entry(name).is_some()).collect();
+    assert_eq!(shown, on_paper);
+    assert!(shown.len() > 20, "{shown:?}");
+}

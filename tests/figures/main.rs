@@ -141,6 +141,48 @@ fn later_runs_keep_what_earlier_ones_made() {
 }
 
 #[test]
+fn scripts_of_one_file_name_share_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let write = |script: &str, figures: [&str; 2]| {
+        std::fs::create_dir_all(at(script)).unwrap();
+        let figure = |name: &str| format!("      - {{ figure: {name} }}\n      - {{ move: a, by: [1, 0], for: 1 }}\n");
+        let steps: String = figures.iter().map(|name| figure(name)).collect();
+        let text = format!("scenes:\n  - cast: {{ a: {script} }}\n    steps:\n      - show: a\n{steps}");
+        std::fs::write(at(script).join("scene.yaml"), text).unwrap();
+    };
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_surprisal"));
+        command.current_dir(folder.path()).args(["figures", "--out", "made"]).args(arguments);
+        let output = command.output().unwrap();
+        (output.status.code().unwrap(), told(&output))
+    };
+    write("one", ["a", "b"]);
+    write("two", ["c", "d"]);
+    assert_eq!(run(&["one/scene.yaml", "two/scene.yaml", "./one/../two/scene.yaml"]).0, 0);
+    let manifest = std::fs::read_to_string(at("made/figures.json")).unwrap();
+    assert!(manifest.contains("\"../one/scene.yaml\"") && manifest.contains("\"../two/scene.yaml\""), "{manifest}");
+    // A run of one leaves the figures of the other alone, and clears away its own.
+    write("one", ["a", "e"]);
+    assert_eq!(run(&["one/scene.yaml"]).0, 0);
+    assert_eq!(names(folder.path()), ["a.svg", "c.svg", "d.svg", "e.svg", "figures.json"]);
+    // Nor does it take a name of the other.
+    let figure = std::fs::read(at("made/c.svg")).unwrap();
+    write("one", ["a", "c"]);
+    let (code, refused) = run(&["one/scene.yaml"]);
+    assert!(code == 1 && refused.contains("[taken-figure]") && refused.contains("--> one/scene.yaml:5"), "{refused}");
+    assert_eq!(std::fs::read(at("made/c.svg")).unwrap(), figure);
+    assert_eq!(run(&["one/scene.yaml", "--only", "a"]).0, 0);
+    // But one that the other gives up, or leaves behind.
+    write("two", ["d", "f"]);
+    assert_eq!(run(&["one/scene.yaml", "two/scene.yaml"]).0, 0);
+    assert_ne!(std::fs::read(at("made/c.svg")).unwrap(), figure);
+    std::fs::remove_file(at("two/scene.yaml")).unwrap();
+    write("one", ["c", "d"]);
+    assert_eq!(run(&["one/scene.yaml"]).0, 0);
+}
+
+#[test]
 fn a_check_says_which_words_changed() {
     let folder = folder(SCENE);
     figures(folder.path(), &["--format", "png", "--snippets"]);

@@ -1,10 +1,12 @@
-//! Damaged and made-up scripts, in the thousands: every one is read without a panic, and what is accepted is drawn.
+//! Damaged and made-up scripts, in the thousands: every one is read without a panic, and what is accepted is drawn. And bytes
+//! to the preview's server, likewise.
 //!
 //! The same goes on for as long as one likes with
 //! `SURPRISAL_FUZZ_SECS=3600 cargo test --test fuzz -- --ignored --nocapture`; `fuzz/` has the same checks for libFuzzer.
 
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::disallowed_methods,
@@ -12,6 +14,7 @@
 )]
 
 mod checks;
+mod http;
 mod mutate;
 mod scene;
 mod search;
@@ -100,9 +103,39 @@ fn truncations_are_survived() {
     }
 }
 
+/// Connections to the preview.
+const CONNECTIONS: u64 = 10_000;
+
+#[test]
+fn whatever_is_sent_to_the_preview_it_answers_as_it_should() {
+    let (inputs, answers) = http::hold(0..CONNECTIONS, &|| true);
+    println!("{inputs} connections, {answers} answers");
+    assert!(answers > CONNECTIONS / 4, "{answers}");
+}
+
+#[test]
+fn the_preview_answers_what_is_sound() {
+    let server = http::server();
+    let counts: Vec<usize> = http::seeds().iter().map(|seed| http::answers(&server, seed, 4096)).collect();
+    // In the order of the files: after a request with a body nothing is read, and what is no HTTP is refused.
+    assert_eq!(counts, [1, 1, 3, 1]);
+}
+
+fn seconds() -> u64 {
+    std::env::var("SURPRISAL_FUZZ_SECS").ok().and_then(|secs| secs.parse().ok()).unwrap_or(60)
+}
+
 #[test]
 #[ignore = "goes on for as long as it is told to"]
 fn search() {
-    let secs = std::env::var("SURPRISAL_FUZZ_SECS").ok().and_then(|secs| secs.parse().ok()).unwrap_or(60);
-    search::search(secs, scripts());
+    search::search(seconds(), scripts());
+}
+
+#[test]
+#[ignore = "goes on for as long as it is told to"]
+fn search_http() {
+    let (begin, secs) = (std::time::Instant::now(), seconds());
+    let start = std::env::var("SURPRISAL_FUZZ_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(CONNECTIONS);
+    let (inputs, answers) = http::hold(start.., &|| begin.elapsed().as_secs() < secs);
+    println!("{inputs} connections, {answers} answers");
 }

@@ -10,7 +10,7 @@ use crate::figures::{Entry, Figure, Flags, Format, Manifest, Options, Origin, Pi
 use crate::time::FrameIndex;
 
 /// Raised when the same picture becomes other files.
-const REVISION: u32 = 2;
+const REVISION: u32 = 3;
 
 /// A figure as it would be written.
 pub(super) struct Made {
@@ -144,7 +144,7 @@ fn entry(source: &Source, drawn: &Drawn<'_>) -> Entry {
     let (files, otherwise) = Default::default();
     Entry {
         name: figure.def.name.clone(),
-        script: source.name(),
+        script: source.name.clone(),
         scene: scene.to_owned(),
         mark: figure.def.at.iter().map(|(mark, _)| mark.clone()).collect(),
         at: instants(figure).into_iter().map(round).collect(),

@@ -4,6 +4,7 @@ mod check;
 mod make;
 mod motion;
 mod publish;
+mod scripts;
 mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,8 @@ const MANIFEST: &str = "figures.json";
 /// A script with its figures.
 struct Source {
     path: PathBuf,
+    /// How the manifest knows it.
+    name: String,
     script: Script,
     world: DiskWorld,
     /// Its figures as they are made with these flags; only those that are wanted so.
@@ -31,10 +34,12 @@ struct Source {
 
 pub(super) fn run(args: &FiguresArgs) -> Exit {
     let mut diags = Diagnostics::new();
-    let mut sources: Vec<Source> = args.scripts.iter().filter_map(|path| source(path, &mut diags)).collect();
-    twice(&sources, &mut diags);
-    unknown(&sources, args, &mut diags);
+    let mut sources: Vec<Source> =
+        scripts::each_once(&args.scripts).into_iter().filter_map(|path| source(path, &args.out, &mut diags)).collect();
     let before = earlier(&args.out);
+    twice(&sources, &mut diags);
+    scripts::taken(&sources, &before, args, &mut diags);
+    unknown(&sources, args, &mut diags);
     // Mistakes of steps are told even if figures are wrong.
     sources.iter_mut().for_each(|source| source.plan(args, &before, &mut diags));
     diags.sort();
@@ -54,7 +59,7 @@ pub(super) fn run(args: &FiguresArgs) -> Exit {
     done.unwrap_or_else(|mistake| conclude(&mistake.into()))
 }
 
-fn source(path: &Path, diags: &mut Diagnostics) -> Option<Source> {
+fn source(path: &Path, folder: &Path, diags: &mut Diagnostics) -> Option<Source> {
     let read = read_script(path).and_then(|bytes| script::read_source(&path.display().to_string(), &bytes));
     let source = diags.ok(read)?;
     let world = DiskWorld::of_script(path).with_memory(load::memory());
@@ -62,15 +67,10 @@ fn source(path: &Path, diags: &mut Diagnostics) -> Option<Source> {
     let wrong = found.has_errors();
     diags.append(found);
     let script: Script = script.filter(|_| !wrong)?;
-    Some(Source { path: path.to_owned(), script, world, plans: Vec::new() })
+    Some(Source { path: path.to_owned(), name: scripts::seen_from(folder, path), script, world, plans: Vec::new() })
 }
 
 impl Source {
-    /// The name of the script's file, by which the manifest knows it.
-    fn name(&self) -> String {
-        self.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
-    }
-
     /// The script and the files that it reads.
     fn inputs(&self) -> Vec<PathBuf> {
         std::iter::once(self.path.clone()).chain(self.world.files_read()).collect()

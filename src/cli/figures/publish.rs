@@ -72,7 +72,7 @@ pub(super) fn merged(mut figures: Vec<Entry>, before: &Manifest, sources: &[Sour
 
 /// The figures that their scripts do not have any more. Of scripts that the run does not read nothing is known.
 pub(super) fn gone<'m>(before: &'m Manifest, sources: &[Source]) -> Vec<&'m Entry> {
-    let read = |entry: &&Entry| sources.iter().any(|source| source.name() == entry.script);
+    let read = |entry: &&Entry| sources.iter().any(|source| source.name == entry.script);
     let there = |entry: &&Entry| sources.iter().flat_map(Source::figures).any(|name| name == entry.name);
     before.figures.iter().filter(read).filter(|entry| !there(entry)).collect()
 }

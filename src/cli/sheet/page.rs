@@ -24,20 +24,31 @@ pub(super) fn page(title: &str, cells: &[Cell], pictures: &[Pixels]) -> Result<S
         }
         body.push_str(&section(cell, picture)?);
     }
+    Ok(document(title, STYLE, &body))
+}
+
+/// A page that needs nothing else.
+pub(in crate::cli) fn document(title: &str, style: &str, body: &str) -> String {
     let title = escaped(title);
-    Ok(format!(
+    format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
-         <style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n{body}</body>\n</html>\n"
-    ))
+         <style>{style}</style>\n</head>\n<body>\n<h1>{title}</h1>\n{body}</body>\n</html>\n"
+    )
+}
+
+/// A picture that stands in the page itself.
+pub(in crate::cli) fn embedded(picture: &Pixels) -> Result<String, Diagnostic> {
+    let data = base64::engine::general_purpose::STANDARD.encode(png::encode(picture, false)?);
+    Ok(format!("data:image/png;base64,{data}"))
 }
 
 fn section(cell: &Cell, picture: &Pixels) -> Result<String, Diagnostic> {
-    let data = base64::engine::general_purpose::STANDARD.encode(png::encode(picture, false)?);
+    let data = embedded(picture)?;
     let heading = escaped(&cell.heading);
     let lines: String = cell.lines.iter().map(|(line, text)| format!("{line:>5}  {}\n", escaped(text))).collect();
     Ok(format!(
-        "<section>\n<img src=\"data:image/png;base64,{data}\" width=\"{}\" height=\"{}\" alt=\"Frame at {heading}\" \
+        "<section>\n<img src=\"{data}\" width=\"{}\" height=\"{}\" alt=\"Frame at {heading}\" \
          loading=\"lazy\">\n<div><p><time>{heading}</time></p>\n<p>{}</p>\n<pre>{lines}</pre></div>\n</section>\n",
         picture.width,
         picture.height,

@@ -21,7 +21,7 @@ const SIZE: f64 = 0.62;
 const BASELINE: f64 = 0.3;
 
 /// The sheet as a PNG file.
-pub(super) fn picture(cells: &[Cell], pictures: &[Pixels], columns: u32) -> Result<Vec<u8>, Diagnostic> {
+pub(in crate::cli) fn picture(cells: &[Cell], pictures: &[Pixels], columns: u32) -> Result<Vec<u8>, Diagnostic> {
     let labelled: Vec<Pixels> = cells.iter().zip(pictures).map(|(cell, picture)| labelled(cell, picture)).collect();
     let ground = [(GROUND >> 16) as u8, (GROUND >> 8) as u8, GROUND as u8, 0xff];
     let all = sheet(&labelled, columns, GAP_PX, ground).ok_or_else(|| {

@@ -58,9 +58,10 @@ fn finished(body: Writer<'_>, more: &str) -> Result<String, Diagnostic> {
         (_, "") => r#" role="img" aria-labelledby="figure-title""#,
         _ => r#" role="img" aria-labelledby="figure-title figure-desc""#,
     };
+    // No stroke is the rule, but some readers (ImageMagick's own) want to be told.
     let mut text = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"{}pt\" height=\"{}pt\" \
-         viewBox=\"0 0 {size}\"{labelled}>\n",
+         viewBox=\"0 0 {size}\" stroke=\"none\"{labelled}>\n",
         number(width),
         number(height)
     );

@@ -11,6 +11,10 @@ use crate::export::Page;
 /// Earlier looks of an item that a new one is compared with: what comes back later is written again.
 const LOOKS: usize = 256;
 
+/// What is not on the first page. Inkscape and MuPDF do not know that groups can be invisible, but that they can be transparent;
+/// what can move takes that back ([`style`]).
+const HIDDEN: &str = " visibility=\"hidden\" opacity=\"0\"";
+
 /// An item with the pages that show it.
 struct Look<'p> {
     item: &'p FrameItem,
@@ -56,7 +60,7 @@ pub fn moving(pages: &[Page<'_>], letters: Letters, rate: f64, most: usize) -> R
         }
         let next = kinds.len();
         let kind = *kinds.entry(&look.shown).or_insert(next);
-        let hidden = if look.shown.first().is_some_and(|(from, _)| *from == 0) { "" } else { " visibility=\"hidden\"" };
+        let hidden = if look.shown.first().is_some_and(|(from, _)| *from == 0) { "" } else { HIDDEN };
         body.out += &format!("<g class=\"m k{kind}\"{hidden}>\n");
         body.page_of(look.page, &items)?;
         body.out += "</g>\n";
@@ -134,7 +138,8 @@ fn style(kinds: &BTreeMap<&[(usize, usize)], usize>, pages: usize, rate: f64) ->
     }
     let secs = rounded(pages as f64 / rate.max(1e-3), 1000.0);
     let share = |frames: usize| rounded(100.0 * frames as f64 / pages.max(1) as f64, 1000.0);
-    let mut style = format!("<style>.m{{animation:{secs}s step-end infinite}}\n");
+    let mut style =
+        format!("<style>.m{{animation:{secs}s step-end infinite}}@supports(animation-name:m){{.m{{opacity:1}}}}\n");
     for (shown, kind) in kinds {
         style += &format!(".k{kind}{{animation-name:k{kind}}}@keyframes k{kind}{{");
         if shown.first().is_some_and(|(from, _)| *from > 0) {
