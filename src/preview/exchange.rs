@@ -13,6 +13,7 @@ use tokio::sync::watch;
 
 use super::guard::Guard;
 use super::renderer::Renderer;
+use super::rendering::Rendering;
 use super::{failed, routes, server};
 use crate::diag::Diagnostic;
 
@@ -33,7 +34,8 @@ impl Exchange {
         // Nobody has more to say: events end after the first.
         let (_, news) = watch::channel(Arc::from("{}"));
         let guard = Arc::new(Guard::new(port, token.to_owned()));
-        Ok(Self { routes: routes::routes(guard, Arc::new(Renderer::new(&[])), news), runtime })
+        let rendering = Rendering::new(&[], "film.mp4".into());
+        Ok(Self { routes: routes::routes(guard, Arc::new(Renderer::new(&[])), news, rendering), runtime })
     }
 
     /// All that the server writes to a connection that sends these bytes, so many at a time, and then no more.
