@@ -17,7 +17,7 @@ use super::rendering::Rendering;
 use super::{failed, routes, server};
 use crate::diag::Diagnostic;
 
-/// A preview whose studio cannot be started: who may ask hears that it crashed.
+/// A preview whose studio and renders cannot be started: who may ask hears so.
 pub struct Exchange {
     routes: Router,
     runtime: tokio::runtime::Runtime,
@@ -31,11 +31,11 @@ impl Exchange {
     pub fn new(port: u16, token: &str) -> Result<Self, Diagnostic> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
         let runtime = runtime.map_err(|error| failed(&error))?;
-        // Nobody has more to say: events end after the first.
-        let (_, news) = watch::channel(Arc::from("{}"));
+        // Nobody has more to say, neither of the script nor of renders: events end after the first of either.
+        let [news, told] = ["{}", "null"].map(|state| watch::channel(Arc::from(state)).1);
         let guard = Arc::new(Guard::new(port, token.to_owned()));
-        let rendering = Rendering::new(&[], "film.mp4".into());
-        Ok(Self { routes: routes::routes(guard, Arc::new(Renderer::new(&[])), news, rendering), runtime })
+        let (rendering, _) = Rendering::new(&[], "film.mp4".into());
+        Ok(Self { routes: routes::routes(guard, Arc::new(Renderer::new(&[])), news, (rendering, told)), runtime })
     }
 
     /// All that the server writes to a connection that sends these bytes, so many at a time, and then no more.

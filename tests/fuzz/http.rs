@@ -15,7 +15,7 @@ const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 /// What the server is called.
 const HOSTS: [&str; 3] = ["127.0.0.1:3000", "localhost:3000", "[::1]:3000"];
 /// Codes that there may be.
-const CODES: [u16; 10] = [200, 400, 403, 404, 405, 408, 413, 414, 431, 500];
+const CODES: [u16; 13] = [200, 400, 403, 404, 405, 408, 409, 411, 413, 414, 415, 431, 500];
 /// Lines that every answer of the guard has.
 const KEPT: [&str; 4] = [
     "content-security-policy: default-src 'none'",
@@ -36,6 +36,11 @@ const PATHS: &[&str] = &[
     "/stage",
     "/under",
     "/events",
+    "/frame.svg",
+    "/figure",
+    "/sound",
+    "/peaks",
+    "/render",
     "/nothing",
     "*",
     "//",
@@ -81,6 +86,8 @@ const LINES: &[&str] = &[
     "Origin: null",
     "Sec-Fetch-Site: same-origin",
     "Sec-Fetch-Site: cross-site",
+    "Content-Type: application/json",
+    "Content-Type: text/plain",
     "Content-Length: 0",
     "Content-Length: 5",
     "Content-Length: -1",
@@ -102,6 +109,24 @@ const LINES: &[&str] = &[
 ];
 const BODIES: &[&str] =
     &["", "hello", "5\r\nhello\r\n0\r\n\r\n", "zzzz\r\n", "ffffffffffffffff\r\nx", "0\r\nHost: evil\r\n\r\n"];
+
+/// What a page may order, and what is none.
+const ORDERS: &[&str] = &[
+    r#"{"do":"start","quality":"draft","from":null,"to":null}"#,
+    r#"{"do":"start","quality":"4k","from":1e308,"to":-1}"#,
+    r#"{"do":"cancel"}"#,
+    r#"{"do":"cancel","more":1}"#,
+    "[[[[",
+    "",
+];
+
+/// An order as the page gives it, mostly with a length that is true.
+fn order(chance: &mut Chance) -> Vec<u8> {
+    let (host, body) = (*chance.one(&HOSTS), *chance.one(ORDERS));
+    let length = body.len() + usize::from(chance.below(6) == 0);
+    let head = format!("POST /render?{} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n", QUERIES[0]);
+    format!("{head}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes()
+}
 
 /// A request, or several, from what requests are made of: half of them sound.
 fn request(chance: &mut Chance) -> Vec<u8> {
@@ -133,10 +158,12 @@ fn request(chance: &mut Chance) -> Vec<u8> {
 
 /// Bytes made up by chance: requests, mostly damaged, or noise.
 pub fn bytes(chance: &mut Chance, others: &[Vec<u8>]) -> Vec<u8> {
-    match chance.below(8) {
+    match chance.below(9) {
         0 => (0..chance.below(300)).map(|_| chance.below(256) as u8).collect(),
         1 | 2 => request(chance),
-        3 => damaged(&others[chance.below(others.len())].clone(), others, chance),
+        3 => order(chance),
+        4 => damaged(&order(chance), others, chance),
+        5 => damaged(&others[chance.below(others.len())].clone(), others, chance),
         _ => damaged(&request(chance), others, chance),
     }
 }

@@ -238,7 +238,8 @@ fn stretches(
         if next.old.is_empty() && next.new.is_empty() {
             continue;
         }
-        let apart = |last: &Stretch| (next.old.start.0 - last.old.end.0).max(next.new.start.0 - last.new.end.0);
+        // A picture that one version rests in may be passed in the other.
+        let apart = |last: &Stretch| (next.old.start.0 - last.old.end.0).min(next.new.start.0 - last.new.end.0);
         match stretches.last_mut() {
             Some(last) if apart(last) < near => {
                 (last.old.end, last.new.end) = (next.old.end, next.new.end);
