@@ -43,7 +43,8 @@ pub(super) fn run(args: &PreviewArgs) -> Exit {
 /// The process behind a preview.
 pub(super) fn studio(args: &StudioArgs) -> Exit {
     let aborts_at = std::env::var(ABORTS_AT).ok().and_then(|frame| frame.parse().ok());
-    preview::work(&Studio { script: args.script.clone(), voices: args.voice.clone(), aborts_at });
+    let (script, voices) = (args.script.clone(), args.voice.clone());
+    preview::work(&Studio { script, voices, memory: super::load::memory, aborts_at });
     Exit::DONE
 }
 

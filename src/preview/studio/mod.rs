@@ -22,6 +22,7 @@ use super::wire::{self, Answer, Ask, Kind, Look, Numbered};
 use crate::geom::FrameSize;
 use crate::raster::{Layout, Rasterizer};
 use crate::time::FrameIndex;
+use crate::world::Memory;
 use shelf::{Seen, Shelf};
 
 /// Asks that wait in one thread, at most: the server has fewer under way.
@@ -44,6 +45,8 @@ pub struct Studio {
     pub script: PathBuf,
     /// The folder of recordings, if it is not the usual one.
     pub voices: Option<PathBuf>,
+    /// Gives what earlier runs have found out about recordings.
+    pub memory: fn() -> Option<Box<dyn Memory>>,
     /// The frame on which the process ends, as if drawing had brought it down; for tests.
     pub aborts_at: Option<u64>,
 }

@@ -12,7 +12,7 @@ use crate::color::Theme;
 use crate::diag::Diagnostics;
 use crate::film::{Film, Overrides};
 use crate::script::{self, Script};
-use crate::world::{DiskWorld, read_script};
+use crate::world::{DiskWorld, Memory, read_script};
 
 /// Ways of looking at a film that are kept: the script's own, and the last few.
 const WAYS: usize = 4;
@@ -67,6 +67,8 @@ pub(super) struct Shelf {
     path: PathBuf,
     /// The folder of recordings, if it is not the usual one.
     voices: Option<PathBuf>,
+    /// See [`Studio::memory`].
+    memory: fn() -> Option<Box<dyn Memory>>,
     /// See [`Studio::aborts_at`].
     pub(super) aborts_at: Option<u64>,
     peaks: Known,
@@ -75,8 +77,8 @@ pub(super) struct Shelf {
 
 impl Shelf {
     pub(super) fn new(options: &Studio) -> Self {
-        let Studio { script, voices, aborts_at } = options.clone();
-        Self { path: script, voices, aborts_at, peaks: Known::default(), read: Mutex::default() }
+        let Studio { script, voices, memory, aborts_at } = options.clone();
+        Self { path: script, voices, memory, aborts_at, peaks: Known::default(), read: Mutex::default() }
     }
 
     /// How loud recordings are, as far as that is known.
@@ -86,7 +88,7 @@ impl Shelf {
 
     /// Reads and compiles the script. If no film comes of it, the one before stays.
     pub(super) fn load(&self, version: u64) -> Loaded {
-        let world = DiskWorld::of_script(&self.path).with_voices(self.voices.as_deref());
+        let world = DiskWorld::of_script(&self.path).with_voices(self.voices.as_deref()).with_memory((self.memory)());
         let (made, found) = self.read(&world);
         let findings = findings::told(&found);
         let inputs = std::iter::once(self.path.clone()).chain(world.files_read());
@@ -177,7 +179,7 @@ mod tests {
         let path = folder.path().join("a.yaml");
         #[allow(clippy::disallowed_methods, reason = "a test plays the editor")]
         let write = |text: &str| std::fs::write(&path, text).unwrap();
-        let shelf = Shelf::new(&Studio { script: path.clone(), voices: None, aborts_at: None });
+        let shelf = Shelf::new(&Studio { script: path.clone(), voices: None, memory: || None, aborts_at: None });
         assert!(!shelf.load(1).film && shelf.seen(&Look::default()).is_none());
         write("vars: { p: 0 }\nscenes:\n  - cast: { a: { number: p } }\n    steps: [{ show: a }]\n");
         let loaded = shelf.load(2);
