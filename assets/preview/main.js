@@ -91,8 +91,10 @@ async function take(state) {
   const before = news;
   news = state;
   if (state.studio === before.studio && state.version !== before.version) picture.crashed = null;
-  $("trouble").hidden = !state.trouble;
-  $("trouble").textContent = state.trouble ?? "";
+  // The renderer is up again, but not for this frame.
+  const trouble = state.trouble ?? (picture.crashed === player.at ? picture.reason : "");
+  $("trouble").hidden = !trouble;
+  $("trouble").textContent = trouble;
   const name = filmOf(state);
   if (state.film && name !== taken) {
     fit();
@@ -217,7 +219,7 @@ picture.ontrouble = (message) => {
   $("trouble").textContent = message;
 };
 picture.onshown = () => {
-  if (!news.trouble) $("trouble").hidden = true;
+  if (!news.trouble && player.at !== picture.crashed) $("trouble").hidden = true;
 };
 stage.at = () => player.at;
 stage.onpick = () => panels.choose("stage");

@@ -11,7 +11,9 @@ export class Picture {
   constructor(canvas, ghosts) {
     [this.canvas, this.ghosts] = [canvas, ghosts];
     this.size = [960, 540];
-    [this.wanted, this.underWay, this.asked, this.drawn, this.crashed] = [null, 0, 0, 0, null];
+    [this.wanted, this.underWay, this.asked, this.drawn] = [null, 0, 0, 0];
+    /** The frame that brought the renderer down, and what is to be said of it. */
+    [this.crashed, this.reason] = [null, ""];
     this.playing = false;
     this.onion = false;
     /** Called with a frame's number when it is seen, and with what went wrong. */
@@ -35,7 +37,7 @@ export class Picture {
 
   /** Shows a frame as soon as can be; one that is asked for later takes its place. */
   show(at) {
-    if (at === this.crashed) return;
+    if (at === this.crashed) return this.ontrouble(this.reason);
     this.wanted = at;
     this.#next();
   }
@@ -55,7 +57,7 @@ export class Picture {
         this.onshown(at);
       }
     } catch (trouble) {
-      if (trouble.crashed) this.crashed = at;
+      if (trouble.crashed) [this.crashed, this.reason] = [at, trouble.message];
       this.ontrouble(trouble.message);
     } finally {
       this.underWay -= 1;

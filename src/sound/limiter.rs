@@ -15,29 +15,29 @@ const AHEAD: usize = 240;
 /// Seconds in which most of what was taken is given back.
 const RELEASE_SECS: f64 = 0.12;
 
-/// Weights of the last twelve samples for what lies at a quarter, a half, ... between the sixth and the seventh, the oldest last.
-/// ITU-R BS.1770-4, annex 2.
-const BETWEEN: [[f32; TAPS]; 4] = {
-    let early = [
+/// Weights of the last twelve samples for what lies a quarter and a half of the way from the seventh to the sixth; read backwards,
+/// those for three quarters and the half once more. ITU-R BS.1770-4, annex 2.
+const BETWEEN: [[f32; TAPS]; 2] = [
+    [
         0.001_708_984_4,
         0.010_986_328,
         -0.019_653_32,
         0.033_203_125,
         -0.059_448_242,
         0.137_329_1,
-        0.972_167_97,
+        0.972_168,
         -0.102_294_92,
         0.047_607_422,
         -0.026_611_328,
         0.014_892_578,
         -0.008_300_781,
-    ];
-    let middle = [
+    ],
+    [
         -0.029_174_805,
         0.029_296_875,
-        -0.051_757_813,
+        -0.051_757_812,
         0.089_111_33,
-        -0.166_503_91,
+        -0.166_503_9,
         0.465_087_9,
         0.779_785_16,
         -0.200_317_38,
@@ -45,24 +45,13 @@ const BETWEEN: [[f32; TAPS]; 4] = {
         -0.058_227_54,
         0.033_081_055,
         -0.018_920_898,
-    ];
-    [early, middle, reversed(middle), reversed(early)]
-};
+    ],
+];
 const TAPS: usize = 12;
 /// Samples between one and the instant at which it is known what lies beside it.
 const LAG: usize = TAPS / 2;
 /// No wave is higher between samples than this many times the samples around: the largest sum of weights without their signs.
 const OVERSHOOT: f32 = 2.03;
-
-const fn reversed(weights: [f32; TAPS]) -> [f32; TAPS] {
-    let mut other = [0.0; TAPS];
-    let mut at = 0;
-    while at < TAPS {
-        other[at] = weights[TAPS - 1 - at];
-        at += 1;
-    }
-    other
-}
 
 /// A limiter of two channels; it delays by [`Limiter::delay`] samples.
 #[derive(Debug)]
@@ -121,8 +110,12 @@ impl Limiter {
         if self.quiet >= TAPS {
             return peak;
         }
+        let sum =
+            |pairs: &mut dyn Iterator<Item = (&f32, &f32)>| pairs.map(|(sample, weight)| sample * weight).sum::<f32>();
         let between = self.last.iter().flat_map(|last| {
-            BETWEEN.iter().map(|weights| last.iter().zip(weights).map(|(sample, weight)| sample * weight).sum::<f32>())
+            BETWEEN
+                .iter()
+                .flat_map(move |weights| [sum(&mut last.iter().zip(weights)), sum(&mut last.iter().rev().zip(weights))])
         });
         between.fold(peak, |peak, height| peak.max(height.abs()))
     }

@@ -133,7 +133,7 @@ fn request(chance: &mut Chance) -> Vec<u8> {
     let mut bytes = Vec::new();
     for _ in 0..=chance.below(3) {
         let sound = chance.below(2) == 0;
-        let method: &str = if sound { METHODS[chance.below(2)] } else { *chance.one(METHODS) };
+        let method = METHODS[chance.below(if sound { 2 } else { METHODS.len() })];
         let mut path = chance.one(PATHS).to_string();
         for number in 0..chance.below(3) {
             path += if number == 0 { "?" } else { "&" };
