@@ -121,7 +121,10 @@ fn wrapper(place: &Path, log: &Path) -> PathBuf {
 /// encoded, on as many threads as ffmpeg likes.
 fn whole(log: &str, raw: &Path, out: &Path) -> Vec<String> {
     let mut runs = log.split("\n\n").map(|run| run.lines().map(str::to_owned).collect::<Vec<_>>());
-    let mut arguments = runs.find(|run| run.iter().any(|argument| argument == "pipe:0")).unwrap();
+    let mut arguments = runs.find(|run| run.iter().any(|argument| argument == "rawvideo")).unwrap();
+    if let Some(at) = arguments.iter().position(|argument| argument.starts_with("setpts")) {
+        arguments.drain(at - 1..=at); // the raw file has the frames at rest too
+    }
     if let Some(at) = arguments.iter().position(|argument| argument == "-threads") {
         arguments.drain(at..at + 2);
     }

@@ -7,17 +7,18 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use super::cache::{Cache, Found, Key};
 use super::codec::{Piece, Recipe};
 use super::ffmpeg::{Job, Outcome, Running, file_argument};
 use super::film::{Explained, explain, insist, painted};
 use super::format::Container;
-use super::join;
+use super::join::Join;
 use super::publish::Publication;
 use super::pump::Spent;
+use super::rests::Rests;
 use super::segments::segments;
 use super::tracks::{Kitchen, SoundPiece};
 use super::verify::{Expected, verify_movie};
@@ -41,12 +42,19 @@ pub(super) struct Means<'a> {
     pub container: &'a Container,
 }
 
+/// A segment of a film that is to become a piece.
+struct Segment {
+    range: FrameRange,
+    key: Key,
+    /// What making it is likely to take, in no unit.
+    cost: u64,
+    rests: Rests,
+}
+
 /// A film that is being put together.
 pub(super) struct Assembly<'a> {
     means: Means<'a>,
-    segments: Vec<(FrameRange, Key)>,
-    /// What making each is likely to take, in no unit.
-    costs: Vec<u64>,
+    segments: Vec<Segment>,
     cache: Option<Cache>,
     workplace: Workplace,
     /// Frames that are in pieces.
@@ -62,25 +70,21 @@ impl<'a> Assembly<'a> {
     pub fn plan(means: Means<'a>, looks: &[Look], publication: &Publication) -> Result<Self, Diagnostic> {
         let source = means.source;
         let ranges = segments(looks, &source.scenes(), source.fps());
-        let settings = [&means.recipe.input, &means.recipe.coding, &means.piece.output];
+        let filters = means.recipe.filtering(None);
+        let settings = [&means.recipe.input, &filters, &means.recipe.coding, &means.piece.output];
         let settings = settings.map(|arguments| arguments.join("\0")).join("\0\0");
-        let key = |range: FrameRange| {
-            let frames = looks.iter().skip(range.start.0 as usize).take(range.len() as usize);
-            let frames: Vec<u8> = frames.flat_map(|look| look.digest.to_le_bytes()).collect();
+        let segment = |range: FrameRange| {
+            let looks = looks.get(range.start.0 as usize..range.end.0 as usize).unwrap_or_default();
+            let frames: Vec<u8> = looks.iter().flat_map(|look| look.digest.to_le_bytes()).collect();
             let parts = [means.options.program.as_str(), &means.ffmpeg.about, &settings].map(str::as_bytes);
-            Key::of(parts.into_iter().chain([frames.as_slice()]))
+            let key = Key::of(parts.into_iter().chain([frames.as_slice()]));
+            Segment { range, key, cost: looks.iter().map(Look::cost).sum(), rests: Rests::of(looks) }
         };
-        let cost = |range: &FrameRange| {
-            let looks = looks.iter().skip(range.start.0 as usize).take(range.len() as usize);
-            looks.map(Look::cost).sum()
-        };
-        let costs = ranges.iter().map(cost).collect();
-        let segments = ranges.into_iter().map(|range| (range, key(range))).collect();
+        let segments = ranges.into_iter().map(segment).collect();
         let (cache, workplace) = room(&means, publication)?;
         Ok(Self {
             means,
             segments,
-            costs,
             cache,
             workplace,
             done: AtomicU64::new(0),
@@ -99,13 +103,25 @@ impl<'a> Assembly<'a> {
         let mut missing: Vec<usize> =
             (0..).zip(&present).filter(|(_, present)| !**present).map(|(number, _)| number).collect();
         // The dearest first, so that at the end no worker is left alone with a long one; before them the sound, which is all one.
-        missing.sort_by_key(|number| (std::cmp::Reverse(self.costs.get(*number)), *number));
+        missing
+            .sort_by_key(|number| (std::cmp::Reverse(self.segments.get(*number).map(|segment| segment.cost)), *number));
         if self.means.options.tracks.sound.is_some() {
             missing.insert(0, self.segments.len());
         }
+        let joining = Mutex::new(None);
+        let begin = || -> Result<(), Diagnostic> {
+            let running = self.join().begin(publication.part())?;
+            *joining.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
+            Ok(())
+        };
         let draw = || -> Task<'_, ()> {
             let mut painter = None;
+            let begin = &begin;
+            let last = missing.last().copied();
             Box::new(move |number, stop| {
+                if last == Some(number) {
+                    begin()?;
+                }
                 if number == self.segments.len() {
                     return self.sound();
                 }
@@ -114,18 +130,23 @@ impl<'a> Assembly<'a> {
             })
         };
         workers::run(&missing, jobs, cancel, &draw)?;
-        let pieces = self.segments.iter().enumerate().map(|(number, (range, _))| (name(number), range.len()));
-        let job = join::Join {
+        let begun = joining.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let running = begun.map_or_else(|| self.join().begin(publication.part()), Ok)?;
+        let pieces = self.segments.iter().enumerate().map(|(number, segment)| (name(number), segment.range.len()));
+        self.join().end(running, pieces, publication.part())
+    }
+
+    fn join(&self) -> Join<'_> {
+        Join {
             ffmpeg: &self.means.ffmpeg.path,
             workplace: &self.workplace,
             fps: self.means.source.fps(),
             muxing: &self.means.recipe.muxing,
             patience: self.means.options.patience,
-            cancel,
+            cancel: self.means.control.cancel,
             tracks: &self.means.options.tracks,
             container: self.means.container,
-        };
-        job.run(pieces, publication.part())
+        }
     }
 
     /// Takes the sound from the cache, or makes and keeps it.
@@ -186,7 +207,9 @@ impl<'a> Assembly<'a> {
 
     /// Takes a piece from the cache.
     fn take(&self, number: usize) -> bool {
-        let (Some(cache), Some((range, key))) = (&self.cache, self.segments.get(number)) else { return false };
+        let (Some(cache), Some(Segment { range, key, .. })) = (&self.cache, self.segments.get(number)) else {
+            return false;
+        };
         match cache.take(key, range.len(), &self.path(number)) {
             Found::Piece => {
                 self.reused.fetch_add(1, Ordering::AcqRel);
@@ -210,10 +233,10 @@ impl<'a> Assembly<'a> {
 
     /// Draws, encodes and keeps a piece.
     fn render(&self, number: usize, painter: &mut dyn FramePainter, stop: &Stop<'_>) -> Result<(), Diagnostic> {
-        let Some((range, key)) = self.segments.get(number) else { return Ok(()) };
-        insist(&mut || self.encode(number, *range, painter, stop))?;
+        let Some(segment) = self.segments.get(number) else { return Ok(()) };
+        insist(&mut || self.encode(number, segment, painter, stop))?;
         if let Some(cache) = &self.cache {
-            cache.keep(key, range.len(), &self.path(number), self.workplace.folder())?;
+            cache.keep(&segment.key, segment.range.len(), &self.path(number), self.workplace.folder())?;
             self.kept.fetch_add(1, Ordering::AcqRel);
         }
         Ok(())
@@ -222,14 +245,17 @@ impl<'a> Assembly<'a> {
     fn encode(
         &self,
         number: usize,
-        range: FrameRange,
+        segment: &Segment,
         painter: &mut dyn FramePainter,
         stop: &Stop<'_>,
     ) -> Result<(), Diagnostic> {
         let Means { source, options, control, ffmpeg, recipe, piece, .. } = &self.means;
+        let Segment { range, cost, rests, .. } = segment;
         let path = self.path(number);
         let mut arguments: Vec<OsString> = vec!["-hide_banner".into(), "-y".into()];
-        arguments.extend(recipe.input.iter().chain(&recipe.coding).chain(&piece.output).map(OsString::from));
+        let filters = recipe.filtering(rests.filter(source.fps()).as_deref());
+        let all = recipe.input.iter().chain(&filters).chain(&recipe.coding).chain(&piece.output);
+        arguments.extend(all.map(OsString::from));
         arguments.push(file_argument(&path));
         let (patience, grows) = (options.patience, Some(path.clone()));
         let job = Job { program: &ffmpeg.path, arguments, patience, cancel: control.cancel, grows, folder: None };
@@ -237,29 +263,28 @@ impl<'a> Assembly<'a> {
         let (mut taken, mut spent) = (0, Spent::default());
         let mut watch = Stopwatch::start();
         let mut refused = false;
-        for index in range.start.0..range.end.0 {
+        for index in rests.handed_over(range.len()) {
             if stop.asked() {
                 self.done.fetch_sub(taken, Ordering::AcqRel);
                 return Err(interrupted());
             }
-            let frame = painted(painter, FrameIndex(index), recipe.layout, source.size())?;
+            let frame = painted(painter, FrameIndex(range.start.0 + index), recipe.layout, source.size())?;
             spent.drawing += watch.lap();
             refused = !running.write(frame.bytes);
             spent.writing += watch.lap();
             if refused {
                 break;
             }
-            taken += 1;
-            self.advance(1);
+            self.advance(index + 1 - taken);
+            taken = index + 1;
         }
         let ended = running.finish();
         spent.writing += watch.lap();
         let secs = spent.drawing + spent.writing;
-        let cost = self.costs.get(number).copied().unwrap_or_default();
         let (first, last) = (range.start.0, range.end.0.saturating_sub(1));
         let text = format!("segment {}: frames {first} to {last}, cost {cost}, {secs:.1} s", number + 1);
         (control.tell)(News::Detail(&text));
-        let mut all = self.spent.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut all = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
         (all.drawing, all.writing) = (all.drawing + spent.drawing, all.writing + spent.writing);
         drop(all);
         let ended_well = ended.outcome == Outcome::Done && !refused;

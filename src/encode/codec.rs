@@ -221,7 +221,9 @@ pub(super) struct Recipe {
     pub palette: bool,
     /// Arguments before the input.
     pub input: Vec<String>,
-    /// Arguments after the input that say how to encode.
+    /// The chain of filters that leads from the input to what the encoder takes; may be empty.
+    pub filter: String,
+    /// Arguments after the input and the filters that say how to encode.
     pub coding: Vec<String>,
     /// Arguments that say how the file is laid out, between those and its name.
     pub muxing: Vec<String>,
@@ -289,7 +291,8 @@ impl Recipe {
         let layout = if wishes.transparent { PixelLayout::Rgba } else { usual_layout };
         let stride = if ending == "gif" { (fps.as_f64() / GIF_FPS).ceil().max(1.0) as u64 } else { 1 };
         let palette = name == "gif";
-        let mut coding = filters(layout, format, palette, wishes.transparent);
+        let filter = filter(layout, format, palette, wishes.transparent);
+        let mut coding = Vec::new();
         push(&mut coding, &format!("-an -sn -dn -c:v {name}"));
         if let Some(encoder) = known {
             let (level, rate) = encoder.levels.get(wishes.quality as usize).copied().unwrap_or_default();
@@ -322,7 +325,14 @@ impl Recipe {
         push(&mut muxing, &format!("-f {}", container.muxer));
         let input = raw_input(layout, size, fps, stride);
         let piece = Piece::of(name, wishes.transparent, fps);
-        Ok(Self { layout, encoder: name.to_owned(), stride, palette, input, coding, muxing, piece })
+        Ok(Self { layout, encoder: name.to_owned(), stride, palette, input, filter, coding, muxing, piece })
+    }
+
+    /// The arguments of filters: those that the encoder needs, and then `more`.
+    pub fn filtering(&self, more: Option<&str>) -> Vec<String> {
+        let chain: Vec<&str> = [self.filter.as_str()].into_iter().chain(more).filter(|part| !part.is_empty()).collect();
+        let option = if self.palette { "-lavfi" } else { "-vf" };
+        if chain.is_empty() { Vec::new() } else { vec![option.to_owned(), chain.join(",")] }
     }
 
     /// Arguments before the input, and after it, that turn a sample of frames into a palette picture.
@@ -349,25 +359,21 @@ fn raw_input(layout: PixelLayout, size: FrameSize, fps: Fps, stride: u64) -> Vec
 }
 
 /// The filter chain that leads from RGBA to what the encoder takes, with BT.709 where that is a YUV format.
-fn filters(layout: PixelLayout, format: &str, palette: bool, transparent: bool) -> Vec<String> {
+fn filter(layout: PixelLayout, format: &str, palette: bool, transparent: bool) -> String {
     if palette {
         let threshold = if transparent { 128 } else { 0 };
         // An ordered pattern stays put from frame to frame, where error diffusion would crawl.
-        let chain = format!("[0:v][1:v]paletteuse=dither=bayer:bayer_scale=4:alpha_threshold={threshold}");
-        return vec!["-lavfi".to_owned(), chain];
-    }
-    if layout == PixelLayout::Yuv420 || format.is_empty() {
-        return Vec::new();
-    }
-    let chain = if format.starts_with("yuv") {
+        format!("[0:v][1:v]paletteuse=dither=bayer:bayer_scale=4:alpha_threshold={threshold}")
+    } else if layout == PixelLayout::Yuv420 || format.is_empty() {
+        String::new()
+    } else if format.starts_with("yuv") {
         format!(
             "scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int,format={format},\
              setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
         )
     } else {
         format!("format={format}")
-    };
-    vec!["-vf".to_owned(), chain]
+    }
 }
 
 /// Ticks a second in which every frame starts on a whole tick, at least 10,000 of them.

@@ -18,8 +18,9 @@ use super::Cancel;
 use super::log::{Log, Text};
 use crate::diag::Diagnostic;
 
-/// How often the child is looked at.
+/// How often the child is looked at; and how often once it says no more, for then its end is near.
 const POLL: Duration = Duration::from_millis(10);
+const LAST_POLL: Duration = Duration::from_millis(1);
 /// What a child gets to end by itself when asked, before it is killed.
 const GRACE: Duration = Duration::from_secs(2);
 /// Bytes handed over at a time: each is a sign of life, and a pipe holds about as much.
@@ -228,13 +229,18 @@ impl Keeper {
                 return self.end(Outcome::Cancelled, Duration::ZERO);
             }
             let now = self.signs_of_life(shared);
-            quiet =
-                if shared.waiting.load(Ordering::Acquire) && last == Some(now) { quiet + POLL } else { Duration::ZERO };
+            let lively = !shared.waiting.load(Ordering::Acquire) || last != Some(now);
             last = Some(now);
-            if quiet >= self.patience {
+            if !lively && quiet >= self.patience {
                 return self.end(Outcome::Hung, GRACE);
             }
-            std::thread::sleep(POLL);
+            let nap = if shared.log.wait(Duration::ZERO) { LAST_POLL } else { POLL };
+            quiet = if lively { nap } else { quiet + nap };
+            if nap == POLL {
+                shared.log.wait(nap); // the end wakes us at once
+            } else {
+                std::thread::sleep(nap);
+            }
         }
     }
 

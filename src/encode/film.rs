@@ -249,6 +249,7 @@ impl Way<'_> {
         if let Some(palette) = palette {
             arguments.extend([OsString::from("-i"), file_argument(palette)]);
         }
+        arguments.extend(self.recipe.filtering(None).into_iter().map(OsString::from));
         arguments.extend(self.recipe.coding.iter().chain(&self.recipe.muxing).map(OsString::from));
         insist(&mut || self.run(part, arguments.clone(), self.frames, self.recipe.stride, self.control))
     }

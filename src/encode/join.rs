@@ -11,14 +11,10 @@ use super::Cancel;
 use super::ffmpeg::{Job, Outcome, Running, file_argument};
 use super::film::{Explained, explain};
 use super::format::Container;
-use super::publish::{create, io_problem};
 use super::tracks::{Dressing, Tracks};
 use super::workplace::Workplace;
 use crate::diag::Diagnostic;
 use crate::time::Fps;
-
-/// Name of the list of pieces, in the folder that they are in.
-const LIST: &str = "list.ffconcat";
 
 /// How pieces are joined.
 pub(super) struct Join<'a> {
@@ -35,26 +31,36 @@ pub(super) struct Join<'a> {
 }
 
 impl Join<'_> {
-    /// Joins pieces, given by their names and numbers of frames, to the file `part`.
-    pub fn run(&self, pieces: impl Iterator<Item = (String, u64)>, part: &Path) -> Result<(), Diagnostic> {
+    /// Starts ffmpeg, which reads the list of pieces from its standard input: so it has loaded by the time the last piece is done.
+    pub fn begin(&self, part: &Path) -> Result<Running, Diagnostic> {
+        // Names are relative to the folder it runs in, and marked as files, so that no name is read as something else.
+        // What comes through a pipe is read ahead, but with a short queue ffmpeg sleeps more than it reads.
+        self.start(&["-thread_queue_size", "1024", "-f", "concat", "-safe", "0"], "pipe:0".into(), part)
+    }
+
+    /// Joins pieces, given by their names and numbers of frames, to the file `part` that `running` was begun for.
+    pub fn end(
+        &self,
+        mut running: Running,
+        pieces: impl Iterator<Item = (String, u64)>,
+        part: &Path,
+    ) -> Result<(), Diagnostic> {
         let (text, frames) = list(pieces, self.fps);
-        let path = self.workplace.at(LIST);
-        create(&path, text.as_bytes()).map_err(|error| io_problem("write", &path, &error))?;
-        self.mux(&["-f", "concat"], LIST, frames, part)
+        running.write(text.as_bytes());
+        self.finish(running, frames, part)
     }
 
     /// Adds tracks to the pictures of a file in the workplace.
     pub fn dress(&self, name: &str, frames: u64, part: &Path) -> Result<(), Diagnostic> {
-        self.mux(&[], name, frames, part)
+        let running = self.start(&[], file_argument(Path::new(name)), part)?;
+        self.finish(running, frames, part)
     }
 
-    fn mux(&self, format: &[&str], pictures: &str, frames: u64, part: &Path) -> Result<(), Diagnostic> {
+    fn start(&self, format: &[&str], pictures: OsString, part: &Path) -> Result<Running, Diagnostic> {
         let dressing = Dressing::new(self.tracks, self.container, self.fps, self.workplace)?;
-        // Names are taken relative to the list, and it is named from its own folder, so that no name of a folder is read as
-        // something else.
         let before = ["-hide_banner", "-y", "-nostdin", "-protocol_whitelist", "file,pipe"];
         let mut arguments: Vec<OsString> = before.iter().chain(format).chain(&["-i"]).map(Into::into).collect();
-        arguments.push(file_argument(Path::new(pictures)));
+        arguments.push(pictures);
         arguments.extend(dressing.inputs);
         arguments.extend(["-map", "0:v:0", "-c", "copy"].map(Into::into));
         arguments.extend(dressing.outputs);
@@ -62,7 +68,11 @@ impl Join<'_> {
         arguments.push(file_argument(part));
         let (patience, cancel, grows) = (self.patience, self.cancel, Some(part.to_owned()));
         let folder = Some(self.workplace.folder().to_owned());
-        let ended = Running::start(Job { program: self.ffmpeg, arguments, patience, cancel, grows, folder })?.finish();
+        Running::start(Job { program: self.ffmpeg, arguments, patience, cancel, grows, folder })
+    }
+
+    fn finish(&self, running: Running, frames: u64, part: &Path) -> Result<(), Diagnostic> {
+        let ended = running.finish();
         if ended.outcome == Outcome::Done {
             return Ok(());
         }
@@ -82,7 +92,7 @@ fn list(pieces: impl Iterator<Item = (String, u64)>, fps: Fps) -> (String, u64) 
     let (mut text, mut frames) = ("ffconcat version 1.0\n".to_owned(), 0);
     for (name, count) in pieces {
         let lasts = micros(frames + count) - micros(frames);
-        text.push_str(&format!("file {name}\nduration {}.{:06}\n", lasts / 1_000_000, lasts % 1_000_000));
+        text.push_str(&format!("file file:{name}\nduration {}.{:06}\n", lasts / 1_000_000, lasts % 1_000_000));
         frames += count;
     }
     (text, frames)
@@ -104,6 +114,6 @@ mod tests {
             assert!((total as f64 - exact).abs() <= 0.5 + 1e-3, "{n}/{d}: {total} {exact}");
         }
         let (text, _) = list([("0.mp4".to_owned(), 1)].into_iter(), Fps::new(24, 1).unwrap());
-        assert_eq!(text, "ffconcat version 1.0\nfile 0.mp4\nduration 0.041667\n");
+        assert_eq!(text, "ffconcat version 1.0\nfile file:0.mp4\nduration 0.041667\n");
     }
 }

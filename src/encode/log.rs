@@ -54,12 +54,19 @@ impl Log {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Waits for the stream's end, but not longer than this. Has it ended?
+    pub fn wait(&self, longest: Duration) -> bool {
+        self.lock_at_end(longest).ended
+    }
+
+    fn lock_at_end(&self, longest: Duration) -> std::sync::MutexGuard<'_, State> {
+        let waited = self.ended.wait_timeout_while(self.lock(), longest, |state| !state.ended);
+        waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+
     /// The text so far, or, once the stream ended or this much time passed, all of it.
     pub fn text(&self, wait: Duration) -> Text {
-        let (state, _) = self
-            .ended
-            .wait_timeout_while(self.lock(), wait, |state| !state.ended)
-            .unwrap_or_else(PoisonError::into_inner);
+        let state = self.lock_at_end(wait);
         let start = state.bytes.len().saturating_sub(FFMPEG_LOG_BYTES);
         Text(String::from_utf8_lossy(state.bytes.get(start..).unwrap_or_default()).into_owned())
     }

@@ -27,6 +27,7 @@ mod movie;
 mod program;
 mod publish;
 mod pump;
+mod rests;
 mod segments;
 mod tracks;
 mod verify;

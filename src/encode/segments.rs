@@ -1,6 +1,7 @@
 //! Where a film is cut: digests of its frames in, segments out, at the same places for the same content.
 //!
-//! No cut depends on how much film there is before it, so an edit moves the cuts around it and no others. A segment begins
+//! No cut depends on how much film there is before it, so an edit moves the cuts around it and no others (in a film of some
+//! seconds one more, in its cheapest segment). A segment begins
 //! where a scene does; within a scene, at frames that are foremost within a second to both sides: those at which motion begins
 //! after rest come first, the rest are ordered by a hash of what they show. What is long still is divided from its start on.
 
@@ -9,6 +10,9 @@ use crate::time::{Fps, FrameRange};
 
 /// Cost of a frame in ordinary motion.
 const USUAL: u64 = 12;
+
+/// Films of so few segments, from and to, get one more, so that all workers end at about the same time.
+const FEW: (usize, usize) = (3, 16);
 
 /// What cuts go by, in frames.
 #[derive(Clone, Copy, Debug)]
@@ -60,9 +64,28 @@ pub(super) fn segments(looks: &[Look], scenes: &[u64], fps: Fps) -> Vec<FrameRan
             cuts.extend(divided(looks, *from, *to, measures));
         }
     }
+    if (FEW.0..=FEW.1).contains(&cuts.len()) {
+        cuts.extend(evened(looks, &cuts, measures));
+        cuts.sort_unstable();
+    }
     let ends = cuts.iter().skip(1).chain(std::iter::once(&frames));
     let range = |(start, end): (&usize, &usize)| FrameRange::new(*start as u64, *end as u64);
     cuts.iter().zip(ends).map(range).filter(|range| !range.is_empty()).collect()
+}
+
+/// The cut that halves the cheapest segment: it is encoded last, and the smaller the last ones are, the less does one worker wait
+/// for the other.
+fn evened(looks: &[Look], cuts: &[usize], measures: Measures) -> Option<usize> {
+    let ends = cuts.iter().skip(1).copied().chain([looks.len()]);
+    let cost = |at: usize| looks.get(at).map_or(0, Look::cost);
+    let segments = cuts.iter().copied().zip(ends).filter(|(start, end)| end - start >= 2 * measures.least);
+    let (all, start, end) = segments.map(|(start, end)| ((start..end).map(cost).sum::<u64>(), start, end)).min()?;
+    let mut spent = 0;
+    let half = (start..end).find(|at| {
+        spent += cost(*at);
+        2 * spent >= all
+    })?;
+    Some(half.clamp(start + measures.least, end - measures.least))
 }
 
 /// How much a frame asks to begin a segment; the least is foremost. `None` if nothing changes there.
@@ -174,6 +197,15 @@ mod tests {
         let rest: Vec<u64> = (0..3000).step_by(180).take_while(|at| at + 180 <= 3000).collect();
         assert_eq!(starts(&vec![1; 3000], &[]), rest);
         assert_eq!((starts(&[1; 5], &[]), starts(&[], &[0])), (vec![0], vec![]));
+    }
+
+    #[test]
+    fn the_cheapest_segment_of_a_short_film_is_halved() {
+        let scenes = [200, 300, 500];
+        let digests = moving(700, 4);
+        let all = starts(&digests, &scenes);
+        assert_eq!(all.iter().filter(|start| (200..300).contains(*start)).collect::<Vec<_>>(), [&200, &250], "{all:?}");
+        assert_eq!(starts(&moving(150, 4), &[70]), [0, 70]);
     }
 
     #[test]
