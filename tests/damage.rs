@@ -16,10 +16,13 @@ use surprisal::world::DiskWorld;
 /// Films of all scenes, at the size at which they are compared.
 fn films(transparent: bool) -> Vec<(PathBuf, Film)> {
     let mut found = Vec::new();
-    for folder in ["scenes", "scenes/bench", "scenes/motion"] {
+    for folder in ["scenes", "scenes/bench", "scenes/motion", "scenes/part2"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        found.extend(entries.filter(|path| path.extension().is_some_and(|ending| ending == "yaml")));
+        // The head of a lecture is no film of its own.
+        let is_film =
+            |path: &PathBuf| path.extension().is_some_and(|ending| ending == "yaml") && !path.ends_with("head.yaml");
+        found.extend(entries.filter(is_film));
     }
     found.sort();
     let overrides = Overrides { size: FrameSize::new(334, 188), transparent, ..Overrides::default() };

@@ -78,8 +78,11 @@ pub(super) fn segments(looks: &[Look], scenes: &[u64], fps: Fps) -> Vec<FrameRan
 fn evened(looks: &[Look], cuts: &[usize], measures: Measures) -> Option<usize> {
     let ends = cuts.iter().skip(1).copied().chain([looks.len()]);
     let cost = |at: usize| looks.get(at).map_or(0, Look::cost);
-    let segments = cuts.iter().copied().zip(ends).filter(|(start, end)| end - start >= 2 * measures.least);
+    let segments = cuts.iter().copied().zip(ends);
     let (all, start, end) = segments.map(|(start, end)| ((start..end).map(cost).sum::<u64>(), start, end)).min()?;
+    if end - start < 2 * measures.least {
+        return None;
+    }
     let mut spent = 0;
     let half = (start..end).find(|at| {
         spent += cost(*at);
@@ -118,7 +121,7 @@ fn divided(looks: &[Look], from: usize, to: usize, measures: Measures) -> Vec<us
     let mut cuts = Vec::new();
     let mut spent = 0;
     for at in from..to {
-        if spent >= usual && left >= usual && to - at >= measures.least {
+        if spent >= usual && 2 * left >= usual && to - at >= measures.least {
             cuts.push(at);
             spent = 0;
         }
@@ -194,18 +197,17 @@ mod tests {
         film.extend(moving(90, 5));
         film.extend(vec![2; 400]);
         assert!(starts(&film, &[]).contains(&500));
-        let rest: Vec<u64> = (0..3000).step_by(180).take_while(|at| at + 180 <= 3000).collect();
+        let rest: Vec<u64> = (0..3000).step_by(180).take_while(|at| at + 90 <= 3000).collect();
         assert_eq!(starts(&vec![1; 3000], &[]), rest);
         assert_eq!((starts(&[1; 5], &[]), starts(&[], &[0])), (vec![0], vec![]));
     }
 
     #[test]
     fn the_cheapest_segment_of_a_short_film_is_halved() {
-        let scenes = [200, 300, 500];
-        let digests = moving(700, 4);
-        let all = starts(&digests, &scenes);
-        assert_eq!(all.iter().filter(|start| (200..300).contains(*start)).collect::<Vec<_>>(), [&200, &250], "{all:?}");
-        assert_eq!(starts(&moving(150, 4), &[70]), [0, 70]);
+        let film = moving(410, 4);
+        assert_eq!(starts(&film, &[110, 220, 300]), [0, 110, 220, 260, 300]);
+        assert_eq!(starts(&film, &[110, 220, 250, 310]), [0, 110, 220, 250, 310], "what is short already stays");
+        assert_eq!(starts(&film[..200], &[100]), [0, 100]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod dynamic;
 mod engine;
 mod functions;
 mod own;
+mod remembered;
 mod texts;
 mod value;
 mod written;

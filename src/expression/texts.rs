@@ -6,6 +6,7 @@ use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString};
 
 use super::data::Data;
 use super::dynamic::{Source, as_number};
+use super::remembered::remembered;
 use super::value::Value;
 use crate::info::{
     self, Distribution, Interval, NgramCounts, NgramModel, Piece, Segments, conditional_ngram_bits, deflate_bytes,
@@ -33,44 +34,60 @@ type Trained = (Vec<u8>, usize, Arc<NgramModel>);
 pub(super) fn register(engine: &mut Engine) {
     engine
         .register_fn("followers", |text: ImmutableString, string: ImmutableString| -> Answer<Source> {
-            let found = followers(&letters(&text)?, &letters_of(&string));
-            found.map(|found| Source(Arc::new(found))).ok_or_else(|| format!("nothing follows `{string}` there").into())
+            remembered("followers", &[&text, &string], 0.0, || {
+                let found = followers(&letters(&text)?, &letters_of(&string)).map(|found| Source(Arc::new(found)));
+                found.ok_or_else(|| format!("nothing follows `{string}` there").into())
+            })
         })
         .register_fn("next_letter", |text: ImmutableString, read: ImmutableString, order: Dynamic| -> Answer<Source> {
-            let source = model(&text, &order)?.next_source(&letters_of_end(&read));
-            source.map(Source).ok_or_else(|| "the model has no letters".into())
+            let order = order_of(&order)?;
+            remembered("next_letter", &[&text, &read], order as f64, || {
+                let source = model(&text, order)?.next_source(&letters_of_end(&read));
+                source.map(Source).ok_or_else(|| "the model has no letters".into())
+            })
         })
         .register_fn("chances", |text: ImmutableString, message: ImmutableString, order: Dynamic| -> Answer<Data> {
-            let chances = model(&text, &order)?.chances(&letters_of(&message));
-            Ok(numbers(chances.into_iter()))
+            let order = order_of(&order)?;
+            remembered("chances", &[&text, &message], order as f64, || {
+                Ok(numbers(model(&text, order)?.chances(&letters_of(&message)).into_iter()))
+            })
         })
         .register_fn("guesses", |text: ImmutableString, message: ImmutableString, order: Dynamic| -> Answer<Data> {
-            let ranks = model(&text, &order)?.ranks(&letters_of(&message));
-            Ok(numbers(ranks.into_iter().map(|rank| rank as f64)))
+            let order = order_of(&order)?;
+            remembered("guesses", &[&text, &message], order as f64, || {
+                let ranks = model(&text, order)?.ranks(&letters_of(&message));
+                Ok(numbers(ranks.into_iter().map(|rank| rank as f64)))
+            })
         })
         .register_fn("block_bits", |text: ImmutableString, n: Dynamic| -> Answer<f64> {
-            Ok(NgramCounts::of(&letters(&text)?, size(&n)?).entropy_bits())
+            let n = size(&n)?;
+            let work = || Ok(NgramCounts::of(&letters(&text)?, n).entropy_bits());
+            remembered("block_bits", &[&text], n as f64, work)
         })
         .register_fn("ngram_bits", |text: ImmutableString, n: Dynamic| -> Answer<f64> {
-            Ok(conditional_ngram_bits(&letters(&text)?, size(&n)?))
+            let n = size(&n)?;
+            let work = || Ok(conditional_ngram_bits(&letters(&text)?, n));
+            remembered("ngram_bits", &[&text], n as f64, work)
         })
         .register_fn("distinct", |text: ImmutableString, n: Dynamic| -> Answer<f64> {
-            Ok(NgramCounts::of(&letters(&text)?, size(&n)?).distinct() as f64)
+            let n = size(&n)?;
+            let work = || Ok(NgramCounts::of(&letters(&text)?, n).distinct() as f64);
+            remembered("distinct", &[&text], n as f64, work)
         })
         .register_fn("next_word", |text: ImmutableString, read: ImmutableString| -> Answer<Source> {
-            let next = next_words(&text, &read).filter(|next| next.len() <= limits::SYMBOLS);
-            next.map(|next| Source(Arc::new(next))).ok_or_else(|| "the text has no words, or too many".into())
+            remembered("next_word", &[&text, &read], 0.0, || {
+                let next = next_words(&text, &read).filter(|next| next.len() <= limits::SYMBOLS);
+                next.map(|next| Source(Arc::new(next))).ok_or_else(|| "the text has no words, or too many".into())
+            })
         })
         .register_fn(
             "word_chances",
             |text: ImmutableString, message: ImmutableString, order: Dynamic| -> Answer<Data> {
-                let chances = model(&text, &order)?.chances(&letters_of(&message));
-                let mut rest = chances.into_iter();
-                // A word with the blank before it.
-                let sizes = message.split_whitespace().map(letters_of).map(|word| word.len()).filter(|size| *size > 0);
-                let word =
-                    |(index, size): (usize, usize)| rest.by_ref().take(size + usize::from(index > 0)).product::<f64>();
-                Ok(numbers(sizes.enumerate().map(word).collect::<Vec<_>>().into_iter()))
+                let order = order_of(&order)?;
+                remembered("word_chances", &[&text, &message], order as f64, || {
+                    let chances = model(&text, order)?.chances(&letters_of(&message));
+                    Ok(numbers(word_chances(&chances, &message).into_iter()))
+                })
             },
         )
         .register_fn("words", |text: ImmutableString| {
@@ -81,30 +98,26 @@ pub(super) fn register(engine: &mut Engine) {
             let (from, to) = span(&from, &to)?;
             Ok(text.chars().skip(from).take(to.saturating_sub(from)).collect::<String>().into())
         })
-        .register_fn("repeats", |text: ImmutableString| repeats(&text, 3.0))
-        .register_fn("repeats", |text: ImmutableString, least: Dynamic| {
-            repeats(&text, as_number(&least).unwrap_or(f64::NAN))
+        .register_fn("repeats", |text: ImmutableString| {
+            remembered("repeats", &[&text], 3.0, || Ok(repeats(&text, 3.0)))
         })
-        .register_fn("deflate", |text: ImmutableString| deflate_bytes(text.as_bytes()) as f64)
+        .register_fn("repeats", |text: ImmutableString, least: Dynamic| {
+            let least = as_number(&least).unwrap_or(f64::NAN);
+            remembered("repeats", &[&text], least, || Ok(repeats(&text, least)))
+        })
+        .register_fn("deflate", |text: ImmutableString| {
+            remembered("deflate", &[&text], 0.0, || Ok(deflate_bytes(text.as_bytes()) as f64))
+        })
         .register_fn("deflate", |before: ImmutableString, text: ImmutableString| {
-            extra_bytes(before.as_bytes(), text.as_bytes()) as f64
+            remembered("deflate", &[&before, &text], 0.0, || Ok(extra_bytes(before.as_bytes(), text.as_bytes()) as f64))
         })
         .register_fn(
             "model_code",
             |text: ImmutableString, message: ImmutableString, order: Dynamic| -> Answer<String> {
-                let model = model(&text, &order)?;
-                let message: Vec<usize> = letters_of(&message).into_iter().map(usize::from).collect();
-                let segments = |read: &[usize]| {
-                    let read: Vec<u8> = read.iter().map(|letter| *letter as u8).collect();
-                    let next =
-                        model.next_source(&read).unwrap_or_else(|| Arc::new(Distribution::uniform(info::LETTERS)));
-                    Arc::new(Segments::of(&next))
-                };
-                if message.len() > MOST_CODED {
-                    return Err(format!("the message has more than {MOST_CODED} letters").into());
-                }
-                let all = intervals(segments, &message).map_err(|error| error.to_string())?;
-                Ok(written(&all.last().map_or_else(Vec::new, Interval::inside)))
+                let order = order_of(&order)?;
+                remembered("model_code", &[&text, &message], order as f64, || {
+                    model_code(&*model(&text, order)?, &message)
+                })
             },
         )
         .register_fn("start", |text: ImmutableString, count: Dynamic| -> Answer<String> {
@@ -129,6 +142,29 @@ pub(super) fn register(engine: &mut Engine) {
             let bits = interval(&source.0, &message)?.inside();
             Ok(written(&bits))
         });
+}
+
+/// The chance of each word of a message, with the blank before it, from those of its letters.
+fn word_chances(chances: &[f64], message: &str) -> Vec<f64> {
+    let mut rest = chances.iter();
+    let sizes = message.split_whitespace().map(letters_of).map(|word| word.len()).filter(|size| *size > 0);
+    let word = |(index, size): (usize, usize)| rest.by_ref().take(size + usize::from(index > 0)).product::<f64>();
+    sizes.enumerate().map(word).collect()
+}
+
+/// The arithmetic code of a message, each letter by the model's prediction.
+fn model_code(model: &NgramModel, message: &str) -> Answer<String> {
+    let message: Vec<usize> = letters_of(message).into_iter().map(usize::from).collect();
+    let segments = |read: &[usize]| {
+        let read: Vec<u8> = read.iter().map(|letter| *letter as u8).collect();
+        let next = model.next_source(&read).unwrap_or_else(|| Arc::new(Distribution::uniform(info::LETTERS)));
+        Arc::new(Segments::of(&next))
+    };
+    if message.len() > MOST_CODED {
+        return Err(format!("the message has more than {MOST_CODED} letters").into());
+    }
+    let all = intervals(segments, &message).map_err(|error| error.to_string())?;
+    Ok(written(&all.last().map_or_else(Vec::new, Interval::inside)))
 }
 
 fn written(bits: &[bool]) -> String {
@@ -157,9 +193,12 @@ fn size(n: &Dynamic) -> Answer<usize> {
     n.map(|n| n as usize).ok_or_else(|| format!("n-grams have from 1 to {} letters", info::LONGEST_NGRAM).into())
 }
 
-fn model(text: &str, order: &Dynamic) -> Answer<Arc<NgramModel>> {
+fn order_of(order: &Dynamic) -> Answer<usize> {
     let order = as_number(order).filter(|order| (1.0..=MOST_ORDER).contains(order));
-    let order = order.ok_or_else(|| format!("a model goes by from 1 to {MOST_ORDER} letters"))? as usize;
+    Ok(order.ok_or_else(|| format!("a model goes by from 1 to {MOST_ORDER} letters"))? as usize)
+}
+
+fn model(text: &str, order: usize) -> Answer<Arc<NgramModel>> {
     let letters = letters(text)?;
     let mut models = MODELS.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((.., known)) = models.iter().find(|(other, size, _)| *size == order && *other == letters) {

@@ -177,9 +177,9 @@ fn killed_before_it_publishes_a_render_left_the_old_film() {
     let place = Place::new();
     script(&place);
     std::fs::write(place.out("film.mp4"), "old").unwrap();
-    // The join ends us: what comes after it takes no process.
+    // The join ends us once it knows all pieces: what comes after it takes no process.
     let text = format!(
-        "#!/bin/sh\ncase \"$*\" in\n*'-f concat'*) kill -9 $PPID; sleep 0.2; exit 0;;\nesac\nexec {} \"$@\"\n",
+        "#!/bin/sh\ncase \"$*\" in\n*'-f concat'*) cat >/dev/null; kill -9 $PPID; sleep 0.2; exit 0;;\nesac\nexec {} \"$@\"\n",
         real.display()
     );
     let killer = place.script("killer", &text).display().to_string();
@@ -188,6 +188,47 @@ fn killed_before_it_publishes_a_render_left_the_old_film() {
     let (exit, said) = finish(&mut render(&place, &["--ffmpeg", &real.display().to_string()]));
     assert!(exit == 0 && said.contains("12 of 12 segments from the cache"), "{said}");
     nothing_is_left(&place, &["film.mp4"]);
+}
+
+/// strace, if it is installed and may trace.
+fn strace() -> Option<&'static str> {
+    let traced = Command::new("strace").args(["-o", "/dev/null", "true"]).output();
+    let works = traced.is_ok_and(|output| output.status.success());
+    if !works {
+        eprintln!("skipped: no strace that may trace");
+    }
+    works.then_some("strace")
+}
+
+/// K2: the kernel kills the render at the door of each call by which it publishes: syncing the file, renaming it, syncing the
+/// folder, giving back the lock.
+#[test]
+fn killed_while_it_publishes_a_render_leaves_the_old_film_or_the_whole_new_one() {
+    let (Some(real), Some(strace)) = (real_ffmpeg(), strace()) else { return };
+    let ffmpeg = real.display().to_string();
+    let place = Place::new();
+    script(&place);
+    let reference = reference(&place, &ffmpeg);
+    assert_eq!(finish(&mut render(&place, &["--ffmpeg", &ffmpeg])).0, 0); // fills the cache
+    let doors = [("fsync", 1, false), ("rename", 1, false), ("fsync", 2, true), ("unlink", 1, true)];
+    for (call, time, published) in doors {
+        std::fs::write(place.out("film.mp4"), "old").unwrap();
+        // Only the first thread is traced, which publishes.
+        let inject = format!("inject={call}:signal=KILL:when={time}");
+        let plain = render(&place, &["--ffmpeg", &ffmpeg, "--no-cache"]);
+        let mut command = Command::new(strace);
+        command.args(["-o", "/dev/null", "-e", &format!("trace={call}"), "-e", &inject]).arg(plain.get_program());
+        command.args(plain.get_args()).current_dir(place.at("")).env("SURPRISAL_CACHE", place.at("cache"));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let (exit, said) = finish(&mut command);
+        assert_eq!(exit, 137, "{call} {time}: {said}");
+        let film = std::fs::read(place.out("film.mp4")).unwrap();
+        assert!(if published { film == reference } else { film == b"old" }, "{call} {time}: {} bytes", film.len());
+        let (exit, said) = finish(&mut render(&place, &["--ffmpeg", &ffmpeg]));
+        assert_eq!(exit, 0, "{call} {time}: {said}");
+        assert!(std::fs::read(place.out("film.mp4")).unwrap() == reference, "{call} {time}");
+        nothing_is_left(&place, &["film.mp4"]);
+    }
 }
 
 #[test]
