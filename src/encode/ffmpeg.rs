@@ -19,7 +19,7 @@ use super::log::{Log, Text};
 use crate::diag::Diagnostic;
 
 /// How often the child is looked at; and how often once it says no more, for then its end is near.
-const POLL: Duration = Duration::from_millis(10);
+const POLL: Duration = Duration::from_millis(25);
 const LAST_POLL: Duration = Duration::from_millis(1);
 /// What a child gets to end by itself when asked, before it is killed.
 const GRACE: Duration = Duration::from_secs(2);

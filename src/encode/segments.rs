@@ -2,7 +2,7 @@
 //!
 //! No cut depends on how much film there is before it, so an edit moves the cuts around it and no others (in a film of some
 //! seconds one more, in its cheapest segment). A segment begins
-//! where a scene does; within a scene, at frames that are foremost within a second to both sides: those at which motion begins
+//! where a scene does; within a scene, at frames that are foremost within 1.25 seconds to both sides: those at which motion begins
 //! after rest come first, the rest are ordered by a hash of what they show. What is long still is divided from its start on.
 
 use super::Look;
@@ -19,6 +19,8 @@ const FEW: (usize, usize) = (3, 16);
 struct Measures {
     /// No segment is shorter, unless the film is: encoders that reorder frames need a few.
     least: usize,
+    /// The half of a segment that is halved is no shorter.
+    half: usize,
     /// A cut within a scene is foremost among so many frames to both sides.
     reach: usize,
     /// Cost of one segment, when a long stretch is divided.
@@ -37,8 +39,13 @@ impl Measures {
     fn at(fps: Fps) -> Self {
         let (numerator, denominator) = fps.ratio();
         let second = numerator.div_ceil(denominator.max(1)).max(1);
-        let reach = (second as usize).max(16);
-        Self { least: (second as usize / 2).max(8), reach, usual: 2 * reach as u64 * USUAL }
+        let reach = (second as usize * 5 / 4).max(16);
+        Self {
+            least: (second as usize / 2).max(8),
+            half: (second as usize / 4).max(12),
+            reach,
+            usual: 2 * u64::from(second.max(16)) * USUAL,
+        }
     }
 }
 
@@ -80,7 +87,7 @@ fn evened(looks: &[Look], cuts: &[usize], measures: Measures) -> Option<usize> {
     let cost = |at: usize| looks.get(at).map_or(0, Look::cost);
     let segments = cuts.iter().copied().zip(ends);
     let (all, start, end) = segments.map(|(start, end)| ((start..end).map(cost).sum::<u64>(), start, end)).min()?;
-    if end - start < 2 * measures.least {
+    if end - start < 2 * measures.half {
         return None;
     }
     let mut spent = 0;
@@ -88,7 +95,7 @@ fn evened(looks: &[Look], cuts: &[usize], measures: Measures) -> Option<usize> {
         spent += cost(*at);
         2 * spent >= all
     })?;
-    Some(half.clamp(start + measures.least, end - measures.least))
+    Some(half.clamp(start + measures.half, end - measures.half))
 }
 
 /// How much a frame asks to begin a segment; the least is foremost. `None` if nothing changes there.
@@ -167,7 +174,7 @@ mod tests {
         let lengths: Vec<u64> = found.iter().map(|range| range.len()).collect();
         assert!(lengths.iter().all(|length| (60..=300).contains(length)), "{lengths:?}");
         let mean = 36_000 / lengths.len();
-        assert!((90..=150).contains(&mean), "{mean}");
+        assert!((100..=150).contains(&mean), "{mean}");
     }
 
     #[test]
@@ -205,8 +212,8 @@ mod tests {
     #[test]
     fn the_cheapest_segment_of_a_short_film_is_halved() {
         let film = moving(410, 4);
-        assert_eq!(starts(&film, &[110, 220, 300]), [0, 110, 220, 260, 300]);
-        assert_eq!(starts(&film, &[110, 220, 250, 310]), [0, 110, 220, 250, 310], "what is short already stays");
+        assert_eq!(starts(&film, &[110, 220, 300]), [0, 110, 220, 259, 300]);
+        assert_eq!(starts(&film, &[100, 200, 300, 380]), [0, 100, 200, 300, 380, 395], "even a short one");
         assert_eq!(starts(&film[..200], &[100]), [0, 100]);
     }
 
