@@ -18,6 +18,39 @@ pub struct FrameSize {
     height: u32,
 }
 
+/// Rows of a picture, counted from the top: the first, and the one behind the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rows {
+    /// The first.
+    pub start: u32,
+    /// The one behind the last.
+    pub end: u32,
+}
+
+impl Rows {
+    /// No row.
+    pub const NONE: Self = Self { start: u32::MAX, end: 0 };
+
+    /// All rows of a frame.
+    pub fn all(size: FrameSize) -> Self {
+        Self { start: 0, end: size.height }
+    }
+
+    /// Is there none?
+    pub fn is_empty(self) -> bool {
+        self.start >= self.end
+    }
+
+    /// The fewest neighbouring rows that hold these and others.
+    #[must_use]
+    pub fn join(self, other: Self) -> Self {
+        if other.is_empty() {
+            return self;
+        }
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+}
+
 impl FrameSize {
     /// 1920 by 1080.
     pub const FULL_HD: Self = Self { width: 1920, height: 1080 };

@@ -5,12 +5,13 @@
 
 pub mod edits;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::diag::Diagnostic;
 use crate::limits;
+use crate::world::edits::Stamp;
 
 /// The folder of recordings, beside the script.
 pub const VOICES: &str = "voice";
@@ -79,10 +80,10 @@ pub struct DiskWorld {
     roots: Vec<PathBuf>,
     /// The folder of recordings, and the folder that links in it must not lead out of.
     voices: Option<[PathBuf; 2]>,
-    read: Mutex<BTreeSet<PathBuf>>,
+    read: Mutex<BTreeMap<PathBuf, Stamp>>,
     memory: Option<Box<dyn Memory>>,
-    /// Folders in which recordings were looked for that are not there.
-    lacking: Mutex<BTreeSet<PathBuf>>,
+    /// Folders in which recordings were looked for in vain.
+    lacking: Mutex<BTreeMap<PathBuf, Stamp>>,
 }
 
 impl DiskWorld {
@@ -116,12 +117,14 @@ impl DiskWorld {
 
     /// The files that were read so far, in order of their names: what an output must not replace.
     pub fn files_read(&self) -> Vec<PathBuf> {
-        self.read.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
     }
 
-    /// The folders in which recordings may appear that were looked for in vain; they need not be there themselves.
-    pub fn folders_lacking(&self) -> Vec<PathBuf> {
-        self.lacking.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    /// What another film may be made of once it changes, as it was before it was looked at: the files that were read so far, and
+    /// the folders in which recordings were looked for in vain, which need not be there themselves.
+    pub fn looked_at(&self) -> Vec<(PathBuf, Stamp)> {
+        let all = [&self.read, &self.lacking].map(|some| some.lock().unwrap_or_else(PoisonError::into_inner).clone());
+        all.into_iter().flatten().collect()
     }
 }
 
@@ -145,8 +148,9 @@ impl DiskWorld {
                 limits::ASSET_BYTES
             )));
         }
+        let stamp = Stamp::from(&metadata);
         let bytes = std::fs::read(&file).map(Arc::from).map_err(|e| fail(e.to_string()))?;
-        self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(file);
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).entry(file).or_insert(stamp);
         Ok(bytes)
     }
 }
@@ -169,9 +173,11 @@ impl World for DiskWorld {
         let relative = safe_relative(path)?;
         let Some([folder, root]) = &self.voices else { return Ok(None) };
         let file = folder.join(relative);
+        let around = file.parent().map(|folder| (folder.to_path_buf(), Stamp::of(folder)));
         if file.symlink_metadata().is_err() {
-            let folder = file.parent().map(Path::to_path_buf);
-            self.lacking.lock().unwrap_or_else(PoisonError::into_inner).extend(folder);
+            if let Some((folder, stamp)) = around {
+                self.lacking.lock().unwrap_or_else(PoisonError::into_inner).entry(folder).or_insert(stamp);
+            }
             return Ok(None);
         }
         self.read_beneath(root, &file, path).map(Some)

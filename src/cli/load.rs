@@ -7,6 +7,7 @@ use crate::encode::{Findings, cache_folder};
 use crate::film::{Film, Overrides};
 use crate::script::{self, Script};
 use crate::time::FrameIndex;
+use crate::world::edits::Stamp;
 use crate::world::{DiskWorld, Memory, read_script};
 
 /// A film, and what it was made from.
@@ -53,8 +54,8 @@ pub(super) struct Attempt {
     pub(super) loaded: Option<Loaded>,
     /// What was found on the way.
     pub(super) diags: Diagnostics,
-    /// The script and all assets that were read, as far as that went.
-    pub(super) inputs: Vec<PathBuf>,
+    /// What another film may be made of once it changes, beside the script, as far as it was read.
+    pub(super) looked_at: Vec<(PathBuf, Stamp)>,
 }
 
 /// Reads and compiles a script; what was found on the way comes with it.
@@ -69,18 +70,14 @@ pub(super) fn film<'a>(
 
 /// As [`film`], looked at as closely as that.
 pub(super) fn attempt(path: &Path, overrides: Overrides, voices: Recordings<'_>, review: Review<'_>) -> Attempt {
-    let mut inputs = vec![path.to_owned()];
     let source = match read_script(path).and_then(|bytes| script::read_source(&path.display().to_string(), &bytes)) {
         Ok(source) => source,
-        Err(mistake) => return Attempt { loaded: None, diags: mistake.into(), inputs },
+        Err(mistake) => return Attempt { loaded: None, diags: mistake.into(), looked_at: Vec::new() },
     };
     let world =
         DiskWorld::of_script(path).with_voices(voices.folder).with_memory(memory().filter(|_| voices.remembered));
     let (script, mut diags) = script::parse(&source, &world);
-    let Some(script) = script else {
-        inputs.extend(world.files_read());
-        return Attempt { loaded: None, diags, inputs };
-    };
+    let Some(script) = script else { return Attempt { loaded: None, diags, looked_at: world.looked_at() } };
     let (film, found) = match review {
         Review::Whole => Film::build(&script, &world, overrides),
         Review::Shown(shown) => Film::build_for(&script, &world, overrides, shown),
@@ -88,10 +85,11 @@ pub(super) fn attempt(path: &Path, overrides: Overrides, voices: Recordings<'_>,
     };
     diags.append(found);
     diags.sort();
-    inputs.extend(world.files_read());
     let film = film.filter(|_| !diags.has_errors());
-    let loaded = film.map(|film| Loaded { film, script, inputs: inputs.clone(), world });
-    Attempt { loaded, diags, inputs }
+    let looked_at = world.looked_at();
+    let inputs = std::iter::once(path.to_owned()).chain(world.files_read()).collect();
+    let loaded = film.map(|film| Loaded { film, script, inputs, world });
+    Attempt { loaded, diags, looked_at }
 }
 
 /// What earlier runs have found out about recordings.

@@ -17,7 +17,7 @@ use crate::encode::{
     SoundSource, Summary, Tracks, Wishes,
 };
 use crate::film::{Film, Overrides};
-use crate::geom::FrameSize;
+use crate::geom::{FrameSize, Rows};
 use crate::raster::{Layout, Painter, Rasterizer};
 use crate::time::{Fps, FrameIndex, FrameRange};
 
@@ -310,7 +310,10 @@ impl FramePainter for Hand<'_> {
         let film = self.frames.film;
         let at = self.frames.range.start.0 + index.0;
         let next = self.last.replace(at).is_some_and(|last| last + 1 == at);
-        let changed = !(next && film.rests(FrameIndex(at))) && self.painter.paint(film.exposures(FrameIndex(at)));
+        let changed = match next && film.rests(FrameIndex(at)) {
+            true => Rows::NONE,
+            false => self.painter.paint(film.exposures(FrameIndex(at))),
+        };
         Ok(Painted { bytes: self.painter.bytes(), changed })
     }
 }

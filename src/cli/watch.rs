@@ -55,8 +55,8 @@ pub(super) fn each_edit(
     report::note(&format!("{} is watched; Ctrl-C ends it", script.display()));
     loop {
         let begin = now();
-        let Attempt { loaded, diags, inputs } = read();
-        edits.follow(inputs.into_iter(), loaded.is_some());
+        let Attempt { loaded, diags, looked_at } = read();
+        edits.follow(looked_at, loaded.is_some());
         // What comes and goes in the folder may leave mistakes as they were.
         let new = loaded.is_some() || wrong.as_ref() != Some(&diags);
         if new {

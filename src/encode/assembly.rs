@@ -15,6 +15,7 @@ use super::codec::{Piece, Recipe};
 use super::ffmpeg::{Job, Outcome, Running, file_argument};
 use super::film::{Explained, explain, insist, painted};
 use super::format::Container;
+use super::handover::Handover;
 use super::join::Join;
 use super::publish::Publication;
 use super::pump::Spent;
@@ -260,6 +261,7 @@ impl<'a> Assembly<'a> {
         let (patience, grows) = (options.patience, Some(path.clone()));
         let job = Job { program: &ffmpeg.path, arguments, patience, cancel: control.cancel, grows, folder: None };
         let mut running = Running::start(job)?;
+        let mut handover = Handover::new(recipe.layout, source.size());
         let (mut taken, mut spent) = (0, Spent::default());
         let mut watch = Stopwatch::start();
         let mut refused = false;
@@ -270,7 +272,7 @@ impl<'a> Assembly<'a> {
             }
             let frame = painted(painter, FrameIndex(range.start.0 + index), recipe.layout, source.size())?;
             spent.drawing += watch.lap();
-            refused = !running.write(frame.bytes);
+            refused = !handover.frame(frame, &mut running);
             spent.writing += watch.lap();
             if refused {
                 break;

@@ -162,14 +162,25 @@ impl Running {
 
     /// Hands bytes to the child, blocking while it is busy. `false`: it takes no more; [`Running::finish`] says why.
     pub fn write(&mut self, bytes: &[u8]) -> bool {
+        self.feed(|stdin, beat| {
+            bytes.chunks(CHUNK).try_for_each(|chunk| {
+                beat();
+                stdin.write_all(chunk)
+            })
+        })
+    }
+
+    /// The same in another way than by writing: it gets the child's standard input, and what is to be called for each little that
+    /// the child takes, as a sign of life.
+    pub fn feed(&mut self, hand_over: impl FnOnce(&mut ChildStdin, &dyn Fn()) -> std::io::Result<()>) -> bool {
         let Some(stdin) = &mut self.stdin else { return false };
-        self.shared.waiting.store(true, Ordering::Release);
-        let taken = bytes.chunks(CHUNK).all(|chunk| {
-            self.shared.beats.fetch_add(1, Ordering::AcqRel);
-            stdin.write_all(chunk).is_ok()
+        let shared = &self.shared;
+        shared.waiting.store(true, Ordering::Release);
+        let taken = hand_over(stdin, &|| {
+            shared.beats.fetch_add(1, Ordering::AcqRel);
         });
-        self.shared.waiting.store(false, Ordering::Release);
-        taken
+        shared.waiting.store(false, Ordering::Release);
+        taken.is_ok()
     }
 
     /// Says that no more bytes come, and waits for the end.

@@ -367,7 +367,7 @@ fn drawing(source: &dyn FrameSource, stride: u64, layout: PixelLayout) -> Draw<'
         let painter = painter.get_or_insert_with(|| source.painter(layout));
         let painted = painted(painter.as_mut(), FrameIndex(at), layout, source.size())?;
         last = Some(index);
-        if !painted.changed && before.is_some() && before == index.checked_sub(1) {
+        if painted.changed.is_empty() && before.is_some() && before == index.checked_sub(1) {
             return Ok(Drawn::Same);
         }
         buffer.clear();

@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use std::ops::Range;
+
 use crate::diag::{Diagnostic, closest};
-use crate::geom::FrameSize;
+use crate::geom::{FrameSize, Rows};
 
 /// How the bytes of a frame lie in a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +28,28 @@ impl PixelLayout {
         match self {
             Self::Yuv420 => pixels / 2 * 3,
             Self::Rgba => pixels * 4,
+        }
+    }
+
+    /// Where the bytes of some rows lie, which begin and end at even numbers: in one stretch, or in one a plane.
+    ///
+    /// ```
+    /// use surprisal::{encode::PixelLayout, geom::{FrameSize, Rows}};
+    /// let (size, rows) = (FrameSize::new(8, 6).unwrap(), Rows { start: 2, end: 4 });
+    /// assert_eq!(PixelLayout::Rgba.spans(size, rows), [64..128]);
+    /// assert_eq!(PixelLayout::Yuv420.spans(size, rows), [16..32, 52..56, 64..68]);
+    /// ```
+    pub fn spans(self, size: FrameSize, rows: Rows) -> Vec<Range<usize>> {
+        let (width, height) = (size.width() as usize, size.height() as usize);
+        let (start, end) = ((rows.start as usize).min(height), (rows.end as usize).min(height));
+        if start >= end {
+            return Vec::new();
+        }
+        let (luma, few) = (width * height, width / 2);
+        let chroma = |from: usize| from + start / 2 * few..from + end.div_ceil(2) * few;
+        match self {
+            Self::Yuv420 => vec![start * width..end * width, chroma(luma), chroma(luma / 4 * 5)],
+            Self::Rgba => Vec::from([start * width * 4..end * width * 4]),
         }
     }
 

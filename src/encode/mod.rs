@@ -19,6 +19,7 @@ mod ffmpeg;
 mod film;
 mod findings;
 mod format;
+mod handover;
 mod join;
 mod locate;
 mod lock;
@@ -49,7 +50,7 @@ pub use publish::{make_file, remove_file, write_file, write_folder, write_new_fi
 pub use tracks::{Chapter, SOUND_RATE, SoundCodec, SoundSource, SubtitleTrack, Tracks};
 
 use crate::diag::Diagnostic;
-use crate::geom::FrameSize;
+use crate::geom::{FrameSize, Rows};
 use crate::time::{Fps, FrameIndex, FrameRange};
 
 /// The share of the picture that changes in ordinary motion.
@@ -117,8 +118,9 @@ pub trait FramePainter {
 pub struct Painted<'a> {
     /// Its bytes, [`PixelLayout::bytes`] many.
     pub bytes: &'a [u8],
-    /// Do they differ from those of the frame that the painter painted before? `true` in doubt and for its first frame.
-    pub changed: bool,
+    /// The rows in which they may differ from those of the frame that the painter painted before: none if they are equal, all of
+    /// them in doubt and for its first frame.
+    pub changed: Rows,
 }
 
 /// How to encode.

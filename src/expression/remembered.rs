@@ -4,57 +4,66 @@ use std::any::Any;
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-use rhai::{EvalAltResult, ImmutableString};
+use rhai::EvalAltResult;
 
-/// Answers that are kept.
-const KEPT: usize = 64;
-/// Characters of text that one question may have to be kept.
-const MOST_CHARS: usize = 1 << 20;
-
-static ANSWERS: Mutex<VecDeque<Answer>> = Mutex::new(VecDeque::new());
-
-struct Answer {
-    function: &'static str,
-    texts: Vec<ImmutableString>,
-    /// As bits, so that every number equals itself.
-    number: u64,
-    value: Box<dyn Any + Send>,
+/// Answers, of which the ones that were asked for last are kept.
+pub(super) struct Answers {
+    kept: usize,
+    known: Mutex<VecDeque<(Question, Box<dyn Any + Send>)>>,
 }
 
-/// What `work` gives for these arguments of a function, which must depend on nothing else. Failures are not kept.
-pub(super) fn remembered<T: Clone + Send + 'static>(
-    function: &'static str,
-    texts: &[&ImmutableString],
-    number: f64,
-    work: impl FnOnce() -> Result<T, Box<EvalAltResult>>,
-) -> Result<T, Box<EvalAltResult>> {
-    let asked = |answer: &Answer| {
-        answer.function == function
-            && answer.number == number.to_bits()
-            && answer.texts.iter().map(|text| text.as_str()).eq(texts.iter().map(|text| text.as_str()))
-    };
-    let mut answers = ANSWERS.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(at) = answers.iter().position(asked)
-        && let Some(answer) = answers.remove(at)
-    {
-        let value = answer.value.downcast_ref::<T>().cloned();
-        answers.push_back(answer);
-        if let Some(value) = value {
-            return Ok(value);
-        }
+/// A digest of a function and its arguments.
+type Question = [u8; 32];
+
+/// Of functions of texts.
+pub(super) static ANSWERS: Answers = Answers::keeping(64);
+
+impl Answers {
+    /// Keeps so many.
+    pub(super) const fn keeping(kept: usize) -> Self {
+        Self { kept, known: Mutex::new(VecDeque::new()) }
     }
-    drop(answers);
-    let value = work()?;
-    if texts.iter().map(|text| text.len()).sum::<usize>() <= MOST_CHARS {
-        let texts = texts.iter().map(|text| (*text).clone()).collect();
-        let answer = Answer { function, texts, number: number.to_bits(), value: Box::new(value.clone()) };
-        let mut answers = ANSWERS.lock().unwrap_or_else(PoisonError::into_inner);
-        if answers.len() >= KEPT {
-            answers.pop_front();
+
+    /// What `work` gives for these arguments of a function, which must depend on nothing else. Failures are not kept.
+    pub(super) fn of<T: Clone + Send + 'static>(
+        &self,
+        function: &str,
+        texts: &[&str],
+        number: f64,
+        work: impl FnOnce() -> Result<T, Box<EvalAltResult>>,
+    ) -> Result<T, Box<EvalAltResult>> {
+        let question = question(function, texts, number);
+        if let Some(known) = self.find(&question) {
+            return Ok(known);
         }
-        answers.push_back(answer);
+        // Others may ask meanwhile: who asks the same works it out as well.
+        let value = work()?;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|(asked, _)| *asked != question);
+        if known.len() >= self.kept {
+            known.pop_front();
+        }
+        known.push_back((question, Box::new(value.clone())));
+        Ok(value)
     }
-    Ok(value)
+
+    fn find<T: Clone + 'static>(&self, question: &Question) -> Option<T> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = known.iter().position(|(asked, _)| asked == question)?;
+        let answer = known.remove(at)?;
+        let value = answer.1.downcast_ref::<T>().cloned();
+        known.push_back(answer);
+        value
+    }
+}
+
+fn question(function: &str, texts: &[&str], number: f64) -> Question {
+    let mut digest = blake3::Hasher::new();
+    for text in std::iter::once(&function).chain(texts) {
+        digest.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+    }
+    // As bits, so that every number equals itself.
+    *digest.update(&number.to_bits().to_le_bytes()).finalize().as_bytes()
 }
 
 #[cfg(test)]
@@ -63,29 +72,34 @@ mod tests {
 
     #[test]
     fn what_was_asked_is_not_worked_out_again() {
-        let (abc, xyz) = (ImmutableString::from("abc"), ImmutableString::from("xyz"));
+        let answers = Answers::keeping(5);
         let mut worked = 0;
-        let mut ask = |function, text: &ImmutableString, number: f64, value: f64| {
-            let answer = remembered(function, &[text], number, || {
+        let mut ask = |function, texts: &[&str], number: f64, value: f64| {
+            let answer = answers.of(function, texts, number, || {
                 worked += 1;
                 Ok(value)
             });
             (answer.unwrap(), worked)
         };
-        assert_eq!(ask("one", &abc, 1.0, 10.0), (10.0, 1));
-        assert_eq!(ask("one", &abc, 1.0, 99.0), (10.0, 1));
-        assert_eq!(ask("two", &abc, 1.0, 20.0), (20.0, 2));
-        assert_eq!(ask("one", &xyz, 1.0, 30.0), (30.0, 3));
-        assert_eq!(ask("one", &abc, 2.0, 40.0), (40.0, 4));
-        assert_eq!(ask("one", &ImmutableString::from("abc"), 1.0, 99.0), (10.0, 4));
+        assert_eq!(ask("one", &["abc"], 1.0, 10.0), (10.0, 1));
+        assert_eq!(ask("one", &["abc"], 1.0, 99.0), (10.0, 1));
+        assert_eq!(ask("two", &["abc"], 1.0, 20.0), (20.0, 2));
+        assert_eq!(ask("one", &["xyz"], 1.0, 30.0), (30.0, 3));
+        assert_eq!(ask("one", &["abc"], 2.0, 40.0), (40.0, 4));
+        assert_eq!(ask("one", &["ab", "c"], 1.0, 50.0), (50.0, 5));
+        assert_eq!(ask("one", &["abc"], 1.0, 99.0), (10.0, 5));
+        // The one that nobody asked for for the longest time is forgotten.
+        assert_eq!(ask("three", &["abc"], 1.0, 60.0), (60.0, 6));
+        assert_eq!(ask("one", &["abc"], 1.0, 99.0), (10.0, 6));
+        assert_eq!(ask("two", &["abc"], 1.0, 70.0), (70.0, 7));
     }
 
     #[test]
     fn failures_are_told_each_time() {
-        let text = ImmutableString::from("failures");
+        let answers = Answers::keeping(1);
         for _ in 0..2 {
-            assert!(remembered::<f64>("fails", &[&text], 0.0, || Err("no".into())).is_err());
+            assert!(answers.of::<f64>("fails", &["text"], 0.0, || Err("no".into())).is_err());
         }
-        assert_eq!(remembered("fails", &[&text], 0.0, || Ok(1.0)).unwrap(), 1.0);
+        assert_eq!(answers.of("fails", &["text"], 0.0, || Ok(1.0)).unwrap(), 1.0);
     }
 }

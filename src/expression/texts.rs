@@ -1,12 +1,12 @@
 //! What expressions can ask of texts and messages: n-grams, predictions, sizes when compressed, arithmetic codes.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString};
 
 use super::data::Data;
 use super::dynamic::{Source, as_number};
-use super::remembered::remembered;
+use super::remembered::{ANSWERS, Answers};
 use super::value::Value;
 use crate::info::{
     self, Distribution, Interval, NgramCounts, NgramModel, Piece, Segments, conditional_ngram_bits, deflate_bytes,
@@ -22,39 +22,34 @@ const MOST_LETTERS: usize = 1_000_000;
 const MOST_ORDER: f64 = 6.0;
 /// Letters that are coded by a model at most: the exact interval grows with each.
 const MOST_CODED: usize = 200;
-/// Models that are kept.
-const MODELS_KEPT: usize = 6;
 
-/// Models are trained once for a text and an order, and found again by them.
-static MODELS: Mutex<Vec<Trained>> = Mutex::new(Vec::new());
-
-/// The letters that a model learnt from, its order, and the model.
-type Trained = (Vec<u8>, usize, Arc<NgramModel>);
+/// Models that were trained last; each may be large.
+static MODELS: Answers = Answers::keeping(6);
 
 pub(super) fn register(engine: &mut Engine) {
     engine
         .register_fn("followers", |text: ImmutableString, string: ImmutableString| -> Answer<Source> {
-            remembered("followers", &[&text, &string], 0.0, || {
+            ANSWERS.of("followers", &[&text, &string], 0.0, || {
                 let found = followers(&letters(&text)?, &letters_of(&string)).map(|found| Source(Arc::new(found)));
                 found.ok_or_else(|| format!("nothing follows `{string}` there").into())
             })
         })
         .register_fn("next_letter", |text: ImmutableString, read: ImmutableString, order: Dynamic| -> Answer<Source> {
             let order = order_of(&order)?;
-            remembered("next_letter", &[&text, &read], order as f64, || {
+            ANSWERS.of("next_letter", &[&text, &read], order as f64, || {
                 let source = model(&text, order)?.next_source(&letters_of_end(&read));
                 source.map(Source).ok_or_else(|| "the model has no letters".into())
             })
         })
         .register_fn("chances", |text: ImmutableString, message: ImmutableString, order: Dynamic| -> Answer<Data> {
             let order = order_of(&order)?;
-            remembered("chances", &[&text, &message], order as f64, || {
+            ANSWERS.of("chances", &[&text, &message], order as f64, || {
                 Ok(numbers(model(&text, order)?.chances(&letters_of(&message)).into_iter()))
             })
         })
         .register_fn("guesses", |text: ImmutableString, message: ImmutableString, order: Dynamic| -> Answer<Data> {
             let order = order_of(&order)?;
-            remembered("guesses", &[&text, &message], order as f64, || {
+            ANSWERS.of("guesses", &[&text, &message], order as f64, || {
                 let ranks = model(&text, order)?.ranks(&letters_of(&message));
                 Ok(numbers(ranks.into_iter().map(|rank| rank as f64)))
             })
@@ -62,20 +57,20 @@ pub(super) fn register(engine: &mut Engine) {
         .register_fn("block_bits", |text: ImmutableString, n: Dynamic| -> Answer<f64> {
             let n = size(&n)?;
             let work = || Ok(NgramCounts::of(&letters(&text)?, n).entropy_bits());
-            remembered("block_bits", &[&text], n as f64, work)
+            ANSWERS.of("block_bits", &[&text], n as f64, work)
         })
         .register_fn("ngram_bits", |text: ImmutableString, n: Dynamic| -> Answer<f64> {
             let n = size(&n)?;
             let work = || Ok(conditional_ngram_bits(&letters(&text)?, n));
-            remembered("ngram_bits", &[&text], n as f64, work)
+            ANSWERS.of("ngram_bits", &[&text], n as f64, work)
         })
         .register_fn("distinct", |text: ImmutableString, n: Dynamic| -> Answer<f64> {
             let n = size(&n)?;
             let work = || Ok(NgramCounts::of(&letters(&text)?, n).distinct() as f64);
-            remembered("distinct", &[&text], n as f64, work)
+            ANSWERS.of("distinct", &[&text], n as f64, work)
         })
         .register_fn("next_word", |text: ImmutableString, read: ImmutableString| -> Answer<Source> {
-            remembered("next_word", &[&text, &read], 0.0, || {
+            ANSWERS.of("next_word", &[&text, &read], 0.0, || {
                 let next = next_words(&text, &read).filter(|next| next.len() <= limits::SYMBOLS);
                 next.map(|next| Source(Arc::new(next))).ok_or_else(|| "the text has no words, or too many".into())
             })
@@ -84,7 +79,7 @@ pub(super) fn register(engine: &mut Engine) {
             "word_chances",
             |text: ImmutableString, message: ImmutableString, order: Dynamic| -> Answer<Data> {
                 let order = order_of(&order)?;
-                remembered("word_chances", &[&text, &message], order as f64, || {
+                ANSWERS.of("word_chances", &[&text, &message], order as f64, || {
                     let chances = model(&text, order)?.chances(&letters_of(&message));
                     Ok(numbers(word_chances(&chances, &message).into_iter()))
                 })
@@ -99,25 +94,24 @@ pub(super) fn register(engine: &mut Engine) {
             Ok(text.chars().skip(from).take(to.saturating_sub(from)).collect::<String>().into())
         })
         .register_fn("repeats", |text: ImmutableString| {
-            remembered("repeats", &[&text], 3.0, || Ok(repeats(&text, 3.0)))
+            ANSWERS.of("repeats", &[&text], 3.0, || Ok(repeats(&text, 3.0)))
         })
         .register_fn("repeats", |text: ImmutableString, least: Dynamic| {
             let least = as_number(&least).unwrap_or(f64::NAN);
-            remembered("repeats", &[&text], least, || Ok(repeats(&text, least)))
+            ANSWERS.of("repeats", &[&text], least, || Ok(repeats(&text, least)))
         })
         .register_fn("deflate", |text: ImmutableString| {
-            remembered("deflate", &[&text], 0.0, || Ok(deflate_bytes(text.as_bytes()) as f64))
+            ANSWERS.of("deflate", &[&text], 0.0, || Ok(deflate_bytes(text.as_bytes()) as f64))
         })
         .register_fn("deflate", |before: ImmutableString, text: ImmutableString| {
-            remembered("deflate", &[&before, &text], 0.0, || Ok(extra_bytes(before.as_bytes(), text.as_bytes()) as f64))
+            ANSWERS.of("deflate", &[&before, &text], 0.0, || Ok(extra_bytes(before.as_bytes(), text.as_bytes()) as f64))
         })
         .register_fn(
             "model_code",
             |text: ImmutableString, message: ImmutableString, order: Dynamic| -> Answer<String> {
                 let order = order_of(&order)?;
-                remembered("model_code", &[&text, &message], order as f64, || {
-                    model_code(&*model(&text, order)?, &message)
-                })
+                ANSWERS
+                    .of("model_code", &[&text, &message], order as f64, || model_code(&*model(&text, order)?, &message))
             },
         )
         .register_fn("start", |text: ImmutableString, count: Dynamic| -> Answer<String> {
@@ -199,17 +193,7 @@ fn order_of(order: &Dynamic) -> Answer<usize> {
 }
 
 fn model(text: &str, order: usize) -> Answer<Arc<NgramModel>> {
-    let letters = letters(text)?;
-    let mut models = MODELS.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((.., known)) = models.iter().find(|(other, size, _)| *size == order && *other == letters) {
-        return Ok(Arc::clone(known));
-    }
-    let trained = Arc::new(NgramModel::train(&letters, order));
-    if models.len() >= MODELS_KEPT {
-        models.remove(0);
-    }
-    models.push((letters, order, Arc::clone(&trained)));
-    Ok(trained)
+    MODELS.of("model", &[text], order as f64, || Ok(Arc::new(NgramModel::train(&letters(text)?, order))))
 }
 
 /// The positions of a message's symbols: items of a list, words of a text, or its characters if every one is a symbol.

@@ -110,7 +110,8 @@ impl Follower {
                 let complete = loaded.film;
                 self.state.film = if complete { version } else { self.state.film };
                 self.state.findings = loaded.findings;
-                self.edits.follow(loaded.inputs.into_iter().map(PathBuf::from), complete);
+                let looked_at = loaded.looked_at.into_iter().map(|(path, stamp)| (PathBuf::from(path), stamp));
+                self.edits.follow(looked_at, complete);
             }
             None => self.state.trouble = Some("the script made the renderer crash; it is read again when it changes"),
         }

@@ -5,6 +5,8 @@ use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
+use crate::world::edits::Stamp;
+
 /// Bytes of one answer at most; what is longer comes from no studio of ours.
 const ANSWER_BYTES: u32 = 256 << 20;
 /// Bytes of the head of an answer at most.
@@ -61,8 +63,8 @@ pub(super) struct Loaded {
     pub(super) film: bool,
     /// Mistakes and warnings, as the page shows them.
     pub(super) findings: Vec<serde_json::Value>,
-    /// The files that were read, the script first, and the folders in which recordings may appear.
-    pub(super) inputs: Vec<String>,
+    /// What another film may be made of once it changes, beside the script.
+    pub(super) looked_at: Vec<(String, Stamp)>,
 }
 
 /// What the bytes of an answer are.

@@ -4,6 +4,7 @@ use super::Rasterizer;
 use super::exposure::Exposure;
 use super::yuv420::{Scratch, straight};
 use crate::draw::Frame;
+use crate::geom::Rows;
 
 /// How the bytes of a frame lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +34,8 @@ impl<'a> Painter<'a> {
         Self { canvas, layout, scratch: Scratch::default(), bytes: vec![0; length] }
     }
 
-    /// Paints a frame, or the mean of several. `false` if no pixel was touched: the bytes stay as they were.
-    pub fn paint(&mut self, frames: Vec<Frame>) -> bool {
+    /// Paints a frame, or the mean of several. The rows in which pixels were touched: the bytes of all others stay as they were.
+    pub fn paint(&mut self, frames: Vec<Frame>) -> Rows {
         let areas = self.canvas.show(frames);
         for area in &areas {
             match self.layout {
@@ -42,7 +43,7 @@ impl<'a> Painter<'a> {
                 Layout::StraightRgba => straight(self.canvas.pixels(), *area, &mut self.bytes),
             }
         }
-        !areas.is_empty()
+        areas.iter().fold(Rows::NONE, |rows, area| rows.join(Rows { start: area.y0, end: area.y1 }))
     }
 
     /// The bytes of the frame that was painted last.

@@ -4,8 +4,11 @@
 //! their bytes; a touch that leaves all as they were is no change.
 
 use std::collections::BTreeMap;
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
 
 use crate::limits;
 
@@ -14,12 +17,42 @@ pub const TICK: Duration = Duration::from_millis(20);
 /// Looks for which a script that has gone may come back: editors replace files by renaming.
 const GONE_TICKS: u32 = 15;
 
-/// What a file was when it was looked at.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Seen {
+/// What the file system says of a path, by which a change is suspected; nothing of one that is not there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
     modified: Option<SystemTime>,
     length: u64,
-    hash: Option<blake3::Hash>,
+}
+
+impl Stamp {
+    /// Of a path as it is now. Whoever reads the path takes it before that.
+    pub fn of(path: &Path) -> Self {
+        path.metadata().map(|metadata| Self::from(&metadata)).unwrap_or_default()
+    }
+}
+
+impl From<&Metadata> for Stamp {
+    fn from(metadata: &Metadata) -> Self {
+        Self { modified: metadata.modified().ok(), length: metadata.len() }
+    }
+}
+
+/// What a path was when it was looked at.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    stamp: Stamp,
+    contents: Contents,
+}
+
+/// What a path holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Contents {
+    /// Not known: it was being written, or another has read it.
+    Unknown,
+    /// No file that could be read.
+    None,
+    /// These bytes; those of a folder stand for the time at which something in it changed.
+    Bytes(blake3::Hash),
 }
 
 /// What a look has found.
@@ -37,26 +70,32 @@ pub enum Look {
 pub struct Edits {
     script: PathBuf,
     files: BTreeMap<PathBuf, Seen>,
+    /// What the script's folder was at the last look: what is missing may come there.
+    folder: Seen,
+    /// Something is missing.
+    incomplete: bool,
     gone: u32,
 }
 
 impl Edits {
     /// Looks at a script, which need not be there, from now on.
     pub fn of(script: &Path) -> Self {
-        let mut edits = Self { script: script.to_owned(), files: BTreeMap::new(), gone: 0 };
-        edits.follow(std::iter::empty(), true);
-        edits
+        let folder = Seen::new(folder_of(script), None);
+        let files = [(script.to_owned(), Seen::new(script, None))].into();
+        Self { script: script.to_owned(), files, folder, incomplete: false, gone: 0 }
     }
 
-    /// Takes in what the script reads. If that was not all there, its folder is looked at as well: what is missing may come.
-    pub fn follow(&mut self, inputs: impl Iterator<Item = PathBuf>, complete: bool) {
-        let named = self.script.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = (!complete).then(|| named.unwrap_or(Path::new(".")).to_owned());
+    /// Takes in what the script reads, and what that was when it was read: what has changed since then is found by the next
+    /// look. If it was not all there, the script's folder is looked at as well.
+    pub fn follow(&mut self, inputs: impl IntoIterator<Item = (PathBuf, Stamp)>, complete: bool) {
         let known = std::mem::take(&mut self.files);
-        for path in std::iter::once(self.script.clone()).chain(inputs).chain(folder) {
-            let seen = known.get(&path).copied().unwrap_or_else(|| seen(&path, None));
-            self.files.insert(path, seen);
-        }
+        let script = known.get_key_value(&self.script).map(|(path, seen)| (path.clone(), *seen));
+        let inputs = inputs.into_iter().map(|(path, stamp)| {
+            let seen = known.get(&path).copied().unwrap_or(Seen { stamp, contents: Contents::Unknown });
+            (path, seen)
+        });
+        self.files = inputs.chain(script).collect();
+        self.incomplete = !complete;
     }
 
     /// Has one of them changed since the last look?
@@ -67,28 +106,46 @@ impl Edits {
         }
         let mut changed = self.gone == GONE_TICKS;
         for (path, before) in &mut self.files {
-            let now = seen(path, Some(before));
-            changed |= now.hash != before.hash;
-            *before = now;
+            changed |= before.look(path);
         }
+        changed |= self.folder.look(folder_of(&self.script)) && self.incomplete;
         if changed { Look::Changed } else { Look::Same }
     }
 }
 
-/// What a file is now; its bytes are only read if it may differ.
-fn seen(path: &Path, before: Option<&Seen>) -> Seen {
-    let metadata = std::fs::metadata(path).ok();
-    // The time at which a folder changed says that something in it may be there now that was missing.
-    let length = metadata.as_ref().map_or(0, std::fs::Metadata::len);
-    let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
-    if let Some(before) = before.filter(|before| before.modified == modified && before.length == length) {
-        return *before;
+fn folder_of(script: &Path) -> &Path {
+    script.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+impl Seen {
+    /// What a path is now; its bytes are only read if they may differ from those before.
+    fn new(path: &Path, before: Option<&Self>) -> Self {
+        let metadata = path.metadata().ok();
+        let stamp = metadata.as_ref().map(Stamp::from).unwrap_or_default();
+        if let Some(before) = before.filter(|before| before.stamp == stamp && before.contents != Contents::Unknown) {
+            return *before;
+        }
+        let contents = match metadata {
+            Some(found) if found.is_dir() => Contents::Bytes(blake3::hash(format!("{stamp:?}").as_bytes())),
+            Some(found) if found.is_file() && found.len() <= limits::ASSET_BYTES => match std::fs::read(path) {
+                // What has been written meanwhile may be there in part.
+                Ok(_) if Stamp::of(path) != stamp => Contents::Unknown,
+                Ok(bytes) => Contents::Bytes(blake3::hash(&bytes)),
+                Err(_) => Contents::None,
+            },
+            _ => Contents::None,
+        };
+        Self { stamp, contents }
     }
-    let readable = metadata.as_ref().is_some_and(|m| m.is_file() && m.len() <= limits::ASSET_BYTES);
-    let bytes = readable.then(|| std::fs::read(path).ok()).flatten();
-    let folder = metadata.filter(std::fs::Metadata::is_dir).map(|_| format!("{modified:?}").into_bytes());
-    let hash = bytes.or(folder).map(|bytes| blake3::hash(&bytes));
-    Seen { modified, length, hash }
+
+    /// Looks again. Is it another than before?
+    fn look(&mut self, path: &Path) -> bool {
+        let before = std::mem::replace(self, Self::new(path, Some(self)));
+        match (before.contents, self.contents) {
+            (Contents::Unknown, _) | (_, Contents::Unknown) => before.stamp != self.stamp,
+            (before, now) => before != now,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -115,7 +172,7 @@ mod tests {
         assert_eq!(edits.look(), Look::Changed);
 
         let asset = folder.path().join("asset");
-        edits.follow([asset.clone()].into_iter(), true);
+        edits.follow([(asset.clone(), Stamp::of(&asset))], true);
         write(&asset, "one", 1);
         assert_eq!([edits.look(), edits.look()], [Look::Changed, Look::Same]);
         // An editor that replaces the file is not heard of while it does; one that leaves it away is, once.
@@ -130,8 +187,38 @@ mod tests {
         write(&path, "two", 5);
         assert_eq!(edits.look(), Look::Changed);
 
-        edits.follow(std::iter::empty(), false);
+        edits.follow([], false);
         write(&folder.path().join("another"), "three", 6);
         assert_eq!(edits.look(), Look::Changed, "something new is in the folder");
+    }
+
+    #[test]
+    fn what_changes_while_it_is_read_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let [script, asset, lacking] = ["script", "asset", "lacking"].map(|name| folder.path().join(name));
+        #[allow(clippy::disallowed_methods, reason = "a test plays the editor")]
+        let write = |path: &Path, text: &str| std::fs::write(path, text).unwrap();
+        write(&script, "one");
+        write(&asset, "");
+        let mut edits = Edits::of(&script);
+        let read = [&asset, &lacking].map(|path| (path.clone(), Stamp::of(path)));
+        // The script is read, its asset half written: what comes until it is followed is no less a change.
+        write(&asset, "all of it");
+        edits.follow(read.clone(), true);
+        assert_eq!([edits.look(), edits.look()], [Look::Changed, Look::Same]);
+        edits.follow(read.clone(), true);
+        assert_eq!(edits.look(), Look::Same, "it is known by now");
+        edits.follow([], true);
+        write(&lacking, "");
+        edits.follow(read, true);
+        assert_eq!([edits.look(), edits.look()], [Look::Changed, Look::Same]);
+
+        // The folder is what it was before the script was read, not when it was found wanting.
+        write(&folder.path().join("font"), "another");
+        edits.follow([], false);
+        assert_eq!([edits.look(), edits.look()], [Look::Changed, Look::Same]);
+        edits.follow([], true);
+        write(&folder.path().join("more"), "another");
+        assert_eq!(edits.look(), Look::Same);
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use surprisal::encode::{CONTAINERS, FramePainter, Options, Painted, PixelLayout, Quality, Wishes};
-use surprisal::geom::FrameSize;
+use surprisal::geom::{FrameSize, Rows};
 use surprisal::time::Fps;
 
 use crate::support::{Film, Place, described, options, real_ffmpeg, run, with_encoder};
@@ -197,7 +197,7 @@ fn a_frame_that_fails_is_what_is_reported_and_nothing_is_written() {
                 self.2.pop();
             }
             assert!(index.0 < 7 || self.0.1, "a fault of ours");
-            Ok(Painted { bytes: &self.2, changed: true })
+            Ok(Painted { bytes: &self.2, changed: Rows::all(self.0.0.size) })
         }
     }
     let Some(real) = real_ffmpeg() else { return };

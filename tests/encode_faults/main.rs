@@ -11,6 +11,7 @@ mod disk;
 mod fakes;
 mod formats;
 mod programs;
+mod rests;
 mod segments;
 mod sharing;
 mod soak;

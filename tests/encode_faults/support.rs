@@ -10,7 +10,7 @@ use surprisal::diag::{Blame, Diagnostic};
 use surprisal::encode::{
     Cancel, Control, FramePainter, FrameSource, News, Options, Painted, PixelLayout, Search, Summary, Wishes, render,
 };
-use surprisal::geom::FrameSize;
+use surprisal::geom::{FrameSize, Rows};
 use surprisal::time::{Fps, FrameIndex};
 
 /// A film of a square that moves over a gradient for half of the time and rests for the other half.
@@ -87,6 +87,7 @@ impl FramePainter for Hand<'_> {
             self.film.fill(index, self.layout, &mut self.bytes);
         }
         self.last = Some(index.0);
+        let changed = if changed { Rows::all(self.film.size) } else { Rows::NONE };
         Ok(Painted { bytes: &self.bytes, changed })
     }
 }

@@ -88,6 +88,14 @@ impl Browser {
         }
     }
 
+    /// What JavaScript, a number, is worth in some frames that the page shows, one after the other.
+    pub fn frames(&self, count: usize, script: &str) -> Vec<f64> {
+        let look = "worths.length < count ? requestAnimationFrame(look) : done(worths)";
+        let look = format!("const look = () => {{ worths.push({script}); {look}; }}; requestAnimationFrame(look);");
+        let worths = self.run(&format!("new Promise(done => {{ const [worths, count] = [[], {count}]; {look} }})"));
+        serde_json::from_value(worths).unwrap()
+    }
+
     /// Presses and lets go of a key.
     pub fn key(&self, key: &str) {
         let act = |kind: &str| json!({ "type": kind, "value": key });

@@ -91,16 +91,14 @@ impl Shelf {
         let world = DiskWorld::of_script(&self.path).with_voices(self.voices.as_deref()).with_memory((self.memory)());
         let (made, found) = self.read(&world);
         let findings = findings::told(&found);
-        let inputs = std::iter::once(self.path.clone()).chain(world.files_read());
-        // Recordings that are missing may be made.
-        let inputs = inputs.chain(world.folders_lacking());
-        let inputs = inputs.filter_map(|path| path.to_str().map(str::to_owned)).collect();
+        let named = |(path, stamp): (PathBuf, _)| Some((path.to_str()?.to_owned(), stamp));
+        let looked_at = world.looked_at().into_iter().filter_map(named).collect();
         let film = made.is_some();
         if let Some((script, film)) = made {
             let own = Way { look: Look::default(), film: Arc::new(film), trouble: Arc::default() };
             *self.newest() = Some(Arc::new(Read { version, script, world, found, ways: Mutex::new(vec![own]) }));
         }
-        Loaded { version, film, findings, inputs }
+        Loaded { version, film, findings, looked_at }
     }
 
     fn read(&self, world: &DiskWorld) -> (Option<(Script, Film)>, Diagnostics) {
@@ -183,8 +181,8 @@ mod tests {
         assert!(!shelf.load(1).film && shelf.seen(&Look::default()).is_none());
         write("vars: { p: 0 }\nscenes:\n  - cast: { a: { number: p } }\n    steps: [{ show: a }]\n");
         let loaded = shelf.load(2);
-        // The script, and the folder in which recordings may appear.
-        assert!(loaded.film && loaded.inputs.len() == 2, "{loaded:?}");
+        // The folder in which recordings may appear.
+        assert!(loaded.film && loaded.looked_at.len() == 1, "{loaded:?}");
         let own = shelf.seen(&Look::default()).unwrap().film;
         write("scenes: [");
         let loaded = shelf.load(3);
