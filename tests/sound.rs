@@ -285,6 +285,22 @@ fn seen_and_heard(path: &Path, loud: f32) -> (usize, f64) {
     (bright, first as f64 / 48_000.0)
 }
 
+/// Frames of a sheet are those of the film with the recordings that are named.
+#[test]
+fn a_sheet_goes_by_recordings() {
+    let folder = studio();
+    std::fs::rename(folder.path().join("voice"), folder.path().join("spoken")).unwrap();
+    let frames = |more: &[&str]| {
+        let out = folder.path().join("sheet.html");
+        let command = ["sheet", "x.yaml", "--every", "0.5", "-o", "sheet.html", "--size", "64x36"];
+        done(&surprisal(folder.path(), &[&command[..], more].concat()));
+        std::fs::read_to_string(out).unwrap().matches("<img ").count()
+    };
+    // Three words take less than the 2.4 s of the recording.
+    let (recorded, reckoned) = (frames(&["--voice", "spoken"]), frames(&[]));
+    assert!(recorded > reckoned, "{recorded} {reckoned}");
+}
+
 #[test]
 fn what_is_heard_lies_where_it_is_seen() {
     let folder = studio();

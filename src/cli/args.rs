@@ -256,6 +256,9 @@ pub struct SheetArgs {
     /// Size of a frame on the sheet, as 480x270
     #[arg(long, value_name = "WxH", value_parser = size)]
     pub size: Option<FrameSize>,
+    /// The folder of recordings [default: `voice` beside the script]
+    #[arg(long, value_name = "DIR")]
+    pub voice: Option<PathBuf>,
     /// Theme, see `surprisal list themes`
     #[arg(long, value_name = "NAME", value_parser = theme)]
     pub theme: Option<&'static Theme>,

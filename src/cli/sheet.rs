@@ -45,7 +45,7 @@ impl Cell {
 
 pub(super) fn run(args: &SheetArgs) -> Exit {
     let overrides = Overrides { theme: args.theme, ..Overrides::default() };
-    let (loaded, diags) = load::film(&args.script, overrides, None);
+    let (loaded, diags) = load::film(&args.script, overrides, args.voice.as_deref());
     let Some(loaded) = loaded else { return conclude(&diags) };
     let written = Stretch::new(&loaded.film, args.scene.as_deref()).and_then(|stretch| {
         let output = named(args.output.as_ref(), &args.script, "-sheet.png")?;

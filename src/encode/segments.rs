@@ -1,9 +1,9 @@
 //! Where a film is cut: digests of its frames in, segments out, at the same places for the same content.
 //!
 //! No cut depends on how much film there is before it, so an edit moves the cuts around it and no others (in a film of some
-//! seconds one more, in its cheapest segment). A segment begins
-//! where a scene does; within a scene, at frames that are foremost within 1.25 seconds to both sides: those at which motion begins
-//! after rest come first, the rest are ordered by a hash of what they show. What is long still is divided from its start on.
+//! seconds one more, in its cheapest segment). A segment begins where a scene does; within a scene, at frames that are foremost
+//! within 1.25 seconds to both sides: those at which motion begins after rest come first, the rest are ordered by a hash of what
+//! they show. What is long still is divided from its start on.
 
 use super::Look;
 use crate::time::{Fps, FrameRange};

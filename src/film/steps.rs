@@ -7,7 +7,7 @@ use super::effect::{Address, Effect, EffectKind};
 use super::instant::Instant;
 use super::scene::{ActorKind, Scene};
 use crate::diag::{Diagnostic, Span};
-use crate::script::Segment;
+use crate::script::{Segment, wording};
 use crate::time::{FrameIndex, FrameRange};
 
 /// A step as it lies on the clock.
@@ -28,7 +28,7 @@ pub struct StepInfo {
 /// Words at the foot of the frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaptionInfo {
-    /// The words, with values filled in.
+    /// The words as they are read: values filled in, without the script's marks, formulas as far as letters can write them.
     pub text: String,
     /// The frames that show them.
     pub range: FrameRange,
@@ -64,7 +64,8 @@ impl Film {
 
     /// The words of all lines, in order of time.
     pub fn captions(&self) -> Vec<CaptionInfo> {
-        self.lines.iter().map(|line| CaptionInfo { text: line.text.clone(), range: line.range }).collect()
+        let read = |text: &str| wording(text).into_iter().map(|word| word.plain).collect::<Vec<_>>().join(" ");
+        self.lines.iter().map(|line| CaptionInfo { text: read(&line.text), range: line.range }).collect()
     }
 
     /// The variables of the scene that a frame is in, and what they are worth on it.
@@ -236,7 +237,7 @@ mod tests {
     }
 
     const TEXT: &str = "stage: { fps: 10 }\nvars: { p: 0.25 }\nscenes:\n  - cast: { a: A, b: { coins: { count: 3 } }, n: { number: p } }\n    steps:\n      - \
-                        say: Words.\n      - together:\n          - write: [a, b]\n            for: 1\n          - set: { p: 0.75 }\n            \
+                        say: '*Words* of $2^n$ letters.'\n      - together:\n          - write: [a, b]\n            for: 1\n          - set: { p: 0.75 }\n            \
                         for: 2\n      - repeat: 2\n        steps:\n          - indicate: 'b[0..2]'\n            for: 1\n          - pause: 1\n";
 
     #[test]
@@ -255,7 +256,7 @@ mod tests {
             row("indicate", "b[0..2]", 40, 50),
         ];
         assert_eq!(told, expected);
-        assert_eq!(film.captions().first().map(|caption| caption.text.as_str()), Some("Words."));
+        assert_eq!(film.captions().first().map(|caption| caption.text.as_str()), Some("Words of 2ⁿ letters."));
     }
 
     #[test]

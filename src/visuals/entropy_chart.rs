@@ -92,6 +92,9 @@ pub static STRIP: VisualSpec = VisualSpec {
 
 /// Bars are cut off so many bits over the axis, with a visible break: information has no bound.
 const BEYOND: f64 = 0.5;
+/// Labels are well read down to this scale; names on their segments to a smaller one.
+const LEAST: f64 = 0.7;
+const LEAST_INSIDE: f64 = 0.62;
 /// Space between neighbours, so that segments read as such.
 const SEAM: f64 = 0.025;
 
@@ -234,8 +237,8 @@ impl Chart {
         if self.signed { self.bit * self.most + self.size * 1.35 } else { 0.0 }
     }
 
-    /// A symbol's segment, labels and bar.
-    fn symbol(&self, now: &Now<'_>, source: &Distribution, heights: &Heights, index: usize, left: f64) -> Part {
+    /// A symbol's segment, bar and labels.
+    fn column(&self, now: &Now<'_>, source: &Distribution, heights: &Heights, index: usize, left: f64) -> Column {
         let p = source.p(index);
         let width = self.width * p;
         let seam = SEAM.min(width * 0.2) / 2.0;
@@ -246,23 +249,25 @@ impl Chart {
         let fill = Paint::solid(shade(now, Role::Probability, index, source.len()));
         let segment = Part::new("segment").with(Item::fill(rect.to_path(1e-3), fill)).growing(Grow::Horizontal(left));
         let bits = heights.bits(source, index);
-        let mut part = Part::new(name.clone()).with_part(segment);
-        part = part.with_attribute("p", p).with_attribute("bits", bits).with_attribute("symbol", name.as_str());
-        if self.names {
+        let part = Part::new(name.clone()).with_part(segment);
+        let part = part.with_attribute("p", p).with_attribute("bits", bits).with_attribute("symbol", name.as_str());
+        let name = self.names.then(|| {
             let set = now.label(&name, &label(self.size, now.role(Role::Ground)));
-            part.parts.push(fitted("name", &set, middle, -drop - self.strip / 2.0, width - 0.1, true));
-        }
-        if self.numbers {
-            let set =
-                now.label(&written(source, index, &self.format), &label(self.size * 0.95, now.role(Role::Probability)));
-            part.parts.push(fitted("p", &set, middle, -drop - self.strip - self.size * 0.72, width - 0.08, false));
-        }
-        if self.bit > 0.0 {
-            part.parts.extend(self.bar(now, source, heights, index, [left + seam, left + width - seam]));
-        }
-        part
+            let at = Point::new(middle, -drop - self.strip / 2.0);
+            Label { name: "name", set, at, room: width - 0.1, least: LEAST_INSIDE }
+        });
+        let p = self.numbers.then(|| {
+            let style = label(self.size * 0.95, now.role(Role::Probability));
+            let set = now.label(&written(source, index, &self.format), &style);
+            let at = Point::new(middle, -drop - self.strip - self.size * 0.72);
+            Label { name: "p", set, at, room: width - 0.08, least: LEAST }
+        });
+        let bar = (self.bit > 0.0).then(|| self.bar(now, source, heights, index, [left + seam, left + width - seam]));
+        let (bar, top) = bar.unzip();
+        Column { part, bar, labels: [name, p, top] }
     }
 
+    /// A symbol's bar, and what stands over it.
     fn bar(
         &self,
         now: &Now<'_>,
@@ -270,7 +275,7 @@ impl Chart {
         heights: &Heights,
         index: usize,
         [left, right]: [f64; 2],
-    ) -> Vec<Part> {
+    ) -> (Part, Label) {
         let bits = heights.bits(source, index);
         let below = bits < 0.0;
         let most = if self.signed { self.most } else { self.most + BEYOND };
@@ -301,7 +306,8 @@ impl Chart {
         };
         let above = if below { height - self.size * 0.62 } else { height + self.size * 0.62 };
         let name = if word.is_some() { "word" } else { "bits" };
-        vec![bar, fitted(name, &top, (left + right) / 2.0, above, (right - left - 0.04).max(0.0), false)]
+        let at = Point::new((left + right) / 2.0, above);
+        (bar, Label { name, set: top, at, room: (right - left - 0.04).max(0.0), least: LEAST })
     }
 
     /// Lines at whole bits, with their numbers.
@@ -336,17 +342,48 @@ impl Chart {
     }
 }
 
-/// A label centred at a place, that leaves (and does not pop) where there is no room for it; or shrinks to fit.
-fn fitted(name: &str, set: &Typeset, x: f64, y: f64, room: f64, inside: bool) -> Part {
-    let need = set.layout.width();
-    let scale = (room / need.max(1e-6)).clamp(0.0, 1.0);
-    // Down to 70 % it is still well read; below, it fades out.
-    let least = if inside { 0.62 } else { 0.7 };
-    let shown = ((scale - least) / LEAVING).clamp(0.0, 1.0);
-    let centred = Affine::translate((x, y))
-        * Affine::scale(scale.max(least))
-        * Affine::translate((-set.layout.center().x, -set.middle));
-    Part { name: name.into(), ..set.part.clone() }.growing(Grow::Fade).transformed(centred).faded(shown)
+/// What a symbol shows.
+struct Column {
+    part: Part,
+    bar: Option<Part>,
+    /// Name, probability, and what stands over the bar.
+    labels: [Option<Label>; 3],
+}
+
+/// A label that is centred at a place where there may be too little room for it.
+struct Label {
+    name: &'static str,
+    set: Arc<Typeset>,
+    at: Point,
+    room: f64,
+    /// The scale down to which it is still well read.
+    least: f64,
+}
+
+impl Label {
+    /// The scale at which it fits.
+    fn scale(&self) -> f64 {
+        (self.room / self.set.layout.width().max(1e-6)).clamp(0.0, 1.0)
+    }
+
+    /// How far it is there: it leaves, and does not pop, where it would be too small.
+    fn shown(&self) -> f64 {
+        ((self.scale() - self.least) / LEAVING).clamp(0.0, 1.0)
+    }
+
+    /// The label, no larger than its kind.
+    fn part(self, largest: f64) -> Part {
+        let centred = Affine::translate(self.at.to_vec2())
+            * Affine::scale(self.scale().min(largest).max(self.least))
+            * Affine::translate((-self.set.layout.center().x, -self.set.middle));
+        let part = Part { name: self.name.into(), ..self.set.part.clone() };
+        part.growing(Grow::Fade).transformed(centred).faded(self.shown())
+    }
+}
+
+/// The scale of labels of one kind: that of the smallest, as far as it is there. Neighbours of several sizes look like a slip.
+fn common<'a>(labels: impl Iterator<Item = &'a Label>) -> f64 {
+    labels.map(|label| 1.0 + (label.scale() - 1.0) * label.shown()).fold(1.0, f64::min)
 }
 
 fn written(source: &Distribution, index: usize, style: &Format) -> String {
@@ -378,11 +415,21 @@ impl Visual for Chart {
         }
         let mut left = -self.width / 2.0;
         let mut area = 0.0;
+        let mut columns = Vec::with_capacity(source.len());
         for index in 0..source.len() {
-            part.parts.push(self.symbol(now, &source, &heights, index, left));
+            columns.push(self.column(now, &source, &heights, index, left));
             left += self.width * source.p(index);
             let p = source.p(index);
             area += if p > 0.0 { p * heights.bits(&source, index) } else { 0.0 };
+        }
+        let [names, numbers, tops] =
+            [0, 1, 2].map(|kind: usize| common(columns.iter().filter_map(|column| column.labels.get(kind)?.as_ref())));
+        for Column { part: mut symbol, bar, labels: [name, p, top] } in columns {
+            symbol.parts.extend(name.map(|label| label.part(names)));
+            symbol.parts.extend(p.map(|label| label.part(numbers)));
+            symbol.parts.extend(bar);
+            symbol.parts.extend(top.map(|label| label.part(tops)));
+            part.parts.push(symbol);
         }
         let below = self.drop() + self.strip + if self.numbers { self.size * 1.3 } else { 0.0 };
         let above = if self.bit > 0.0 { self.bit * self.most + self.size * 1.3 } else { 0.0 };
