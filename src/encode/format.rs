@@ -47,10 +47,11 @@ impl PixelLayout {
         }
         let (luma, few) = (width * height, width / 2);
         let chroma = |from: usize| from + start / 2 * few..from + end.div_ceil(2) * few;
-        match self {
-            Self::Yuv420 => vec![start * width..end * width, chroma(luma), chroma(luma / 4 * 5)],
-            Self::Rgba => Vec::from([start * width * 4..end * width * 4]),
-        }
+        let spans = match self {
+            Self::Yuv420 => [start * width..end * width, chroma(luma), chroma(luma / 4 * 5)],
+            Self::Rgba => [start * width * 4..end * width * 4, 0..0, 0..0],
+        };
+        spans.into_iter().filter(|span| !span.is_empty()).collect()
     }
 
     /// ffmpeg's name of it.
