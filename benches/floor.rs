@@ -16,7 +16,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use surprisal::film::{Film, Overrides};
-use surprisal::raster::{Layout, Rasterizer};
+use surprisal::geom::PixelLayout;
+use surprisal::raster::Rasterizer;
 use surprisal::script;
 use surprisal::time::FrameIndex;
 use surprisal::world::DiskWorld;
@@ -99,7 +100,7 @@ fn film(path: &Path) -> Film {
 
 fn write_frames(film: &Film, frames: u64, raw: &Path) {
     let rasterizer = Rasterizer::new(film.size());
-    let mut painter = rasterizer.painter(Layout::Yuv420);
+    let mut painter = rasterizer.painter(PixelLayout::Yuv420);
     let mut file = std::fs::File::create(raw).unwrap();
     for index in 0..frames {
         painter.paint(film.exposures(FrameIndex(index)));

@@ -10,7 +10,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use surprisal::film::{Film, Overrides};
-use surprisal::raster::{Layout, Rasterizer};
+use surprisal::geom::PixelLayout;
+use surprisal::raster::Rasterizer;
 use surprisal::script;
 use surprisal::time::FrameIndex;
 use surprisal::world::DiskWorld;
@@ -52,7 +53,7 @@ fn main() {
         let rasterizer = Rasterizer::new(film.size());
         let frames: Vec<_> = (0..60).map(|round| film.frame(at(round))).collect();
         let drawing = median(60, |round| drop(frames.get(round).map(|frame| rasterizer.draw(frame))));
-        let mut painter = rasterizer.painter(Layout::Yuv420);
+        let mut painter = rasterizer.painter(PixelLayout::Yuv420);
         let half = film.frames() / 2;
         let mut following: Vec<_> = (half..half + 60).rev().map(|index| film.frame(FrameIndex(index))).collect();
         let painting = median(60, |_| {

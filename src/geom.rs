@@ -3,6 +3,8 @@
 //! **Stage space**: the frame is 9 units high, origin in its centre, x to the right, **y up**. Angles are in radians,
 //! counter-clockwise positive. **Pixel space**: origin at the top left, y down; only `raster` and `export` know it.
 
+use std::ops::Range;
+
 pub use kurbo::{
     Affine, BezPath, CubicBez, ParamCurve, ParamCurveArclen, ParamCurveNearest, PathEl, PathSeg, Point, Rect, Shape,
     Size, Vec2,
@@ -48,6 +50,54 @@ impl Rows {
             return self;
         }
         Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+}
+
+/// How the bytes of a frame lie in a buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PixelLayout {
+    /// Planes Y, U, V, the latter two halved in both directions; BT.709, limited range. No alpha.
+    Yuv420,
+    /// Rows from the top, four bytes a pixel, alpha *not* multiplied in, sRGB.
+    Rgba,
+}
+
+impl PixelLayout {
+    /// Bytes of one frame.
+    ///
+    /// ```
+    /// use surprisal::geom::{FrameSize, PixelLayout};
+    /// assert_eq!(PixelLayout::Yuv420.bytes(FrameSize::FULL_HD), 1920 * 1080 * 3 / 2);
+    /// ```
+    pub fn bytes(self, size: FrameSize) -> usize {
+        let pixels = size.width() as usize * size.height() as usize;
+        match self {
+            Self::Yuv420 => pixels / 2 * 3,
+            Self::Rgba => pixels * 4,
+        }
+    }
+
+    /// Where the bytes of some rows lie, which begin and end at even numbers: in one stretch, or in one a plane.
+    ///
+    /// ```
+    /// use surprisal::geom::{FrameSize, PixelLayout, Rows};
+    /// let (size, rows) = (FrameSize::new(8, 6).unwrap(), Rows { start: 2, end: 4 });
+    /// assert_eq!(PixelLayout::Rgba.spans(size, rows), [64..128]);
+    /// assert_eq!(PixelLayout::Yuv420.spans(size, rows), [16..32, 52..56, 64..68]);
+    /// ```
+    pub fn spans(self, size: FrameSize, rows: Rows) -> Vec<Range<usize>> {
+        let (width, height) = (size.width() as usize, size.height() as usize);
+        let (start, end) = ((rows.start as usize).min(height), (rows.end as usize).min(height));
+        if start >= end {
+            return Vec::new();
+        }
+        let (luma, few) = (width * height, width / 2);
+        let chroma = |from: usize| from + start / 2 * few..from + end.div_ceil(2) * few;
+        let spans = match self {
+            Self::Yuv420 => [start * width..end * width, chroma(luma), chroma(luma / 4 * 5)],
+            Self::Rgba => [start * width * 4..end * width * 4, 0..0, 0..0],
+        };
+        spans.into_iter().filter(|span| !span.is_empty()).collect()
     }
 }
 

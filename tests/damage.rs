@@ -6,10 +6,9 @@
 
 use std::path::{Path, PathBuf};
 
-use surprisal::encode::PixelLayout;
 use surprisal::film::{Film, Overrides};
-use surprisal::geom::FrameSize;
-use surprisal::raster::{Layout, Rasterizer};
+use surprisal::geom::{FrameSize, PixelLayout};
+use surprisal::raster::Rasterizer;
 use surprisal::script;
 use surprisal::time::FrameIndex;
 use surprisal::world::DiskWorld;
@@ -37,13 +36,9 @@ fn films(transparent: bool) -> Vec<(PathBuf, Film)> {
 }
 
 /// Paints frames one after another and each alone.
-fn compare(path: &Path, film: &Film, layout: Layout, frames: impl Iterator<Item = u64>) -> (u64, u64) {
+fn compare(path: &Path, film: &Film, layout: PixelLayout, frames: impl Iterator<Item = u64>) -> (u64, u64) {
     let rasterizer = Rasterizer::new(film.size());
     let mut painter = rasterizer.painter(layout);
-    let format = match layout {
-        Layout::Yuv420 => PixelLayout::Yuv420,
-        Layout::StraightRgba => PixelLayout::Rgba,
-    };
     let (mut last, mut unchanged, mut resting) = (Vec::new(), 0, 0);
     for index in frames {
         let frames = film.exposures(FrameIndex(index));
@@ -59,7 +54,7 @@ fn compare(path: &Path, film: &Film, layout: Layout, frames: impl Iterator<Item 
         if last.is_empty() {
             last = vec![0; painter.bytes().len()];
         }
-        for span in format.spans(film.size(), changed) {
+        for span in layout.spans(film.size(), changed) {
             let (to, from) = (last.get_mut(span.clone()).unwrap(), painter.bytes().get(span).unwrap());
             to.copy_from_slice(from);
         }
@@ -72,7 +67,7 @@ fn compare(path: &Path, film: &Film, layout: Layout, frames: impl Iterator<Item 
 #[test]
 fn runs_of_frames_equal_whole_redraws() {
     let (mut unchanged, mut resting) = (0, 0);
-    for (transparent, layout) in [(false, Layout::Yuv420), (true, Layout::StraightRgba)] {
+    for (transparent, layout) in [(false, PixelLayout::Yuv420), (true, PixelLayout::Rgba)] {
         for (path, film) in films(transparent) {
             let starts = if transparent { 2 } else { 7 };
             for start in 0..starts {
@@ -93,7 +88,7 @@ fn every_frame_equals_a_whole_redraw() {
     for (path, film) in films(false) {
         for part in 0..3 {
             let (first, end) = (film.frames() * part / 3, film.frames() * (part + 1) / 3);
-            compare(&path, &film, Layout::Yuv420, first..end);
+            compare(&path, &film, PixelLayout::Yuv420, first..end);
         }
     }
 }

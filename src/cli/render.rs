@@ -13,12 +13,12 @@ use super::{Exit, conclude, load, publish, report, signals, vectors, watch};
 use crate::diag::Diagnostic;
 use crate::draw::{Digester, Frame, changed_share};
 use crate::encode::{
-    self, Cancel, Control, FramePainter, FrameSource, Look, News, Options, Painted, PixelLayout, Quality, Search,
-    SoundSource, Summary, Tracks, Wishes,
+    self, Cancel, Control, FramePainter, FrameSource, Look, News, Options, Painted, Quality, Search, SoundSource,
+    Summary, Tracks, Wishes,
 };
 use crate::film::{Film, Overrides};
-use crate::geom::{FrameSize, Rows};
-use crate::raster::{Layout, Painter, Rasterizer};
+use crate::geom::{FrameSize, PixelLayout, Rows};
+use crate::raster::{Painter, Rasterizer};
 use crate::time::{Fps, FrameIndex, FrameRange};
 
 pub(super) fn run(args: &RenderArgs) -> Exit {
@@ -289,10 +289,6 @@ impl FrameSource for Frames<'_> {
     }
 
     fn painter(&self, layout: PixelLayout) -> Box<dyn FramePainter + '_> {
-        let layout = match layout {
-            PixelLayout::Yuv420 => Layout::Yuv420,
-            PixelLayout::Rgba => Layout::StraightRgba,
-        };
         Box::new(Hand { frames: self, painter: self.rasterizer.painter(layout), last: None })
     }
 }

@@ -2,7 +2,7 @@
 //! is joined without encoding again.
 //!
 //! A worker draws the frames of its segment one after another and hands them to an ffmpeg of its own, which has one thread; so
-//! memory is that of a painter and an encoder a job, and nothing waits in queues. The bytes of a piece depend on its frames and
+//! memory is that of a painter and an encoder a job, and nothing waits in queues. In a short film the last piece has two. The bytes of a piece depend on its frames and
 //! the settings alone: not on the number of jobs, the other pieces, or where in the film it stands.
 
 use std::ffi::OsString;
@@ -20,7 +20,7 @@ use super::join::Join;
 use super::publish::Publication;
 use super::pump::Spent;
 use super::rests::Rests;
-use super::segments::segments;
+use super::segments::{filler, segments};
 use super::tracks::{Kitchen, SoundPiece};
 use super::verify::{Expected, verify_movie};
 use super::workers::{self, Stop, Task};
@@ -49,6 +49,8 @@ struct Segment {
     key: Key,
     /// What making it is likely to take, in no unit.
     cost: u64,
+    /// Is it the one that is made last, by more than one thread?
+    fills: bool,
     rests: Rests,
 }
 
@@ -71,17 +73,21 @@ impl<'a> Assembly<'a> {
     pub fn plan(means: Means<'a>, looks: &[Look], publication: &Publication) -> Result<Self, Diagnostic> {
         let source = means.source;
         let ranges = segments(looks, &source.scenes(), source.fps());
+        let within = |range: &FrameRange| looks.get(range.start.0 as usize..range.end.0 as usize).unwrap_or_default();
+        let cost = |range: &FrameRange| within(range).iter().map(Look::cost).sum::<u64>();
+        let costs: Vec<u64> = ranges.iter().map(cost).collect();
+        let filler = filler(&costs);
         let filters = means.recipe.filtering(None);
-        let settings = [&means.recipe.input, &filters, &means.recipe.coding, &means.piece.output];
-        let settings = settings.map(|arguments| arguments.join("\0")).join("\0\0");
-        let segment = |range: FrameRange| {
-            let looks = looks.get(range.start.0 as usize..range.end.0 as usize).unwrap_or_default();
+        let segment = |(number, (range, cost)): (usize, (FrameRange, u64))| {
+            let (looks, fills) = (within(&range), filler == Some(number));
+            let settings = [&means.recipe.input, &filters, &means.recipe.coding, means.piece.output(fills)];
+            let settings = settings.map(|arguments: &[String]| arguments.join("\0")).join("\0\0");
             let frames: Vec<u8> = looks.iter().flat_map(|look| look.digest.to_le_bytes()).collect();
             let parts = [means.options.program.as_str(), &means.ffmpeg.about, &settings].map(str::as_bytes);
             let key = Key::of(parts.into_iter().chain([frames.as_slice()]));
-            Segment { range, key, cost: looks.iter().map(Look::cost).sum(), rests: Rests::of(looks) }
+            Segment { range, key, cost, fills, rests: Rests::of(looks) }
         };
-        let segments = ranges.into_iter().map(segment).collect();
+        let segments = ranges.into_iter().zip(costs).enumerate().map(segment).collect();
         let (cache, workplace) = room(&means, publication)?;
         Ok(Self {
             means,
@@ -251,11 +257,11 @@ impl<'a> Assembly<'a> {
         stop: &Stop<'_>,
     ) -> Result<(), Diagnostic> {
         let Means { source, options, control, ffmpeg, recipe, piece, .. } = &self.means;
-        let Segment { range, cost, rests, .. } = segment;
+        let Segment { range, cost, fills, rests, .. } = segment;
         let path = self.path(number);
         let mut arguments: Vec<OsString> = vec!["-hide_banner".into(), "-y".into()];
         let filters = recipe.filtering(rests.filter(source.fps()).as_deref());
-        let all = recipe.input.iter().chain(&filters).chain(&recipe.coding).chain(&piece.output);
+        let all = recipe.input.iter().chain(&filters).chain(&recipe.coding).chain(piece.output(*fills));
         arguments.extend(all.map(OsString::from));
         arguments.push(file_argument(&path));
         let (patience, grows) = (options.patience, Some(path.clone()));

@@ -1,8 +1,8 @@
 //! Encoders: container, quality and wishes in, ffmpeg's arguments out.
 
-use super::format::{Container, PixelLayout, Quality};
+use super::format::{Container, Quality};
 use crate::diag::Diagnostic;
-use crate::geom::FrameSize;
+use crate::geom::{FrameSize, PixelLayout};
 use crate::time::Fps;
 
 /// What is known of an encoder. Names that are not in the table are passed to ffmpeg as they are.
@@ -234,34 +234,46 @@ pub(super) struct Recipe {
 /// How a piece of a film is encoded that is to be joined with others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Piece {
-    /// Arguments after [`Recipe::coding`], up to the file's name. Each piece has one thread, so that its bytes do not depend on
-    /// the machine, and as many are made at a time as there are cores.
-    pub output: Vec<String>,
+    /// Arguments after [`Recipe::coding`], up to the file's name, with one thread and, where the encoder can, with two.
+    outputs: [Vec<String>; 2],
 }
 
-/// Encoders whose pieces can be joined, the muxer that keeps their frames on whole ticks, and what keeps them to one thread.
-/// Those of hardware are not among them: they take no core, and some allow few films at a time.
-const PIECES: &[(&str, &str, &str)] = &[
-    ("libx264", "mp4", "-threads 1"),
-    ("libx265", "mp4", "-x265-params log-level=error:pools=none:frame-threads=1"),
-    ("libsvtav1", "mp4", "-threads 1"),
-    ("libvpx-vp9", "mp4", "-threads 1"),
-    ("ffv1", "mov", "-threads 1"),
-    ("prores_ks", "mov", "-threads 1"),
-    ("qtrle", "mov", "-threads 1"),
+/// Encoders whose pieces can be joined, the muxer that keeps their frames on whole ticks, what keeps them to N threads, and with
+/// how many at most they are known to give the same bytes always. Those of hardware are not among them: they take no core, and
+/// some allow few films at a time.
+const PIECES: &[(&str, &str, &str, u8)] = &[
+    ("libx264", "mp4", "-threads N", 2),
+    ("libx265", "mp4", "-x265-params log-level=error:pools=none:frame-threads=N", 2),
+    ("libsvtav1", "mp4", "-threads N", 1),
+    ("libvpx-vp9", "mp4", "-threads N", 1),
+    ("ffv1", "mov", "-threads N", 2),
+    ("prores_ks", "mov", "-threads N", 2),
+    ("qtrle", "mov", "-threads N", 1),
 ];
 
 impl Piece {
     /// `None` if the encoder's films cannot be put together from pieces: VP9 keeps transparency beside its frames, where MP4
     /// has no place for it.
     fn of(encoder: &str, transparent: bool, fps: Fps) -> Option<Self> {
-        let (_, muxer, alone) = PIECES.iter().find(|(name, ..)| *name == encoder)?;
+        let (_, muxer, threads, most) = PIECES.iter().find(|(name, ..)| *name == encoder)?;
         if encoder == "libvpx-vp9" && transparent {
             return None;
         }
-        let mut output = Vec::new();
-        push(&mut output, &format!("{alone} -video_track_timescale {} -f {muxer}", timescale(fps)));
-        Some(Self { output })
+        let outputs = [1, *most].map(|number| {
+            let threads = threads.replace('N', &number.to_string());
+            let mut output = Vec::new();
+            push(&mut output, &format!("{threads} -video_track_timescale {} -f {muxer}", timescale(fps)));
+            output
+        });
+        Some(Self { outputs })
+    }
+
+    /// Arguments after [`Recipe::coding`], up to the file's name. The number of threads is fixed, so that a piece's bytes do not
+    /// depend on the machine: one, for as many pieces are made at a time as there are cores, or two for one that `fills` up what
+    /// the others leave idle.
+    pub fn output(&self, fills: bool) -> &[String] {
+        let [alone, pair] = &self.outputs;
+        if fills { pair } else { alone }
     }
 }
 
@@ -344,6 +356,14 @@ impl Recipe {
     }
 }
 
+/// ffmpeg's name of a layout.
+fn pix_fmt(layout: PixelLayout) -> &'static str {
+    match layout {
+        PixelLayout::Yuv420 => "yuv420p",
+        PixelLayout::Rgba => "rgba",
+    }
+}
+
 const COLOURS: &str = "-color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709";
 
 /// Describes raw frames on the standard input. Their colours are named here too, so that no ffmpeg converts them.
@@ -352,7 +372,7 @@ fn raw_input(layout: PixelLayout, size: FrameSize, fps: Fps, stride: u64) -> Vec
     let rate = format!("{numerator}/{}", u64::from(denominator) * stride);
     let mut input = Vec::new();
     push(&mut input, "-protocol_whitelist file,pipe -f rawvideo");
-    push(&mut input, &format!("-pix_fmt {} -video_size {size} -framerate {rate}", layout.pix_fmt()));
+    push(&mut input, &format!("-pix_fmt {} -video_size {size} -framerate {rate}", pix_fmt(layout)));
     push(&mut input, if layout == PixelLayout::Yuv420 { COLOURS } else { "" });
     push(&mut input, "-i pipe:0");
     input
@@ -444,6 +464,18 @@ mod tests {
     fn gif_takes_a_rate_that_viewers_honour() {
         let stride = |n, d| recipe("gif", &Wishes::default(), Fps::new(n, d).unwrap()).unwrap().stride;
         assert_eq!([stride(60, 1), stride(50, 1), stride(24, 1), stride(240, 1), stride(60000, 1001)], [2, 1, 1, 5, 2]);
+    }
+
+    #[test]
+    fn only_what_fills_up_has_two_threads_and_only_where_that_gives_the_same_bytes() {
+        let threads = |encoder: &str| {
+            let piece = Piece::of(encoder, false, Fps::SIXTY).unwrap();
+            [false, true]
+                .map(|fills| piece.output(fills).join(" ").split(" -video").next().unwrap_or_default().to_owned())
+        };
+        assert_eq!(threads("libx264"), ["-threads 1", "-threads 2"]);
+        assert_eq!(threads("libvpx-vp9"), ["-threads 1", "-threads 1"]);
+        assert!(threads("libx265").iter().zip(["=1", "=2"]).all(|(text, end)| text.ends_with(end)));
     }
 
     #[test]

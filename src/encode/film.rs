@@ -17,12 +17,11 @@ use super::verify::{Expected, verify};
 use super::workers::{self, Task};
 use super::workplace::Workplace;
 use super::{
-    Control, FramePainter, FrameSource, News, Options, Painted, PixelLayout, Quality, Stopwatch, Summary, interrupted,
-    locate,
+    Control, FramePainter, FrameSource, News, Options, Painted, Quality, Stopwatch, Summary, interrupted, locate,
 };
 use crate::diag::{Diagnostic, Severity};
 use crate::export::png::{self, Effort};
-use crate::geom::FrameSize;
+use crate::geom::{FrameSize, PixelLayout};
 use crate::time::FrameIndex;
 
 /// Frames that a worker draws in a row when nothing is written.

@@ -3,9 +3,9 @@
 //! Writing a frame into a pipe copies all of it. On Linux the rows that have changed are put into one of two files in memory
 //! instead, whose pages the pipe then refers to: half of what handing over costs, on both sides, is not spent.
 
+use super::Painted;
 use super::ffmpeg::Running;
-use super::{Painted, PixelLayout};
-use crate::geom::FrameSize;
+use crate::geom::{FrameSize, PixelLayout};
 
 /// Hands the frames of one painter to one ffmpeg.
 pub(super) struct Handover {

@@ -43,14 +43,14 @@ use std::time::Duration;
 pub use cache::{CACHE_BYTES, CacheState, cache_folder, cache_state, clear_cache, limit_cache};
 pub use codec::Wishes;
 pub use findings::Findings;
-pub use format::{CONTAINERS, Container, PixelLayout, Quality, Target};
+pub use format::{CONTAINERS, Container, Quality, Target};
 pub use locate::{Ffmpeg, Search, locate};
 pub use program::Program;
 pub use publish::{make_file, remove_file, write_file, write_folder, write_new_file};
 pub use tracks::{Chapter, SOUND_RATE, SoundCodec, SoundSource, SubtitleTrack, Tracks};
 
 use crate::diag::Diagnostic;
-use crate::geom::{FrameSize, Rows};
+use crate::geom::{FrameSize, PixelLayout, Rows};
 use crate::time::{Fps, FrameIndex, FrameRange};
 
 /// The share of the picture that changes in ordinary motion.

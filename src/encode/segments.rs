@@ -1,7 +1,6 @@
 //! Where a film is cut: digests of its frames in, segments out, at the same places for the same content.
 //!
-//! No cut depends on how much film there is before it, so an edit moves the cuts around it and no others (in a film of some
-//! seconds one more, in its cheapest segment). A segment begins where a scene does; within a scene, at frames that are foremost
+//! No cut depends on how much film there is before it, so an edit moves the cuts around it and no others. A segment begins where a scene does; within a scene, at frames that are foremost
 //! within 1.25 seconds to both sides: those at which motion begins after rest come first, the rest are ordered by a hash of what
 //! they show. What is long still is divided from its start on.
 
@@ -11,16 +10,14 @@ use crate::time::{Fps, FrameRange};
 /// Cost of a frame in ordinary motion.
 const USUAL: u64 = 12;
 
-/// Films of so few segments, from and to, get one more, so that all workers end at about the same time.
-const FEW: (usize, usize) = (3, 16);
+/// In films of at most so many segments it counts that some workers wait for others at the end.
+const FEW: usize = 16;
 
 /// What cuts go by, in frames.
 #[derive(Clone, Copy, Debug)]
 struct Measures {
     /// No segment is shorter, unless the film is: encoders that reorder frames need a few.
     least: usize,
-    /// The half of a segment that is halved is no shorter.
-    half: usize,
     /// A cut within a scene is foremost among so many frames to both sides.
     reach: usize,
     /// Cost of one segment, when a long stretch is divided.
@@ -40,12 +37,7 @@ impl Measures {
         let (numerator, denominator) = fps.ratio();
         let second = numerator.div_ceil(denominator.max(1)).max(1);
         let reach = (second as usize * 5 / 4).max(16);
-        Self {
-            least: (second as usize / 2).max(8),
-            half: (second as usize / 4).max(12),
-            reach,
-            usual: 2 * u64::from(second.max(16)) * USUAL,
-        }
+        Self { least: (second as usize / 2).max(8), reach, usual: 2 * u64::from(second.max(16)) * USUAL }
     }
 }
 
@@ -71,31 +63,16 @@ pub(super) fn segments(looks: &[Look], scenes: &[u64], fps: Fps) -> Vec<FrameRan
             cuts.extend(divided(looks, *from, *to, measures));
         }
     }
-    if (FEW.0..=FEW.1).contains(&cuts.len()) {
-        cuts.extend(evened(looks, &cuts, measures));
-        cuts.sort_unstable();
-    }
     let ends = cuts.iter().skip(1).chain(std::iter::once(&frames));
     let range = |(start, end): (&usize, &usize)| FrameRange::new(*start as u64, *end as u64);
     cuts.iter().zip(ends).map(range).filter(|range| !range.is_empty()).collect()
 }
 
-/// The cut that halves the cheapest segment: it is encoded last, and the smaller the last ones are, the less does one worker wait
-/// for the other.
-fn evened(looks: &[Look], cuts: &[usize], measures: Measures) -> Option<usize> {
-    let ends = cuts.iter().skip(1).copied().chain([looks.len()]);
-    let cost = |at: usize| looks.get(at).map_or(0, Look::cost);
-    let segments = cuts.iter().copied().zip(ends);
-    let (all, start, end) = segments.map(|(start, end)| ((start..end).map(cost).sum::<u64>(), start, end)).min()?;
-    if end - start < 2 * measures.half {
-        return None;
-    }
-    let mut spent = 0;
-    let half = (start..end).find(|at| {
-        spent += cost(*at);
-        2 * spent >= all
-    })?;
-    Some(half.clamp(start + measures.half, end - measures.half))
+/// Of the segments of a film, by their costs, the one that is begun last and by more than one thread: the cheapest. It takes the
+/// cores that are left idle when the others have not come out even. In a long film that would gain nothing.
+pub(super) fn filler(costs: &[u64]) -> Option<usize> {
+    let cheapest = (0..costs.len()).min_by_key(|number| costs.get(*number));
+    cheapest.filter(|_| costs.len() <= FEW)
 }
 
 /// How much a frame asks to begin a segment; the least is foremost. `None` if nothing changes there.
@@ -210,11 +187,9 @@ mod tests {
     }
 
     #[test]
-    fn the_cheapest_segment_of_a_short_film_is_halved() {
-        let film = moving(410, 4);
-        assert_eq!(starts(&film, &[110, 220, 300]), [0, 110, 220, 259, 300]);
-        assert_eq!(starts(&film, &[100, 200, 300, 380]), [0, 100, 200, 300, 380, 395], "even a short one");
-        assert_eq!(starts(&film[..200], &[100]), [0, 100]);
+    fn the_cheapest_segment_of_a_short_film_fills_up() {
+        assert_eq!((filler(&[]), filler(&[7]), filler(&[3, 2, 4, 2])), (None, Some(0), Some(1)));
+        assert_eq!((filler(&[5; 16]), filler(&[5; 17])), (Some(0), None));
     }
 
     #[test]

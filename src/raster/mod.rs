@@ -22,11 +22,11 @@ mod scan;
 mod sprite;
 mod yuv420;
 
-pub use painter::{Layout, Painter};
+pub use painter::Painter;
 pub use yuv420::straight_rgba;
 
 use crate::draw::Frame;
-use crate::geom::{Affine, FrameSize, Rect};
+use crate::geom::{Affine, FrameSize, PixelLayout, Rect};
 use exposure::Exposure;
 use glyphs::Coverages;
 use image::Bitmaps;
@@ -56,7 +56,7 @@ impl Rasterizer {
     }
 
     /// Paints frames at this size, one after another.
-    pub fn painter(&self, layout: Layout) -> Painter<'_> {
+    pub fn painter(&self, layout: PixelLayout) -> Painter<'_> {
         Painter::new(self, layout)
     }
 

@@ -29,7 +29,7 @@ fn dies_at_once() {
     let behaviour = "echo '[info] chatter' >&2; echo '[error] Unknown encoder: it is made up' >&2; exit 1";
     let (place, text) = misbehaves(behaviour, "ffmpeg-failed", 2.0);
     for part in
-        ["exit code 1", "[error] Unknown encoder: it is made up", "command: ", "-c:v libx264", "-threads 1", "-f mp4"]
+        ["exit code 1", "[error] Unknown encoder: it is made up", "command: ", "-c:v libx264", "-threads 2", "-f mp4"]
     {
         assert!(text.contains(part), "{part} in {text}");
     }

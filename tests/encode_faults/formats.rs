@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use surprisal::encode::{CONTAINERS, FramePainter, Options, Painted, PixelLayout, Quality, Wishes};
-use surprisal::geom::{FrameSize, Rows};
+use surprisal::encode::{CONTAINERS, FramePainter, Options, Painted, Quality, Wishes};
+use surprisal::geom::{FrameSize, PixelLayout, Rows};
 use surprisal::time::Fps;
 
 use crate::support::{Film, Place, described, options, real_ffmpeg, run, with_encoder};

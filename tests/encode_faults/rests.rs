@@ -2,8 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
-use surprisal::encode::{Cancel, Control, FramePainter, FrameSource, Look, Painted, PixelLayout, render};
-use surprisal::geom::FrameSize;
+use surprisal::encode::{Cancel, Control, FramePainter, FrameSource, Look, Painted, render};
+use surprisal::geom::{FrameSize, PixelLayout};
 use surprisal::time::{Fps, FrameIndex, FrameRange};
 
 use crate::support::{Film, Place, real_ffmpeg, with_encoder};

@@ -138,7 +138,7 @@ fn an_edit_renders_what_changed() {
         fn scenes(&self) -> Vec<u64> {
             self.0.scenes.clone()
         }
-        fn painter(&self, layout: surprisal::encode::PixelLayout) -> Box<dyn surprisal::encode::FramePainter + '_> {
+        fn painter(&self, layout: surprisal::geom::PixelLayout) -> Box<dyn surprisal::encode::FramePainter + '_> {
             self.0.painter(layout)
         }
     }

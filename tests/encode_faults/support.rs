@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use surprisal::diag::{Blame, Diagnostic};
 use surprisal::encode::{
-    Cancel, Control, FramePainter, FrameSource, News, Options, Painted, PixelLayout, Search, Summary, Wishes, render,
+    Cancel, Control, FramePainter, FrameSource, News, Options, Painted, Search, Summary, Wishes, render,
 };
-use surprisal::geom::{FrameSize, Rows};
+use surprisal::geom::{FrameSize, PixelLayout, Rows};
 use surprisal::time::{Fps, FrameIndex};
 
 /// A film of a square that moves over a gradient for half of the time and rests for the other half.

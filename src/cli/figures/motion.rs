@@ -3,12 +3,10 @@
 use crate::color::{Role, Theme};
 use crate::diag::Diagnostic;
 use crate::draw::{Digester, Frame};
-use crate::encode::{
-    self, Cancel, Control, FramePainter, FrameSource, Options as Encoding, Painted, PixelLayout, Search, Wishes,
-};
+use crate::encode::{self, Cancel, Control, FramePainter, FrameSource, Options as Encoding, Painted, Search, Wishes};
 use crate::figures::{Figure, Format, Options, Picture};
-use crate::geom::FrameSize;
-use crate::raster::{Layout, Painter, Rasterizer};
+use crate::geom::{FrameSize, PixelLayout};
+use crate::raster::{Painter, Rasterizer};
 use crate::time::{Fps, FrameIndex};
 
 /// Dots an inch at most: what moves is looked at on screens.
@@ -86,10 +84,6 @@ impl FrameSource for Moving {
     }
 
     fn painter(&self, layout: PixelLayout) -> Box<dyn FramePainter + '_> {
-        let layout = match layout {
-            PixelLayout::Yuv420 => Layout::Yuv420,
-            PixelLayout::Rgba => Layout::StraightRgba,
-        };
         Box::new(Hand { frames: &self.frames, painter: self.rasterizer.painter(layout) })
     }
 }

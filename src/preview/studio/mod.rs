@@ -19,8 +19,8 @@ use std::thread;
 
 use super::runs;
 use super::wire::{self, Answer, Ask, Kind, Look, Numbered};
-use crate::geom::FrameSize;
-use crate::raster::{Layout, Rasterizer};
+use crate::geom::{FrameSize, PixelLayout};
+use crate::raster::Rasterizer;
 use crate::time::FrameIndex;
 use crate::world::Memory;
 use shelf::{Seen, Shelf};
@@ -162,7 +162,7 @@ fn paint(
     answer: Say<'_>,
 ) -> Option<Numbered> {
     let rasterizer = Rasterizer::new(size);
-    let mut painter = rasterizer.painter(Layout::StraightRgba);
+    let mut painter = rasterizer.painter(PixelLayout::Rgba);
     let mut next = Some(first);
     while let Some(Numbered { id, ask }) = next.take().or_else(|| asks.recv().ok()) {
         match &ask {
