@@ -395,6 +395,22 @@ fn the_same_pixels_with_any_number_of_jobs_and_alone() {
     }
 }
 
+/// A frame is larger than any file may be, the film is not.
+#[cfg(unix)]
+#[test]
+fn a_limit_on_files_that_the_film_keeps_is_none_for_its_frames() {
+    if !ffmpeg() {
+        return;
+    }
+    let place = Place::new();
+    let mut command = Command::new("sh");
+    let line = "ulimit -f 1000; exec \"$0\" render small.yaml --size 1920x1080 --no-cache -o small.mp4";
+    command.args(["-c", line, env!("CARGO_BIN_EXE_surprisal")]).current_dir(place.folder.path()).stdin(Stdio::null());
+    let answer = Answer::of(command.output().unwrap());
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert_eq!(hashes(&place.path("small.mp4")).len(), 30);
+}
+
 #[test]
 fn clips_of_every_kind_hold_the_planned_frames() {
     if !ffmpeg() {

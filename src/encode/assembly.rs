@@ -2,9 +2,11 @@
 //! is joined without encoding again.
 //!
 //! A worker draws the frames of its segment one after another and hands them to an ffmpeg of its own, which has one thread; so
-//! memory is that of a painter and an encoder a job, and nothing waits in queues. In a short film the last piece has two. The bytes of a piece depend on its frames and
-//! the settings alone: not on the number of jobs, the other pieces, or where in the film it stands.
+//! memory is that of a painter and an encoder a job, and nothing waits in queues. The bytes of a piece depend on its frames and
+//! the settings alone: not on the number of jobs, or where in the film it stands. In a film of few pieces the cheapest has two
+//! threads; so an edit may make one more piece anew, which is the cheapest now or was before.
 
+use std::cmp::Reverse;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -110,8 +112,10 @@ impl<'a> Assembly<'a> {
         let mut missing: Vec<usize> =
             (0..).zip(&present).filter(|(_, present)| !**present).map(|(number, _)| number).collect();
         // The dearest first, so that at the end no worker is left alone with a long one; before them the sound, which is all one.
-        missing
-            .sort_by_key(|number| (std::cmp::Reverse(self.segments.get(*number).map(|segment| segment.cost)), *number));
+        missing.sort_by_key(|number| {
+            let segment = self.segments.get(*number);
+            (segment.is_some_and(|segment| segment.fills), Reverse(segment.map(|segment| segment.cost)), *number)
+        });
         if self.means.options.tracks.sound.is_some() {
             missing.insert(0, self.segments.len());
         }

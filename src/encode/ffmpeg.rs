@@ -210,7 +210,12 @@ impl Drop for Running {
 /// and on machines that are lent their memory piece by piece, as virtual ones are, clearing them took up to five times as long.
 fn spare_huge_pages() {
     #[cfg(target_os = "linux")]
-    rustix::thread::disable_transparent_huge_pages(true).ok();
+    {
+        static ONCE: std::sync::Once = std::sync::Once::new();
+        ONCE.call_once(|| {
+            rustix::thread::disable_transparent_huge_pages(true).ok();
+        });
+    }
 }
 
 fn named<T: Send + 'static>(name: &str, work: impl FnOnce() -> T + Send + 'static) -> std::io::Result<JoinHandle<T>> {

@@ -27,16 +27,17 @@ impl Handover {
     pub fn frame(&mut self, frame: Painted<'_>, to: &mut Running) -> bool {
         #[cfg(target_os = "linux")]
         if let Some(sheets) = &mut self.sheets {
-            let mut unable = false;
+            let mut unable = None;
             let taken = to.feed(|pipe, beat| {
                 let outcome = sheets.hand_over(frame, pipe, beat);
-                unable = matches!(outcome, Err(sheets::Trouble::Unable));
+                if let Err(sheets::Trouble::Unable { sent }) = outcome {
+                    unable = Some(sent);
+                }
                 outcome.map_err(|_| std::io::ErrorKind::BrokenPipe.into())
             });
-            if !unable {
-                return taken;
-            }
+            let Some(sent) = unable else { return taken };
             self.sheets = None;
+            return to.write(frame.bytes.get(sent..).unwrap_or_default());
         }
         to.write(frame.bytes)
     }
@@ -52,6 +53,7 @@ mod sheets {
     use rustix::fs::{MemfdFlags, memfd_create};
     use rustix::io::Errno;
     use rustix::pipe::{SpliceFlags, fcntl_getpipe_size, splice};
+    use rustix::process::{Resource, getrlimit};
 
     use super::{FrameSize, Painted, PixelLayout};
     use crate::geom::Rows;
@@ -59,8 +61,8 @@ mod sheets {
     /// Why a frame was not handed over.
     #[derive(Debug)]
     pub(super) enum Trouble {
-        /// It cannot be done so; nothing of the frame is on its way.
-        Unable,
+        /// It cannot be done so, or no longer; the first bytes of the frame are on their way.
+        Unable { sent: usize },
         /// The other side takes no more.
         Refused,
     }
@@ -72,7 +74,8 @@ mod sheets {
     }
 
     /// Two files in memory, written in turns. What is on its way are pages, not copies: a sheet may be written again only when
-    /// none of it is in the pipe any more. It is when all of the other one has gone in, for the pipe holds less than a frame.
+    /// none of it is in the pipe any more. It is when all of the other one has gone in, for the pipe holds less than half a frame:
+    /// should ffmpeg's place be taken by a script, there may be a second pipe behind it into which pages go on as pages.
     pub(super) struct Sheets {
         layout: PixelLayout,
         size: FrameSize,
@@ -82,6 +85,10 @@ mod sheets {
 
     impl Sheets {
         pub fn new(layout: PixelLayout, size: FrameSize) -> io::Result<Self> {
+            // Files are bound by a limit that pipes know nothing of, and what writes beyond it is killed.
+            if getrlimit(Resource::Fsize).current.is_some_and(|most| most < layout.bytes(size) as u64) {
+                return Err(io::ErrorKind::FileTooLarge.into());
+            }
             let sheet = || {
                 let file = File::from(memfd_create("frame", MemfdFlags::CLOEXEC)?);
                 Ok::<_, io::Error>(Sheet { file, stale: Rows::all(size) })
@@ -92,8 +99,8 @@ mod sheets {
         /// Puts a frame into a pipe; `beat` is called before each wait.
         pub fn hand_over(&mut self, frame: Painted<'_>, pipe: impl AsFd, beat: &dyn Fn()) -> Result<(), Trouble> {
             let length = frame.bytes.len();
-            if fcntl_getpipe_size(&pipe).map_or(true, |holds| holds >= length) {
-                return Err(Trouble::Unable);
+            if fcntl_getpipe_size(&pipe).map_or(true, |holds| 2 * holds >= length) {
+                return Err(Trouble::Unable { sent: 0 });
             }
             for sheet in &mut self.sheets {
                 sheet.stale = sheet.stale.join(frame.changed);
@@ -101,17 +108,17 @@ mod sheets {
             let [sheet, _] = &mut self.sheets;
             for span in self.layout.spans(self.size, std::mem::replace(&mut sheet.stale, Rows::NONE)) {
                 let (from, bytes) = (span.start as u64, frame.bytes.get(span).unwrap_or_default());
-                sheet.file.write_all_at(bytes, from).map_err(|_| Trouble::Unable)?;
+                sheet.file.write_all_at(bytes, from).map_err(|_| Trouble::Unable { sent: 0 })?;
             }
             let mut sent = 0_u64;
             while sent < length as u64 {
                 beat();
                 let left = length - sent as usize;
                 match splice(&sheet.file, Some(&mut sent), &pipe, None, left, SpliceFlags::empty()) {
-                    Ok(0) => return Err(if sent == 0 { Trouble::Unable } else { Trouble::Refused }),
+                    Ok(0) => return Err(Trouble::Unable { sent: sent as usize }),
                     Ok(_) | Err(Errno::INTR) => {}
-                    Err(Errno::INVAL | Errno::NOSYS | Errno::PERM) if sent == 0 => return Err(Trouble::Unable),
-                    Err(_) => return Err(Trouble::Refused),
+                    Err(Errno::PIPE) => return Err(Trouble::Refused),
+                    Err(_) => return Err(Trouble::Unable { sent: sent as usize }),
                 }
             }
             self.sheets.swap(0, 1);
@@ -174,7 +181,7 @@ mod sheets {
             let bytes = vec![0; PixelLayout::Rgba.bytes(size)];
             let frame = Painted { bytes: &bytes, changed: Rows::NONE };
             let outcome = Sheets::new(PixelLayout::Rgba, size).unwrap().hand_over(frame, &writer, &|| ());
-            assert!(matches!(outcome, Err(Trouble::Unable)));
+            assert!(matches!(outcome, Err(Trouble::Unable { sent: 0 })));
         }
 
         #[test]

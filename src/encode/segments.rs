@@ -1,8 +1,8 @@
 //! Where a film is cut: digests of its frames in, segments out, at the same places for the same content.
 //!
-//! No cut depends on how much film there is before it, so an edit moves the cuts around it and no others. A segment begins where a scene does; within a scene, at frames that are foremost
-//! within 1.25 seconds to both sides: those at which motion begins after rest come first, the rest are ordered by a hash of what
-//! they show. What is long still is divided from its start on.
+//! No cut depends on how much film there is before it, so an edit moves the cuts around it and no others. A segment begins where a
+//! scene does; within a scene, at frames that are foremost within 1.25 seconds to both sides: those at which motion begins after
+//! rest come first, the rest are ordered by a hash of what they show. What is long still is divided from its start on.
 
 use super::Look;
 use crate::time::{Fps, FrameRange};
@@ -71,7 +71,7 @@ pub(super) fn segments(looks: &[Look], scenes: &[u64], fps: Fps) -> Vec<FrameRan
 /// Of the segments of a film, by their costs, the one that is begun last and by more than one thread: the cheapest. It takes the
 /// cores that are left idle when the others have not come out even. In a long film that would gain nothing.
 pub(super) fn filler(costs: &[u64]) -> Option<usize> {
-    let cheapest = (0..costs.len()).min_by_key(|number| costs.get(*number));
+    let cheapest = (0..costs.len()).rev().min_by_key(|number| costs.get(*number));
     cheapest.filter(|_| costs.len() <= FEW)
 }
 
@@ -103,11 +103,11 @@ fn divided(looks: &[Look], from: usize, to: usize, measures: Measures) -> Vec<us
     let usual = measures.usual;
     let mut left: u64 = (from..to).map(cost).sum();
     let mut cuts = Vec::new();
-    let mut spent = 0;
+    let (mut last, mut spent) = (from, 0);
     for at in from..to {
-        if spent >= usual && 2 * left >= usual && to - at >= measures.least {
+        if spent >= usual && 2 * left >= usual && at - last >= measures.least && to - at >= measures.least {
             cuts.push(at);
-            spent = 0;
+            (last, spent) = (at, 0);
         }
         spent += cost(at);
         left -= cost(at);
@@ -188,8 +188,8 @@ mod tests {
 
     #[test]
     fn the_cheapest_segment_of_a_short_film_fills_up() {
-        assert_eq!((filler(&[]), filler(&[7]), filler(&[3, 2, 4, 2])), (None, Some(0), Some(1)));
-        assert_eq!((filler(&[5; 16]), filler(&[5; 17])), (Some(0), None));
+        assert_eq!((filler(&[]), filler(&[7]), filler(&[3, 2, 4, 2])), (None, Some(0), Some(3)));
+        assert_eq!((filler(&[5; 16]), filler(&[5; 17])), (Some(15), None));
     }
 
     #[test]
@@ -198,5 +198,10 @@ mod tests {
         let busy = |share| digests.iter().map(|digest| Look { digest: *digest, share }).collect::<Vec<_>>();
         let count = |share| segments(&busy(share), &[], Fps::SIXTY).len();
         assert!(count(0.5) > count(0.02) + 3, "{} {}", count(0.5), count(0.02));
+        for fps in [10, 24, 60].map(|fps| Fps::new(fps, 1).unwrap()) {
+            let least = Measures::at(fps).least as u64;
+            let shortest = segments(&busy(1.0), &[], fps).iter().map(|range| range.len()).min();
+            assert!(shortest >= Some(least), "{shortest:?} at {fps}");
+        }
     }
 }

@@ -50,6 +50,9 @@ pub(super) fn run<'a, T: Send>(
                 continue;
             }
             let result = catch_unwind(AssertUnwindSafe(|| task(number, &stop)));
+            if result.is_err() {
+                task = worker(); // what it left behind may be half done
+            }
             let result = result.unwrap_or_else(|panic| Err(panicked("drawing", panic.as_ref())));
             if result.is_err() {
                 failed.fetch_min(number, Ordering::AcqRel);
@@ -130,6 +133,21 @@ mod tests {
                 assert_eq!(run(&order, jobs, &Cancel::default(), &worker), Err(Diagnostic::bug("early", "20")));
             }
         }
+    }
+
+    #[test]
+    fn what_a_panic_left_half_done_is_not_gone_on_with() {
+        let worker = || -> Task<'_, ()> {
+            let mut half_done = false;
+            Box::new(move |number, _| {
+                assert!(!std::mem::replace(&mut half_done, true), "went on with what was half done");
+                assert!(number != 5, "in the middle of five");
+                half_done = false;
+                Ok(())
+            })
+        };
+        let failure = run(&[5, 4, 3, 2, 1, 0], 1, &Cancel::default(), &worker).unwrap_err();
+        assert!(failure.message.contains("in the middle of five"), "{failure:?}");
     }
 
     #[test]

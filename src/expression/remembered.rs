@@ -9,6 +9,8 @@ use rhai::EvalAltResult;
 /// Answers, of which the ones that were asked for last are kept.
 pub(super) struct Answers {
     kept: usize,
+    /// Answers about more bytes of text are not kept: they may be as long.
+    most_bytes: usize,
     known: Mutex<VecDeque<(Question, Box<dyn Any + Send>)>>,
 }
 
@@ -16,12 +18,17 @@ pub(super) struct Answers {
 type Question = [u8; 32];
 
 /// Of functions of texts.
-pub(super) static ANSWERS: Answers = Answers::keeping(64);
+pub(super) static ANSWERS: Answers = Answers::keeping(64, 1 << 20);
 
 impl Answers {
-    /// Keeps so many.
-    pub(super) const fn keeping(kept: usize) -> Self {
-        Self { kept, known: Mutex::new(VecDeque::new()) }
+    /// Keeps so many, each about at most so many bytes of text.
+    pub(super) const fn keeping(kept: usize, most_bytes: usize) -> Self {
+        Self { kept, most_bytes, known: Mutex::new(VecDeque::new()) }
+    }
+
+    /// The answer to this question, if it is known.
+    pub(super) fn known<T: Clone + 'static>(&self, function: &str, texts: &[&str], number: f64) -> Option<T> {
+        self.find(&question(function, texts, number))
     }
 
     /// What `work` gives for these arguments of a function, which must depend on nothing else. Failures are not kept.
@@ -38,6 +45,9 @@ impl Answers {
         }
         // Others may ask meanwhile: who asks the same works it out as well.
         let value = work()?;
+        if texts.iter().map(|text| text.len()).sum::<usize>() > self.most_bytes {
+            return Ok(value);
+        }
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|(asked, _)| *asked != question);
         if known.len() >= self.kept {
@@ -72,7 +82,7 @@ mod tests {
 
     #[test]
     fn what_was_asked_is_not_worked_out_again() {
-        let answers = Answers::keeping(5);
+        let answers = Answers::keeping(5, 100);
         let mut worked = 0;
         let mut ask = |function, texts: &[&str], number: f64, value: f64| {
             let answer = answers.of(function, texts, number, || {
@@ -92,11 +102,14 @@ mod tests {
         assert_eq!(ask("three", &["abc"], 1.0, 60.0), (60.0, 6));
         assert_eq!(ask("one", &["abc"], 1.0, 99.0), (10.0, 6));
         assert_eq!(ask("two", &["abc"], 1.0, 70.0), (70.0, 7));
+        let long = "long ".repeat(30);
+        assert_eq!(ask("two", &[&long], 1.0, 80.0), (80.0, 8));
+        assert_eq!(ask("two", &[&long], 1.0, 80.0), (80.0, 9));
     }
 
     #[test]
     fn failures_are_told_each_time() {
-        let answers = Answers::keeping(1);
+        let answers = Answers::keeping(1, 100);
         for _ in 0..2 {
             assert!(answers.of::<f64>("fails", &["text"], 0.0, || Err("no".into())).is_err());
         }

@@ -1,6 +1,6 @@
 //! What expressions can ask of texts and messages: n-grams, predictions, sizes when compressed, arithmetic codes.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString};
 
@@ -24,7 +24,7 @@ const MOST_ORDER: f64 = 6.0;
 const MOST_CODED: usize = 200;
 
 /// Models that were trained last; each may be large.
-static MODELS: Answers = Answers::keeping(6);
+static MODELS: Answers = Answers::keeping(6, usize::MAX);
 
 pub(super) fn register(engine: &mut Engine) {
     engine
@@ -193,6 +193,12 @@ fn order_of(order: &Dynamic) -> Answer<usize> {
 }
 
 fn model(text: &str, order: usize) -> Answer<Arc<NgramModel>> {
+    // One is trained at a time: it may take much memory, and who waits mostly wants the same.
+    static TRAINING: Mutex<()> = Mutex::new(());
+    if let Some(known) = MODELS.known("model", &[text], order as f64) {
+        return Ok(known);
+    }
+    let _turn = TRAINING.lock().unwrap_or_else(PoisonError::into_inner);
     MODELS.of("model", &[text], order as f64, || Ok(Arc::new(NgramModel::train(&letters(text)?, order))))
 }
 

@@ -20,7 +20,8 @@ const GONE_TICKS: u32 = 15;
 /// What the file system says of a path, by which a change is suspected; nothing of one that is not there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
-    modified: Option<SystemTime>,
+    /// Nanoseconds from the beginning of 1970, or to it.
+    modified: Option<i64>,
     length: u64,
 }
 
@@ -33,7 +34,15 @@ impl Stamp {
 
 impl From<&Metadata> for Stamp {
     fn from(metadata: &Metadata) -> Self {
-        Self { modified: metadata.modified().ok(), length: metadata.len() }
+        Self { modified: metadata.modified().ok().map(nanos_since_1970), length: metadata.len() }
+    }
+}
+
+/// In a number, which can be told to other processes whatever year some disk claims.
+fn nanos_since_1970(time: SystemTime) -> i64 {
+    match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |nanos| -nanos),
     }
 }
 
@@ -193,6 +202,19 @@ mod tests {
     }
 
     #[test]
+    fn files_from_before_1970_can_be_told_of() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let told = |time: SystemTime| {
+            file.as_file().set_modified(time).unwrap();
+            let stamp = Stamp::of(file.path());
+            assert_eq!(serde_json::from_slice::<Stamp>(&serde_json::to_vec(&stamp).unwrap()).unwrap(), stamp);
+            stamp
+        };
+        let second = Duration::from_secs(1);
+        assert_ne!(told(SystemTime::UNIX_EPOCH - second), told(SystemTime::UNIX_EPOCH + second));
+    }
+
+    #[test]
     fn what_changes_while_it_is_read_is_found() {
         let folder = tempfile::tempdir().unwrap();
         let [script, asset, lacking] = ["script", "asset", "lacking"].map(|name| folder.path().join(name));
@@ -213,11 +235,14 @@ mod tests {
         edits.follow(read, true);
         assert_eq!([edits.look(), edits.look()], [Look::Changed, Look::Same]);
 
-        // The folder is what it was before the script was read, not when it was found wanting.
+        // The folder is what it was before the script was read, not when it was found wanting. Times of folders may be coarse.
+        let tick = || std::thread::sleep(Duration::from_millis(20));
+        tick();
         write(&folder.path().join("font"), "another");
         edits.follow([], false);
         assert_eq!([edits.look(), edits.look()], [Look::Changed, Look::Same]);
         edits.follow([], true);
+        tick();
         write(&folder.path().join("more"), "another");
         assert_eq!(edits.look(), Look::Same);
     }

@@ -5,6 +5,7 @@ use std::process::Command;
 use std::sync::atomic::Ordering;
 
 use surprisal::encode::{Options, write_file};
+use surprisal::geom::FrameSize;
 
 use crate::support::{Film, Place, fail, options, real_ffmpeg, run, text, with_encoder};
 
@@ -33,7 +34,7 @@ fn a_limit_on_file_sizes_is_explained_and_leaves_the_old_output() {
 fn on_a_small_disk() {
     let (Some(disk), Some(real)) = (std::env::var_os("FULL_DISK"), real_ffmpeg()) else { return };
     let disk = std::path::PathBuf::from(disk);
-    let film = Film { noise: true, ..Film::large(100) };
+    let film = Film { noise: true, size: FrameSize::new(640, 360).unwrap(), ..Film::new(100) };
     for (name, encoder) in [("film.mkv", "ffv1"), ("film.mp4", "libx264"), ("film.mov", "qtrle")] {
         let out = disk.join(name);
         std::fs::write(&out, "old").unwrap();

@@ -105,10 +105,10 @@ fn lies_about_its_work() {
         ("cat > /dev/null; exit 0".to_owned(), "wrote no file"),
         (format!("cat > /dev/null; {last} : > \"$last\"; exit 0"), "empty file"),
         (format!("cat > /dev/null; {last} echo rubbish > \"$last\"; exit 0"), "cannot be read back"),
-        (format!("{last} head -c 6912000 | $REAL \"$@\"; cat > /dev/null; exit 0"), "holds 20 of 40 frames"),
+        (format!("{last} head -c 43200000 | $REAL \"$@\"; cat > /dev/null; exit 0"), "holds 20 of 40 frames"),
         (
             format!(
-                "{last} head -c 13824000 | $REAL \"$@\" -s 320x180 -f mp4 -y \"$last.b\"; mv \"$last.b\" \"$last\""
+                "{last} head -c 86400000 | $REAL \"$@\" -s 320x180 -f mp4 -y \"$last.b\"; mv \"$last.b\" \"$last\""
             ),
             "320x180",
         ),

@@ -75,6 +75,24 @@ fn frames_do_not_depend_on_the_number_of_jobs() {
     assert_eq!(hashes[0], hashes[2]);
 }
 
+#[test]
+fn what_two_threads_encode_has_the_same_bytes_each_time() {
+    let Some(real) = real_ffmpeg() else { return };
+    let place = Place::new();
+    let film = Film { noise: true, size: FrameSize::new(320, 180).unwrap(), ..Film::new(40) };
+    for (encoder, name) in [("libx264", "a.mp4"), ("libx265", "a.mkv"), ("ffv1", "b.mkv"), ("prores_ks", "a.mov")] {
+        let films: Vec<_> = (0..4)
+            .map(|number| {
+                let out = place.out(name);
+                let jobs = 1 + number % 2;
+                assert_eq!(run(&film, &Options { jobs, ..with_encoder(&real, encoder) }, &out).unwrap().segments, 1);
+                std::fs::read(out).unwrap()
+            })
+            .collect();
+        assert!(films.iter().all(|film| *film == films[0]), "{encoder}");
+    }
+}
+
 /// One pixel of the first frame, as RGBA, decoded by ffmpeg.
 fn pixel(ffmpeg: &Path, file: &Path, decoder: &[&str], x: usize, y: usize) -> [u8; 4] {
     let output = std::process::Command::new(ffmpeg)

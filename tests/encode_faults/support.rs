@@ -38,9 +38,9 @@ impl Film {
         Self { scenes: (1..count).map(|number| 20 * number).collect(), noise: true, ..Self::new(20 * count) }
     }
 
-    /// Frames of 640x360: 345,600 bytes each as YUV, more than a pipe holds.
+    /// Frames of 1600x900: 2,160,000 bytes each as YUV, twice what a pipe holds, so that they are handed over as pages.
     pub fn large(frames: u64) -> Self {
-        Self { size: FrameSize::new(640, 360).unwrap(), ..Self::new(frames) }
+        Self { size: FrameSize::new(1600, 900).unwrap(), ..Self::new(frames) }
     }
 
     fn is_in_square(&self, index: u64, x: u32, y: u32) -> bool {
