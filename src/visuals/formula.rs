@@ -1,10 +1,12 @@
 //! `formula`: mathematics in TeX's notation, with named parts (`\part{rate}{...}`) and live values (`${H(p):.3}`).
 
+use std::ops::Range;
+
 use super::lettering::roles;
 use super::{Drawing, Now, Reading, Visual, VisualSpec};
 use crate::color::{Ink, Rgba, Role};
 use crate::diag::Diagnostic;
-use crate::script::{FieldSpec, Num, TableFields, Takes, Template};
+use crate::script::{FieldSpec, Num, Piece, TableFields, Takes, Template};
 use crate::typeset::{FormulaStyle, Fragment};
 
 /// The registry's entry.
@@ -49,20 +51,41 @@ fn read(fields: &mut TableFields<'_>, reading: &Reading<'_>) -> Option<Box<dyn V
     let fragment =
         |(index, text): (usize, &String)| Fragment { text: text.clone(), occurrence: 0, part: format!("piece{index}") };
     let fragments: Vec<Fragment> = reading.fragments.iter().enumerate().map(fragment).collect();
-    if let Some(fixed) = tex.fixed() {
-        let known = |name: &str| Role::named(name).map(|_| Rgba::hex(0));
-        let style = FormulaStyle { display, ..FormulaStyle::new(SIZE) };
-        if let Err(error) = reading.typesetter.formula(&fixed, &style, &known) {
-            let place = tex.span.within(error.start, error.end.max(error.start + 1));
+    let known = |name: &str| Role::named(name).map(|_| Rgba::hex(0));
+    let style = FormulaStyle { display, ..FormulaStyle::new(SIZE) };
+    let (sample, values) = with_numbers(&tex);
+    if let Err(error) = reading.typesetter.formula(&sample, &style, &known) {
+        let end = error.end.max(error.start + 1);
+        // What a value may make good or bad is seen when it is there.
+        if values.iter().all(|value| value.end <= error.start || end <= value.start) {
+            let as_written = values.first().is_none_or(|value| end <= value.start);
+            let place = if as_written { tex.span.within(error.start, end) } else { tex.span.clone() };
             fields.report(Diagnostic::error("bad-formula", &place, error.message));
             return None;
         }
-        if let Err(error) = reading.typesetter.formula_with_fragments(&fixed, &style, &fragments, &known) {
-            fields.report(Diagnostic::error("unknown-part", &tex.span, error.message));
-            return None;
-        }
+    }
+    if let Some(fixed) = tex.fixed()
+        && let Err(error) = reading.typesetter.formula_with_fragments(&fixed, &style, &fragments, &known)
+    {
+        fields.report(Diagnostic::error("unknown-part", &tex.span, error.message));
+        return None;
     }
     Some(Box::new(Formula { tex, size, ink, display, fragments }))
+}
+
+/// The formula with a number in place of each value, and where those are.
+fn with_numbers(tex: &Template) -> (String, Vec<Range<usize>>) {
+    let (mut sample, mut values) = (String::new(), Vec::new());
+    for piece in &tex.pieces {
+        match piece {
+            Piece::Text(text) => sample.push_str(text),
+            Piece::Live { .. } => {
+                values.push(sample.len()..sample.len() + 1);
+                sample.push('0');
+            }
+        }
+    }
+    (sample, values)
 }
 
 impl Visual for Formula {
