@@ -207,7 +207,7 @@ impl Drop for Running {
 }
 
 /// Keeps this process and those that it starts from huge pages, for which x264 asks. They save it nothing that can be measured,
-/// and on machines that are lent their memory piece by piece, as virtual ones are, clearing them took up to five times as long.
+/// and on machines that are lent their memory piece by piece, as virtual ones are, clearing them takes longer (docs/architecture.md).
 fn spare_huge_pages() {
     #[cfg(target_os = "linux")]
     {
